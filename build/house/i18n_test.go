@@ -1,0 +1,155 @@
+package house
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// words reads a dictionary into dotted key → text, and refuses a key given twice,
+// which JSON readers pass over in silence.
+func words(text []byte) (map[string]string, error) {
+	out := map[string]string{}
+	dec := json.NewDecoder(bytes.NewReader(text))
+	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+		return nil, fmt.Errorf("want an object, got %v (%v)", t, err)
+	}
+	if err := readWords(dec, "", out); err != nil {
+		return nil, err
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return nil, fmt.Errorf("more text after the object")
+	}
+	return out, nil
+}
+
+func readWords(dec *json.Decoder, prefix string, out map[string]string) error {
+	seen := map[string]bool{}
+	for {
+		t, err := dec.Token()
+		if err != nil {
+			return err
+		}
+		if t == json.Delim('}') {
+			return nil
+		}
+		name, _ := t.(string)
+		key := prefix + name
+		if seen[name] {
+			return fmt.Errorf("key %q is given twice", key)
+		}
+		seen[name] = true
+		value, err := dec.Token()
+		if err != nil {
+			return err
+		}
+		switch v := value.(type) {
+		case string:
+			out[key] = v
+		case json.Delim:
+			if v != '{' {
+				return fmt.Errorf("key %q: want text or an object", key)
+			}
+			if err := readWords(dec, key+".", out); err != nil {
+				return err
+			}
+		default:
+			return fmt.Errorf("key %q: want text or an object", key)
+		}
+	}
+}
+
+var pluralRE = regexp.MustCompile(`_(zero|one|two|few|many|other)$`)
+
+var placeholderRE = regexp.MustCompile(`{{\s*-?\s*([\w.]+)[^}]*}}`)
+
+// meanings folds plural forms into one key (Vietnamese has one form, English
+// two) and keeps the placeholders each key uses.
+func meanings(dict map[string]string) map[string]map[string]bool {
+	out := map[string]map[string]bool{}
+	for key, text := range dict {
+		key = pluralRE.ReplaceAllString(key, "")
+		if out[key] == nil {
+			out[key] = map[string]bool{}
+		}
+		for _, m := range placeholderRE.FindAllStringSubmatch(text, -1) {
+			out[key][m[1]] = true
+		}
+	}
+	return out
+}
+
+func dictionary(t *testing.T, language string) map[string]string {
+	t.Helper()
+	name := "frontend/src/lib/i18n/" + language + ".json"
+	for _, f := range tree(t, ".json") {
+		if f.name != name {
+			continue
+		}
+		dict, err := words(f.text)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		return dict
+	}
+	t.Fatalf("%s is missing", name)
+	return nil
+}
+
+// TestLanguagesAgree: each text exists in both languages, with the same data in
+// it ("count" may be spelled out by a plural form).
+func TestLanguagesAgree(t *testing.T) {
+	vi, en := meanings(dictionary(t, "vi")), meanings(dictionary(t, "en"))
+	for _, pair := range []struct {
+		have, want   map[string]map[string]bool
+		hasIt, lacks string
+	}{{vi, en, "vi", "en"}, {en, vi, "en", "vi"}} {
+		for _, key := range slices.Sorted(maps.Keys(pair.have)) {
+			other, ok := pair.want[key]
+			if !ok {
+				t.Errorf("%q is in %s.json and not in %s.json", key, pair.hasIt, pair.lacks)
+				continue
+			}
+			for name := range pair.have[key] {
+				if !other[name] && name != "count" {
+					t.Errorf("%q: {{%s}} is in %s.json and not in %s.json", key, name, pair.hasIt, pair.lacks)
+				}
+			}
+		}
+	}
+}
+
+func TestWordsAreClean(t *testing.T) {
+	for _, language := range []string{"vi", "en"} {
+		for key, text := range dictionary(t, language) {
+			switch {
+			case strings.TrimSpace(text) == "":
+				t.Errorf("%s.json: %q is empty", language, key)
+			case !norm.NFC.IsNormalString(text) || !norm.NFC.IsNormalString(key):
+				t.Errorf("%s.json: %q is not NFC", language, key)
+			case strings.ContainsRune(text, '\u00d0'):
+				t.Errorf("%s.json: %q has Ð (eth) for Đ", language, key)
+			}
+		}
+	}
+}
+
+func TestWordsReader(t *testing.T) {
+	got, err := words([]byte(`{"a":{"b_one":"{{count}} tệp","c":"x"},"d":"y"}`))
+	if err != nil || len(got) != 3 || got["a.c"] != "x" {
+		t.Errorf("words = %v, %v", got, err)
+	}
+	for _, bad := range []string{`[]`, `{"a":1}`, `{"a":"x","a":"y"}`, `{"a":["x"]}`, `{"a":"x"} {}`, `{"a"`} {
+		if _, err := words([]byte(bad)); err == nil {
+			t.Errorf("%s was accepted", bad)
+		}
+	}
+}

@@ -1,0 +1,182 @@
+package house
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// A pattern is an import path ("std" is the whole standard library), or a
+// prefix of one when it ends in "/...", which also means the path itself.
+type pattern = string
+
+func matches(p pattern, importPath string) bool {
+	if p == "std" {
+		first, _, _ := strings.Cut(importPath, "/")
+		return !strings.Contains(first, ".") && first != module
+	}
+	if base, ok := strings.CutSuffix(p, "/..."); ok {
+		return importPath == base || strings.HasPrefix(importPath, base+"/")
+	}
+	return importPath == p
+}
+
+func matchesAny(ps []pattern, importPath string) bool {
+	return slices.ContainsFunc(ps, func(p pattern) bool { return matches(p, importPath) })
+}
+
+// A rule bans imports from the packages it is about. An import is banned when
+// it matches ban and does not match but. The reason is read by whoever breaks it.
+type rule struct {
+	in     []pattern // packages the rule is about, without the module's name; "." is the root
+	notIn  []pattern // packages it is not about
+	ban    []pattern
+	but    []pattern
+	tests  bool // the rule holds in _test.go files too
+	reason string
+}
+
+const (
+	ours    = module + "/..."
+	anyPkg  = "..."
+	appPkg  = module + "/app"
+	feedPkg = module + "/sync/feed"
+)
+
+// doesIO are the doors of the standard library to the world outside.
+var doesIO = []pattern{"os/...", "net", "net/http/...", "net/rpc/...", "net/smtp", "database/sql/...",
+	"io/ioutil", "log/...", "syscall/...", "plugin", "runtime/cgo"}
+
+var wails = []pattern{"github.com/wailsapp/..."}
+
+var rules = []rule{
+	{
+		in: []pattern{"app"}, ban: []pattern{anyPkg}, but: []pattern{"std", "golang.org/x/text/unicode/norm"},
+		reason: "app is the domain: the same code decides on the laptop and on the server, so it may know no store, no wire and no library",
+	},
+	{
+		in: []pattern{"app", "sync/feed", "meeting"}, ban: doesIO,
+		reason: "a pure package does no I/O: it can be replayed from a seed and runs the same on both sides",
+	},
+	{
+		in: []pattern{"sync/feed"}, ban: []pattern{anyPkg},
+		but:    []pattern{"std", appPkg, "github.com/fxamacker/cbor/v2", "github.com/klauspost/compress/...", "golang.org/x/mod/sumdb/tlog"},
+		reason: "sync/feed is bytes in, bytes out: pages, cursors and their codec, for client and server alike",
+	},
+	{
+		in: []pattern{"app/sqlite/..."}, ban: []pattern{ours}, but: []pattern{appPkg, feedPkg, module + "/app/sqlite/..."},
+		reason: "a store is an adapter and points inwards: it knows the domain and the feed, nobody's transport or screen",
+	},
+	{
+		in: []pattern{"app/apptest"}, ban: []pattern{ours}, but: []pattern{appPkg, feedPkg},
+		reason: "the conformance suite must not know any store, or it would prove that one only",
+	},
+	{
+		in: []pattern{"app/api/..."}, ban: []pattern{ours}, but: []pattern{appPkg, module + "/app/api/...", feedPkg, module + "/frontend"},
+		reason: "the API speaks to interfaces it declares itself: the same handlers run over the replica and over the server's store",
+	},
+	{
+		in: []pattern{"sync/..."}, ban: []pattern{ours}, but: []pattern{appPkg, feedPkg},
+		reason: "the sync packages meet in app/desktop and app/server; one that imports its neighbour cannot be tested or replaced alone",
+	},
+	{
+		in: []pattern{"sync/..."}, ban: []pattern{module + "/meeting/...", module + "/signing/..."}, tests: true,
+		reason: "sync carries bytes and must not learn what a room or a signature is",
+	},
+	{
+		in: []pattern{"meeting/..."}, ban: []pattern{ours}, but: []pattern{appPkg, module + "/meeting/..."},
+		reason: "a room must go on when sync and signing are not there",
+	},
+	{
+		in: []pattern{"signing/..."}, ban: []pattern{ours}, but: []pattern{module + "/signing/..."},
+		reason: "the validator is a security product of its own: whoever audits it reads signing and nothing else",
+	},
+	{
+		in: []pattern{"frontend/..."}, ban: []pattern{ours},
+		reason: "frontend only carries the built interface; it may drag nothing along",
+	},
+	{
+		in: []pattern{anyPkg}, notIn: []pattern{"app/desktop/...", "."}, ban: wails, tests: true,
+		reason: "only the desktop shell and main.go know Wails: everything else also runs without a display",
+	},
+	{
+		in: []pattern{anyPkg}, notIn: []pattern{"sync/courier/..."}, ban: []pattern{"github.com/syncthing/..."}, tests: true,
+		reason: "only sync/courier knows Syncthing: it is one way of carrying segments, and HTTPS is the other",
+	},
+	{
+		in: []pattern{anyPkg}, notIn: []pattern{"meeting/sfu/...", "meeting/turn/...", "meeting/room/..."}, ban: []pattern{"github.com/pion/..."}, tests: true,
+		reason: "only the live media packages know pion: a meeting record works offline like every record",
+	},
+	{
+		in: []pattern{anyPkg}, notIn: []pattern{"app/sqlite/..."}, ban: []pattern{"github.com/mattn/go-sqlite3", "github.com/pressly/goose/..."},
+		reason: "only app/sqlite knows the driver, so that another store can join by the conformance suite alone",
+	},
+}
+
+// about reports whether the rule is about the package (its path from the root).
+func (r rule) about(pkg string) bool {
+	full := path.Join(module, pkg)
+	in := func(ps []pattern) bool {
+		return slices.ContainsFunc(ps, func(p pattern) bool {
+			return p == anyPkg || p == pkg || matches(path.Join(module, p), full) && p != "."
+		})
+	}
+	return in(r.in) && !in(r.notIn)
+}
+
+func (r rule) bans(importPath string) bool {
+	banned := slices.Contains(r.ban, anyPkg) || matchesAny(r.ban, importPath)
+	return banned && !matchesAny(r.but, importPath)
+}
+
+// broken lists the reasons why the package may not import the path.
+func broken(pkg, importPath string, test bool) []string {
+	var reasons []string
+	for _, r := range rules {
+		if (!test || r.tests) && r.about(pkg) && importPath != path.Join(module, pkg) && r.bans(importPath) {
+			reasons = append(reasons, r.reason)
+		}
+	}
+	return reasons
+}
+
+func TestImports(t *testing.T) {
+	for _, s := range sources(t) {
+		for _, spec := range s.ast.Imports {
+			importPath := strings.Trim(spec.Path.Value, `"`)
+			for _, reason := range broken(s.dir(), importPath, s.isTest()) {
+				t.Errorf("%s: %s must not import %s:\n\t%s", s.at(spec.Pos()), s.dir(), importPath, reason)
+			}
+		}
+	}
+}
+
+// TestImportRules keeps the rules themselves honest: each line is a thing that
+// must be refused (✗) or allowed (✓).
+func TestImportRules(t *testing.T) {
+	for _, line := range []string{
+		"✗ app os", "✗ app net/http", "✗ app github.com/fxamacker/cbor/v2", "✗ app khonggiay/sync/feed",
+		"✓ app strings", "✓ app golang.org/x/text/unicode/norm", "✓ app net/netip",
+		"✗ sync/feed database/sql", "✗ sync/feed khonggiay/sync/hub", "✓ sync/feed khonggiay/app",
+		"✗ app/sqlite khonggiay/sync/hub", "✓ app/sqlite khonggiay/sync/feed", "✓ app/sqlite github.com/mattn/go-sqlite3",
+		"✗ app/api khonggiay/app/sqlite", "✗ app/api khonggiay/sync/replica",
+		"✗ sync/hub khonggiay/sync/replica", "✗ sync/hub khonggiay/app/sqlite", "✗ sync/replica khonggiay/meeting",
+		"✓ sync/replica khonggiay/sync/feed", "✗ sync/courier khonggiay/signing/pades",
+		"✗ meeting/sfu khonggiay/signing", "✓ meeting/sfu github.com/pion/webrtc/v4", "✗ meeting github.com/pion/rtp",
+		"✗ signing/pades khonggiay/app", "✓ signing/pades khonggiay/signing/cms",
+		"✗ app/server github.com/wailsapp/wails/v2", "✓ app/desktop github.com/wailsapp/wails/v2/pkg/runtime",
+		"✓ . github.com/wailsapp/wails/v2", "✗ cmd/khonggiay-server github.com/syncthing/syncthing/lib/model",
+		"✓ sync/courier github.com/syncthing/syncthing/lib/model", "✗ app/server github.com/mattn/go-sqlite3",
+		"✓ app/server khonggiay/sync/hub", "✓ cmd/khonggiayctl khonggiay/app/server", "✗ frontend khonggiay/app",
+	} {
+		var mark, pkg, importPath string
+		if _, err := fmt.Sscan(line, &mark, &pkg, &importPath); err != nil {
+			t.Fatal(err)
+		}
+		if got := len(broken(pkg, importPath, false)) > 0; got != (mark == "✗") {
+			t.Errorf("%s: banned = %v", line, got)
+		}
+	}
+}
