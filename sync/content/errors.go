@@ -1,0 +1,58 @@
+package content
+
+import (
+	"errors"
+	"fmt"
+
+	"khonggiay/app"
+)
+
+// What can go wrong, for the caller to give its own code and words. Errors of
+// this package wrap exactly one of these, or come from the operating system.
+var (
+	// ErrNotFound: the segment is not here (or not on the server yet).
+	ErrNotFound = errors.New("segment not found")
+	// ErrExists: the whole segment is already in the store.
+	ErrExists = errors.New("segment already stored")
+	// ErrCorrupt: bytes do not match their hash or their authentication tag.
+	ErrCorrupt = errors.New("content corrupt")
+	// ErrInvalid: a size, name or version that no honest writer produces.
+	ErrInvalid = errors.New("content description invalid")
+	// ErrNoSpace: the disk is full, or writing would leave less than the
+	// store's reserve.
+	ErrNoSpace = errors.New("not enough disk space")
+	// ErrTooLarge: more than this side accepts in one segment.
+	ErrTooLarge = errors.New("segment too large")
+	// ErrQuota: the server's quota hook refused the upload.
+	ErrQuota = errors.New("quota exceeded")
+	// ErrForbidden: the server does not allow this transfer.
+	ErrForbidden = errors.New("transfer not allowed")
+	// ErrUnavailable: the server could not be reached, or kept failing, for as
+	// many tries in a row as Retry allows. What arrived is kept.
+	ErrUnavailable = errors.New("server unavailable")
+	// ErrTaken: a newer transfer of the same segment has taken over its part.
+	ErrTaken = errors.New("partial segment taken over")
+	// ErrClosed: the store or queue was closed.
+	ErrClosed = errors.New("content closed")
+)
+
+// MissingError lists the segments of a version that are not in the store. It
+// is an ErrNotFound.
+type MissingError struct {
+	Segments []app.Segment
+}
+
+func (e *MissingError) Error() string {
+	return fmt.Sprintf("%d segments of the version are not here, first %s", len(e.Segments), e.Segments[0].Name)
+}
+
+func (e *MissingError) Unwrap() error { return ErrNotFound }
+
+// OffsetError says that a part stands at another offset than the writer thinks.
+type OffsetError struct {
+	Have int64 // bytes already kept
+}
+
+func (e *OffsetError) Error() string {
+	return fmt.Sprintf("partial segment holds %d bytes", e.Have)
+}
