@@ -78,6 +78,14 @@ var rules = []rule{
 		reason: "the API speaks to interfaces it declares itself: the same handlers run over the replica and over the server's store",
 	},
 	{
+		in: []pattern{"app/enrol"}, ban: []pattern{ours}, but: []pattern{appPkg},
+		reason: "laptop and server share the enrolment format; neither's inside may come with it",
+	},
+	{
+		in: []pattern{anyPkg}, notIn: []pattern{"app/demo/...", "cmd/khonggiayctl", "cmd/bench"}, ban: []pattern{module + "/app/demo/..."},
+		reason: "invented data must have no way into a real server or laptop",
+	},
+	{
 		in: []pattern{"sync/..."}, ban: []pattern{ours}, but: []pattern{appPkg, feedPkg},
 		reason: "the sync packages meet in app/desktop and app/server; one that imports its neighbour cannot be tested or replaced alone",
 	},
@@ -169,6 +177,7 @@ func TestImportRules(t *testing.T) {
 		"✗ app/server github.com/wailsapp/wails/v2", "✓ app/desktop github.com/wailsapp/wails/v2/pkg/runtime",
 		"✓ . github.com/wailsapp/wails/v2", "✗ cmd/khonggiay-server github.com/syncthing/syncthing/lib/model",
 		"✓ sync/courier github.com/syncthing/syncthing/lib/model", "✗ app/server github.com/mattn/go-sqlite3",
+		"✗ app/server khonggiay/app/demo", "✓ cmd/khonggiayctl khonggiay/app/demo", "✗ app/enrol khonggiay/app/server",
 		"✓ app/server khonggiay/sync/hub", "✓ cmd/khonggiayctl khonggiay/app/server", "✗ frontend khonggiay/app",
 	} {
 		var mark, pkg, importPath string
