@@ -1,0 +1,188 @@
+package sqlite
+
+import (
+	"database/sql"
+	"errors"
+
+	"github.com/fxamacker/cbor/v2"
+
+	"khonggiay/app"
+)
+
+// projectContents keeps content_ref true for a document: which segments its
+// files name, and whether it says already that the server has them. next is
+// nil when the document is gone.
+func (tx *Tx) projectContents(id app.ID, next *app.Document) error {
+	if err := tx.exec(`DELETE FROM content_ref WHERE doc = ?`, string(id)); err != nil || next == nil {
+		return err
+	}
+	for file, f := range next.Files {
+		for _, s := range f.Content.Segments {
+			err := tx.exec(`INSERT INTO content_ref (segment, doc, file, size, stored) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+				s.Name[:], string(id), file, s.Size, f.AtServer != 0)
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// SegmentDocuments lists the documents that name the segment.
+func (v *View) SegmentDocuments(segment app.Hash) (docs []app.ID, err error) {
+	err = v.each(`SELECT DISTINCT doc FROM content_ref WHERE segment = ?`, []any{segment[:]}, func(rows *sql.Rows) error {
+		var id app.ID
+		err := rows.Scan(&id)
+		docs = append(docs, id)
+		return err
+	})
+	return docs, err
+}
+
+// SegmentSize is the size that documents give for the segment; 0 when none
+// names it.
+func (v *View) SegmentSize(segment app.Hash) (size int64, err error) {
+	err = v.queryRow(`SELECT coalesce(max(size), 0) FROM content_ref WHERE segment = ?`, segment[:]).Scan(&size)
+	return size, err
+}
+
+// PutHave notes that the server has verified the segment. device is who sent
+// it, or empty.
+func (tx *Tx) PutHave(segment app.Hash, size int64, device app.ID, at app.Time) error {
+	return tx.exec(`INSERT INTO content_have (segment, size, at, device) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+		segment[:], size, at, string(device))
+}
+
+// Has reports whether the server has verified the segment.
+func (v *View) Has(segment app.Hash) (bool, error) {
+	var n int
+	err := v.queryRow(`SELECT count(*) FROM content_have WHERE segment = ?`, segment[:]).Scan(&n)
+	return n > 0, err
+}
+
+// SentSince is how many bytes the device has sent since then that no document
+// names.
+func (v *View) SentSince(device app.ID, since app.Time) (bytes int64, err error) {
+	err = v.queryRow(`SELECT coalesce(sum(h.size), 0) FROM content_have h WHERE h.device = ? AND h.at >= ?
+		AND NOT EXISTS (SELECT 1 FROM content_ref r WHERE r.segment = h.segment)`, string(device), since).Scan(&bytes)
+	return bytes, err
+}
+
+// PutFetched notes that the device holds the segment.
+func (tx *Tx) PutFetched(segment app.Hash, device app.ID, at app.Time) error {
+	return tx.exec(`INSERT INTO content_fetch (segment, device, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, segment[:], string(device), at)
+}
+
+// DocumentFile names one file of one document.
+type DocumentFile struct {
+	Doc  app.ID
+	File app.CommandID
+}
+
+// CompleteFiles lists files whose segments the server has all verified while
+// their document does not say so yet.
+func (v *View) CompleteFiles(limit int) (out []DocumentFile, err error) {
+	err = v.each(`SELECT doc, file FROM content_ref r WHERE stored = 0 GROUP BY doc, file
+		HAVING count(*) = (SELECT count(*) FROM content_ref n JOIN content_have h ON h.segment = n.segment WHERE n.doc = r.doc AND n.file = r.file)
+		LIMIT ?`, []any{limit}, func(rows *sql.Rows) error {
+		var f DocumentFile
+		err := rows.Scan(&f.Doc, &f.File)
+		out = append(out, f)
+		return err
+	})
+	return out, err
+}
+
+// Holders lists the devices that hold every segment of the document that the
+// server has.
+func (v *View) Holders(doc app.ID) (devices []app.ID, err error) {
+	err = v.each(`WITH need AS (SELECT DISTINCT r.segment FROM content_ref r JOIN content_have h ON h.segment = r.segment WHERE r.doc = ?)
+		SELECT f.device FROM content_fetch f JOIN need n ON n.segment = f.segment
+		GROUP BY f.device HAVING count(*) = (SELECT count(*) FROM need) ORDER BY f.device`, []any{string(doc)}, func(rows *sql.Rows) error {
+		var id app.ID
+		err := rows.Scan(&id)
+		devices = append(devices, id)
+		return err
+	})
+	return devices, err
+}
+
+// UnnamedSegments lists segments that were stored before the time and that
+// neither a document nor an upload in waiting names.
+func (v *View) UnnamedSegments(before app.Time, limit int) (out []app.Hash, err error) {
+	err = v.each(`SELECT segment FROM content_have h WHERE at < ?
+		AND NOT EXISTS (SELECT 1 FROM content_ref r WHERE r.segment = h.segment) LIMIT ?`, []any{before, limit}, func(rows *sql.Rows) error {
+		var b []byte
+		err := rows.Scan(&b)
+		out = append(out, app.Hash(b))
+		return err
+	})
+	return out, err
+}
+
+// Forget removes the traces of a segment that no document names; it tells
+// whether there was one to remove.
+func (tx *Tx) Forget(segment app.Hash) (bool, error) {
+	n, err := tx.execCount(`DELETE FROM content_have WHERE segment = ?1 AND NOT EXISTS (SELECT 1 FROM content_ref WHERE segment = ?1)`, segment[:])
+	if err != nil || n == 0 {
+		return false, err
+	}
+	return true, tx.exec(`DELETE FROM content_fetch WHERE segment = ?`, segment[:])
+}
+
+// NeededSegments calls fn for each segment that documents name, with its size
+// and whether the server has verified it.
+func (v *View) NeededSegments(fn func(segment app.Hash, size int64, have bool) error) error {
+	return v.each(`SELECT r.segment, max(r.size), EXISTS (SELECT 1 FROM content_have h WHERE h.segment = r.segment)
+		FROM content_ref r GROUP BY r.segment`, nil, func(rows *sql.Rows) error {
+		var b []byte
+		var size int64
+		var have bool
+		if err := rows.Scan(&b, &size, &have); err != nil {
+			return err
+		}
+		return fn(app.Hash(b), size, have)
+	})
+}
+
+// Upload is a file that somebody uploaded in a browser and that no command has
+// named yet.
+type Upload struct {
+	Person  app.ID
+	Name    string
+	Media   string
+	Pages   int
+	At      app.Time
+	Content app.FileVersion
+}
+
+// PutUpload remembers it.
+func (tx *Tx) PutUpload(u Upload) error {
+	content, err := cbor.Marshal(u.Content)
+	if err != nil {
+		return err
+	}
+	return tx.exec(`INSERT OR REPLACE INTO upload (person, sha256, name, media, pages, at, content) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		string(u.Person), u.Content.SHA256[:], u.Name, u.Media, u.Pages, u.At, content)
+}
+
+// Upload returns the person's upload of that plaintext, or app.ErrNotFound.
+func (v *View) Upload(person app.ID, sum app.Hash) (u Upload, err error) {
+	var content []byte
+	u.Person = person
+	err = v.queryRow(`SELECT name, media, pages, at, content FROM upload WHERE person = ? AND sha256 = ?`, string(person), sum[:]).
+		Scan(&u.Name, &u.Media, &u.Pages, &u.At, &content)
+	if errors.Is(err, sql.ErrNoRows) {
+		return u, app.ErrNotFound
+	}
+	if err != nil {
+		return u, err
+	}
+	return u, cbor.Unmarshal(content, &u.Content)
+}
+
+// TidyUploads forgets uploads made before the time. Their segments, when no
+// document names them, follow as unnamed ones.
+func (tx *Tx) TidyUploads(before app.Time) error {
+	return tx.exec(`DELETE FROM upload WHERE at < ?`, before)
+}
