@@ -14,57 +14,40 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// words reads a dictionary into dotted key → text, and refuses a key given twice,
-// which JSON readers pass over in silence.
+// words reads a dictionary: one flat object of key → text. It refuses a key
+// given twice, which JSON readers pass over in silence.
 func words(text []byte) (map[string]string, error) {
 	out := map[string]string{}
 	dec := json.NewDecoder(bytes.NewReader(text))
 	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
 		return nil, fmt.Errorf("want an object, got %v (%v)", t, err)
 	}
-	if err := readWords(dec, "", out); err != nil {
+	for dec.More() {
+		key, err := dec.Token()
+		if err != nil {
+			return nil, err
+		}
+		name, _ := key.(string)
+		value, err := dec.Token()
+		if err != nil {
+			return nil, err
+		}
+		word, ok := value.(string)
+		if !ok {
+			return nil, fmt.Errorf("key %q: want text", name)
+		}
+		if _, twice := out[name]; twice {
+			return nil, fmt.Errorf("key %q is given twice", name)
+		}
+		out[name] = word
+	}
+	if _, err := dec.Token(); err != nil { // the closing brace
 		return nil, err
 	}
 	if _, err := dec.Token(); err != io.EOF {
 		return nil, fmt.Errorf("more text after the object")
 	}
 	return out, nil
-}
-
-func readWords(dec *json.Decoder, prefix string, out map[string]string) error {
-	seen := map[string]bool{}
-	for {
-		t, err := dec.Token()
-		if err != nil {
-			return err
-		}
-		if t == json.Delim('}') {
-			return nil
-		}
-		name, _ := t.(string)
-		key := prefix + name
-		if seen[name] {
-			return fmt.Errorf("key %q is given twice", key)
-		}
-		seen[name] = true
-		value, err := dec.Token()
-		if err != nil {
-			return err
-		}
-		switch v := value.(type) {
-		case string:
-			out[key] = v
-		case json.Delim:
-			if v != '{' {
-				return fmt.Errorf("key %q: want text or an object", key)
-			}
-			if err := readWords(dec, key+".", out); err != nil {
-				return err
-			}
-		default:
-			return fmt.Errorf("key %q: want text or an object", key)
-		}
-	}
 }
 
 var pluralRE = regexp.MustCompile(`_(zero|one|two|few|many|other)$`)
@@ -142,12 +125,30 @@ func TestWordsAreClean(t *testing.T) {
 	}
 }
 
+var useRE = regexp.MustCompile(`\bt\(\s*['"]([\w.]+)['"]`)
+
+// TestEveryKeyUsedHasWords: a key in the sources that no dictionary knows would
+// be shown as it is.
+func TestEveryKeyUsedHasWords(t *testing.T) {
+	known := meanings(dictionary(t, "vi"))
+	for _, f := range tree(t, ".ts", ".tsx") {
+		if !strings.HasPrefix(f.name, "frontend/src/") || isUITest(f.name) {
+			continue
+		}
+		for _, m := range useRE.FindAllSubmatchIndex(f.text, -1) {
+			if key := string(f.text[m[2]:m[3]]); known[key] == nil {
+				t.Errorf("%s:%d: %q is not in vi.json", f.name, f.line(m[0]), key)
+			}
+		}
+	}
+}
+
 func TestWordsReader(t *testing.T) {
-	got, err := words([]byte(`{"a":{"b_one":"{{count}} tệp","c":"x"},"d":"y"}`))
+	got, err := words([]byte(`{"a.b_one":"{{count}} tệp","a.c":"x","d":"y"}`))
 	if err != nil || len(got) != 3 || got["a.c"] != "x" {
 		t.Errorf("words = %v, %v", got, err)
 	}
-	for _, bad := range []string{`[]`, `{"a":1}`, `{"a":"x","a":"y"}`, `{"a":["x"]}`, `{"a":"x"} {}`, `{"a"`} {
+	for _, bad := range []string{`[]`, `{"a":1}`, `{"a":{"b":"x"}}`, `{"a":"x","a":"y"}`, `{"a":["x"]}`, `{"a":"x"} {}`, `{"a"`} {
 		if _, err := words([]byte(bad)); err == nil {
 			t.Errorf("%s was accepted", bad)
 		}
