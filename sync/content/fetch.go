@@ -95,7 +95,7 @@ func (f *Fetcher) try(ctx context.Context, name app.Hash, size int64, part *Part
 	if err := f.accept(resp, size, part); err != nil {
 		return err
 	}
-	return copyBody(part, resp.Body, size, func() { dog.alive(idle) }, progress)
+	return copyBody(part, ctxReader{ctx, resp.Body}, size, func() { dog.alive(idle) }, progress)
 }
 
 // accept checks that the answer goes on where the part ends.

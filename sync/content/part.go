@@ -57,7 +57,10 @@ func (s *Store) openPart(name app.Hash, offset int64) (*Part, error) {
 	opening := s.opener(name)
 	opening.Lock()
 	defer opening.Unlock()
-	last := s.writer(name)
+	last, err := s.writer(name)
+	if err != nil {
+		return nil, err
+	}
 	if last != nil {
 		last.mu.Lock() // stands still until it is decided who writes
 		defer last.mu.Unlock()
@@ -109,10 +112,14 @@ func (s *Store) opener(name app.Hash) *sync.Mutex {
 	return &s.opening[int(name[0])%len(s.opening)]
 }
 
-func (s *Store) writer(name app.Hash) *Part {
+// writer is who writes the part of name, nil for none.
+func (s *Store) writer(name app.Hash) (*Part, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.parts[name]
+	if s.closed {
+		return nil, ErrClosed
+	}
+	return s.parts[name], nil
 }
 
 // enter makes p the writer of its name, unless the store is closed.
@@ -264,11 +271,15 @@ func (s *Store) RemovePart(name app.Hash) error {
 	opening := s.opener(name)
 	opening.Lock()
 	defer opening.Unlock()
-	if p := s.writer(name); p != nil {
+	p, err := s.writer(name)
+	if err != nil {
+		return err
+	}
+	if p != nil {
 		p.seize(ErrTaken)
 		s.leave(p)
 	}
-	err := s.root.Remove(partFile(name))
+	err = s.root.Remove(partFile(name))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
