@@ -1,0 +1,92 @@
+/** TanStack Query: the keys of everything cached, and what an event makes stale. */
+import { QueryCache, QueryClient, type QueryKey } from '@tanstack/react-query';
+import { ApiError } from './errors';
+import type { ChangeEvent, EventStream } from './events';
+
+/** Every query key. The first word is what events are mapped to. */
+export const keys = {
+  session: () => ['session'] as const,
+  directory: () => ['directory'] as const,
+  catalog: () => ['catalog'] as const,
+  templates: () => ['template'] as const,
+  desk: () => ['desk'] as const,
+  documents: (filter: unknown) => ['documents', filter] as const,
+  counts: (direction: string) => ['documents', 'counts', direction] as const,
+  document: (id: string) => ['document', id] as const,
+  search: (query: unknown) => ['search', query] as const,
+  sync: () => ['sync'] as const,
+  quarantine: () => ['quarantine'] as const,
+  devices: () => ['devices'] as const,
+};
+
+/** The keys an event makes stale; null means all. */
+export function keysOf(event: ChangeEvent): QueryKey[] | null {
+  const pages = (event.ids ?? []).map((id) => ['document', id]);
+  switch (event.entity) {
+    case 'document':
+      return [...(pages.length > 0 ? pages : [['document']]), ['documents'], ['desk'], ['search']];
+    case 'content':
+      return [...(pages.length > 0 ? pages : [['document']]), ['sync']];
+    case 'readmark':
+      return [['documents'], ['desk'], ['document']];
+    case 'desk':
+      return [['desk']];
+    case 'directory':
+      return [['directory'], ['catalog'], ['session']];
+    case 'template':
+      return [['template']];
+    case 'sync':
+      return [['sync'], ['quarantine']];
+    case 'session':
+      return [['session'], ['sync']];
+    case 'devices':
+      return [['devices']];
+    case 'enrol':
+      return [['session']];
+    default:
+      return null;
+  }
+}
+
+/** Data is fresh until an event says otherwise; a refused request is not repeated. */
+export function newQueryClient(onUnauthorized: () => void = () => {}): QueryClient {
+  return new QueryClient({
+    queryCache: new QueryCache({
+      onError: (error) => {
+        if (error instanceof ApiError && error.code === 'unauthorized') onUnauthorized();
+      },
+    }),
+    defaultOptions: {
+      queries: { staleTime: Infinity, retry: false, refetchOnWindowFocus: false, networkMode: 'always' },
+      mutations: { networkMode: 'always' },
+    },
+  });
+}
+
+const gather = 60;
+
+/** Applies events to the cache, gathering bursts (a pulled page) into one round. */
+export function followEvents(stream: EventStream, client: QueryClient): () => void {
+  let waiting = new Map<string, QueryKey>();
+  let everything = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const flush = () => {
+    timer = undefined;
+    const list = [...waiting.values()];
+    const all = everything;
+    waiting = new Map();
+    everything = false;
+    if (all) void client.invalidateQueries();
+    else for (const queryKey of list) void client.invalidateQueries({ queryKey });
+  };
+  const leave = stream.onChange((event) => {
+    const list = keysOf(event);
+    if (list) for (const key of list) waiting.set(JSON.stringify(key), key);
+    else everything = true;
+    timer ??= setTimeout(flush, gather);
+  });
+  return () => {
+    leave();
+    clearTimeout(timer);
+  };
+}

@@ -1,0 +1,84 @@
+import { DateInput } from '@mantine/dates';
+import { IconCalendar } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { addDays, isWorkingDay, parseDay, plainCalendar, today, type Day, type WorkCalendar } from '@/lib/time';
+import classes from './date.module.css';
+
+interface Props {
+  label: string;
+  value: Day | null;
+  onChange: (day: Day | null) => void;
+  description?: string;
+  error?: string;
+  required?: boolean;
+  disabled?: boolean;
+  min?: Day;
+  max?: Day;
+  /** Marks days off and the quick choices below the calendar count working days. */
+  calendar?: WorkCalendar;
+  /** Quick choices: working days from today, for deadlines. */
+  workingDays?: readonly number[];
+  placeholder?: string;
+  hideLabel?: boolean;
+  width?: number | string;
+}
+
+/** The day n working days after `from`. */
+export function workingDayAfter(from: Day, n: number, calendar: WorkCalendar = plainCalendar): Day {
+  let day = from;
+  for (let left = n; left > 0; ) {
+    day = addDays(day, 1);
+    if (isWorkingDay(day, calendar)) left--;
+  }
+  return day;
+}
+
+/**
+ * A day, typed as Vietnamese people type it (5/8, 05082026, +3) or picked from
+ * a calendar that begins on Monday. The value is "yyyy-MM-dd".
+ */
+export function DateField(props: Props) {
+  const { t } = useTranslation();
+  const { calendar = plainCalendar } = props;
+  return (
+    <div className={classes.field} style={{ width: props.width }}>
+      <DateInput
+        label={props.hideLabel ? undefined : props.label}
+        aria-label={props.hideLabel ? props.label : undefined}
+        description={props.description}
+        error={props.error}
+        withAsterisk={props.required}
+        disabled={props.disabled}
+        minDate={props.min}
+        maxDate={props.max}
+        value={props.value || null}
+        onChange={(value) => props.onChange(value)}
+        valueFormat="DD/MM/YYYY"
+        dateParser={(text) => parseDay(text)}
+        placeholder={props.placeholder ?? t('date.placeholder')}
+        clearable={!props.required}
+        highlightToday
+        size="sm"
+        rightSection={props.value && !props.required ? undefined : <IconCalendar size={15} stroke={1.6} aria-hidden />}
+        rightSectionPointerEvents={props.value && !props.required ? undefined : 'none'}
+        popoverProps={{ shadow: 'md', withinPortal: true }}
+        getDayProps={(day) => ({ className: isWorkingDay(day, calendar) ? undefined : classes.off })}
+      />
+      {props.workingDays && (
+        <div className={classes.quick}>
+          {props.workingDays.map((n) => (
+            <button
+              key={n}
+              type="button"
+              disabled={props.disabled}
+              aria-pressed={props.value === workingDayAfter(today(), n, calendar)}
+              onClick={() => props.onChange(workingDayAfter(today(), n, calendar))}
+            >
+              {t('date.working_days', { count: n })}
+            </button>
+          ))}
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,105 @@
+import { TextLayer, type PDFDocumentProxy, type PDFPageProxy, type RenderTask } from 'pdfjs-dist/legacy/build/pdf.mjs';
+import { memo, useEffect, useRef, useState } from 'react';
+import { markHits, type PageHit } from './highlight';
+import type { PageBox, PageSize } from './layout';
+import type { PdfText } from './search';
+import classes from './pdf.module.css';
+import './text-layer.css';
+
+interface Props {
+  document: PDFDocumentProxy;
+  text: PdfText;
+  index: number;
+  box: PageBox;
+  scale: number;
+  hits: readonly PageHit[];
+  label: string;
+  onSize: (index: number, size: PageSize) => void;
+}
+
+/** Canvases above this many pixels are drawn coarser instead of failing. */
+const maxPixels = 18_000_000;
+
+function PdfPageView({ document, text, index, box, scale, hits, label, onSize }: Props) {
+  const frame = useRef<HTMLDivElement>(null);
+  const layer = useRef<HTMLDivElement>(null);
+  const [page, setPage] = useState<PDFPageProxy | null>(null);
+  const [layerDivs, setLayerDivs] = useState<readonly HTMLElement[]>([]);
+
+  useEffect(() => {
+    let left = false;
+    void document.getPage(index + 1).then((loaded) => {
+      if (left) return;
+      const { width, height } = loaded.getViewport({ scale: 1 });
+      onSize(index, { width, height });
+      setPage(loaded);
+    }, () => {});
+    return () => {
+      left = true;
+    };
+  }, [document, index, onSize]);
+
+  useEffect(() => {
+    if (!page) return;
+    return drawPage(page, scale, frame.current);
+  }, [page, scale]);
+
+  useEffect(() => {
+    const container = layer.current;
+    if (!page || !container) return;
+    container.replaceChildren();
+    const textLayer = new TextLayer({ textContentSource: page.streamTextContent(), container, viewport: page.getViewport({ scale: 1 }) });
+    textLayer.render().then(() => setLayerDivs(textLayer.textDivs), () => {});
+    return () => textLayer.cancel();
+  }, [page]);
+
+  useEffect(() => {
+    if (layerDivs.length === 0 || hits.length === 0) return;
+    let clear: (() => void) | undefined;
+    let left = false;
+    void text.page(index).then((pageText) => {
+      if (!left) clear = markHits(layerDivs, pageText, hits);
+    });
+    return () => {
+      left = true;
+      clear?.();
+    };
+  }, [layerDivs, hits, text, index]);
+
+  return (
+    <div
+      className={classes.page}
+      role="region"
+      aria-label={label}
+      data-page={index + 1}
+      style={{ top: box.top, width: box.width, height: box.height, '--total-scale-factor': scale } as Record<string, string | number>}
+    >
+      <div ref={frame} className={classes.canvasBox} />
+      <div ref={layer} className="kg-pdf-text" />
+    </div>
+  );
+}
+
+/** Draws into a new canvas and shows it when it is done, so zooming never flashes white. */
+function drawPage(page: PDFPageProxy, scale: number, frame: HTMLDivElement | null): () => void {
+  let task: RenderTask | null = null;
+  const timer = setTimeout(
+    () => {
+      const viewport = page.getViewport({ scale });
+      const ratio = Math.min(window.devicePixelRatio || 1, Math.sqrt(maxPixels / (viewport.width * viewport.height)));
+      const canvas = window.document.createElement('canvas');
+      canvas.width = Math.floor(viewport.width * ratio);
+      canvas.height = Math.floor(viewport.height * ratio);
+      canvas.setAttribute('aria-hidden', 'true');
+      task = page.render({ canvas, viewport, transform: ratio === 1 ? undefined : [ratio, 0, 0, ratio, 0, 0] });
+      task.promise.then(() => frame?.replaceChildren(canvas), () => {});
+    },
+    frame?.firstChild ? 90 : 0,
+  );
+  return () => {
+    clearTimeout(timer);
+    task?.cancel();
+  };
+}
+
+export const PdfPage = memo(PdfPageView);

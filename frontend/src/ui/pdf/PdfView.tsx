@@ -1,0 +1,261 @@
+import { useElementSize, useMergedRef } from '@mantine/hooks';
+import { useCallback, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type Ref } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useCommands, type Command } from '@/lib/commands';
+import type { PageHit } from './highlight';
+import { currentPage, layoutPages, pageAt, scaleOf, stepZoom, unit, visiblePages, type PageSize, type Zoom } from './layout';
+import { PdfPage } from './PdfPage';
+import { PdfMessage } from './PdfMessage';
+import { PdfThumbs } from './PdfThumbs';
+import { PdfToolbar } from './PdfToolbar';
+import { usePdfSearch, type SearchState } from './search';
+import { useOpenPdf, type PdfState } from './useOpenPdf';
+import classes from './pdf.module.css';
+
+export interface PdfPlace {
+  /** From 1. */
+  page: number;
+  pages: number;
+  /** CSS pixels per point. */
+  scale: number;
+}
+
+export interface PdfHandle {
+  goTo: (page: number) => void;
+  find: (text: string) => void;
+}
+
+interface Props {
+  /** Read by ranges. */
+  url?: string;
+  /** For a file that was not sent yet. */
+  data?: ArrayBuffer;
+  /** For screen readers. */
+  name: string;
+  onPlace?: (place: PdfPlace) => void;
+  ref?: Ref<PdfHandle>;
+}
+
+/**
+ * Reads a PDF: virtual pages with selectable text, search without accents,
+ * zoom, thumbnails, keys. Only the pages in view exist.
+ */
+export function PdfView({ url, data, name, onPlace, ref }: Props) {
+  const [state, retry] = useOpenPdf(url, data);
+  if (state.status !== 'open') return <PdfMessage state={state} onRetry={retry} />;
+  return <Reader key={state.document.fingerprints[0]} state={state} name={name} onPlace={onPlace} ref={ref} />;
+}
+
+type OpenState = Extract<PdfState, { status: 'open' }>;
+
+function Reader({ state, name, onPlace, ref }: { state: OpenState; name: string; onPlace?: (place: PdfPlace) => void; ref?: Ref<PdfHandle> }) {
+  const { document, text, first } = state;
+  const { t } = useTranslation();
+  const scroller = useRef<HTMLDivElement>(null);
+  const findRef = useRef<HTMLInputElement>(null);
+  const { ref: sizeRef, width, height } = useElementSize<HTMLDivElement>();
+  const mergedRef = useMergedRef(scroller, sizeRef);
+  const [sizes, setSizes] = useState<readonly PageSize[]>(() => Array.from({ length: document.numPages }, () => first));
+  const [zoom, setZoom] = useState<Zoom>('width');
+  const [thumbs, setThumbs] = useState(false);
+  const [query, setQuery] = useState('');
+  const [scrollTop, setScrollTop] = useState(0);
+
+  const area = useMemo(() => ({ width: width || 800, height: height || 600 }), [width, height]);
+  const scale = scaleOf(zoom, first, area);
+  const { boxes, height: total, width: widest } = useMemo(() => layoutPages(sizes, scale), [sizes, scale]);
+  const [from, to] = visiblePages(boxes, scrollTop, area.height);
+  const page = currentPage(boxes, scrollTop, area.height);
+  const latest = useRef({ page, boxes, scale });
+
+  const onSize = useCallback((index: number, size: PageSize) => {
+    setSizes((old) => {
+      const known = old[index];
+      if (known && known.width === size.width && known.height === size.height) return old;
+      return old.with(index, size);
+    });
+  }, []);
+
+  useKeepPlace(scroller, boxes, scale);
+  useLayoutEffect(() => {
+    latest.current = { page, boxes, scale };
+  });
+  useEffect(() => onPlace?.({ page: page + 1, pages: document.numPages, scale }), [onPlace, page, document, scale]);
+
+  const startPage = useCallback(() => latest.current.page, []);
+  const search = usePdfSearch(text, document.numPages, query, startPage);
+  const hitsByPage = useHitsByPage(search);
+  const scrollTo = useCallback((top: number) => scroller.current?.scrollTo({ top }), []);
+  const goTo = useCallback((number: number) => {
+    const box = latest.current.boxes[Math.max(0, Math.min(latest.current.boxes.length, number) - 1)];
+    if (box) scrollTo(box.top - 8);
+  }, [scrollTo]);
+  useScrollToHit(search, state, latest, scroller, scrollTo);
+
+  const find = useCallback((words: string) => {
+    setQuery(words);
+    findRef.current?.focus();
+  }, []);
+  useImperativeHandle(ref, () => ({ goTo, find }), [goTo, find]);
+  const stepBy = useCallback((up: boolean) => setZoom(stepZoom(latest.current.scale, up)), []);
+  usePdfCommands({ stepBy, setZoom, setThumbs, findRef, step: search.step });
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const moves: Record<string, number> = { ArrowLeft: page, ArrowRight: page + 2, Home: 1, End: document.numPages };
+    const target = moves[event.key];
+    if (target === undefined || event.target !== scroller.current) return;
+    goTo(target);
+    event.preventDefault();
+  };
+  useWheelZoom(scroller, stepBy);
+
+  return (
+    <div className={classes.view}>
+      <PdfToolbar
+        page={page + 1}
+        pages={document.numPages}
+        percent={Math.round((scale / unit) * 100)}
+        zoom={zoom}
+        thumbs={thumbs}
+        query={query}
+        search={search}
+        findRef={findRef}
+        onPage={goTo}
+        onZoom={setZoom}
+        onStep={stepBy}
+        onThumbs={() => setThumbs((shown) => !shown)}
+        onQuery={setQuery}
+        onFindClosed={() => scroller.current?.focus()}
+      />
+      <div className={classes.main} style={thumbs ? undefined : { gridTemplateColumns: '1fr' }}>
+        {thumbs && <PdfThumbs document={document} sizes={sizes} current={page} onPick={(index) => goTo(index + 1)} />}
+        <div
+          ref={mergedRef}
+          className={classes.scroller}
+          tabIndex={0}
+          role="document"
+          aria-label={name}
+          onScroll={(event) => setScrollTop(event.currentTarget.scrollTop)}
+          onKeyDown={onKeyDown}
+        >
+          <div className={classes.sheet} style={{ height: total, width: widest }}>
+            {boxes.slice(from, to + 1).map((box, i) => (
+              <PdfPage
+                key={from + i}
+                document={document}
+                text={text}
+                index={from + i}
+                box={box}
+                scale={scale}
+                hits={hitsByPage.get(from + i) ?? noHits}
+                label={t('pdf.page', { page: from + i + 1 })}
+                onSize={onSize}
+              />
+            ))}
+          </div>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+const noHits: readonly PageHit[] = [];
+
+function useHitsByPage({ hits, current }: SearchState): ReadonlyMap<number, readonly PageHit[]> {
+  return useMemo(() => {
+    const map = new Map<number, PageHit[]>();
+    for (const [i, hit] of hits.entries()) {
+      const list = map.get(hit.page) ?? [];
+      list.push({ start: hit.start, end: hit.end, current: i === current });
+      map.set(hit.page, list);
+    }
+    return map;
+  }, [hits, current]);
+}
+
+/** Zooming and newly known page sizes keep what is being read where it is. */
+function useKeepPlace(scroller: { current: HTMLDivElement | null }, boxes: ReturnType<typeof layoutPages>['boxes'], scale: number) {
+  const before = useRef({ boxes, scale });
+  useLayoutEffect(() => {
+    const old = before.current;
+    before.current = { boxes, scale };
+    const element = scroller.current;
+    if (!element || old.boxes === boxes) return;
+    const index = pageAt(old.boxes, element.scrollTop);
+    const was = old.boxes[index];
+    const is = boxes[index];
+    if (!was || !is) return;
+    const part = (element.scrollTop - was.top) / was.height;
+    element.scrollTop = is.top + part * is.height;
+  }, [scroller, boxes, scale]);
+}
+
+function useScrollToHit(
+  { hits, current }: SearchState,
+  { text }: OpenState,
+  latest: { current: { boxes: ReturnType<typeof layoutPages>['boxes']; scale: number } },
+  scroller: { current: HTMLDivElement | null },
+  scrollTo: (top: number) => void,
+) {
+  const hit = hits[current];
+  useEffect(() => {
+    if (!hit) return;
+    let left = false;
+    void text.page(hit.page).then((pageText) => {
+      const box = latest.current.boxes[hit.page];
+      const view = scroller.current;
+      if (left || !box || !view) return;
+      const item = pageText.starts.findLastIndex((start) => start <= hit.start);
+      const y = box.top + (pageText.tops[item] ?? 0) * latest.current.scale;
+      if (y < view.scrollTop + 40 || y > view.scrollTop + view.clientHeight - 40) scrollTo(y - view.clientHeight / 3);
+    });
+    return () => {
+      left = true;
+    };
+  }, [hit, text, latest, scroller, scrollTo]);
+}
+
+interface CommandParts {
+  stepBy: (up: boolean) => void;
+  setZoom: (zoom: Zoom) => void;
+  setThumbs: (change: (shown: boolean) => boolean) => void;
+  findRef: { current: HTMLInputElement | null };
+  step: (by: 1 | -1) => void;
+}
+
+function usePdfCommands({ stepBy, setZoom, setThumbs, findRef, step }: CommandParts) {
+  const list = useMemo<Command[]>(() => {
+    const focusFind = () => {
+      findRef.current?.focus();
+      findRef.current?.select();
+    };
+    return [
+      { id: 'pdf.find', label: 'pdf.find', group: 'pdf', hotkeys: ['mod+f'], run: focusFind },
+      { id: 'pdf.find_next', label: 'pdf.find_next', group: 'pdf', hotkeys: ['f3'], inFields: true, hidden: true, run: () => step(1) },
+      { id: 'pdf.find_previous', label: 'pdf.find_previous', group: 'pdf', hotkeys: ['shift+f3'], inFields: true, hidden: true, run: () => step(-1) },
+      { id: 'pdf.zoom_in', label: 'pdf.zoom_in', group: 'pdf', hotkeys: ['+', 'mod+=', 'mod++'], run: () => stepBy(true) },
+      { id: 'pdf.zoom_out', label: 'pdf.zoom_out', group: 'pdf', hotkeys: ['-', 'mod+-'], run: () => stepBy(false) },
+      { id: 'pdf.fit_width', label: 'pdf.fit_width', group: 'pdf', hotkeys: ['0', 'mod+0'], run: () => setZoom('width') },
+      { id: 'pdf.fit_page', label: 'pdf.fit_page', group: 'pdf', hotkeys: ['9'], run: () => setZoom('page') },
+      { id: 'pdf.thumbs', label: 'pdf.thumbs', group: 'pdf', hotkeys: ['alt+t'], run: () => setThumbs((shown) => !shown) },
+      { id: 'pdf.pages', label: 'pdf.turn', group: 'pdf', hotkeys: ['arrowleft', 'arrowright'], hidden: true },
+    ];
+  }, [stepBy, setZoom, setThumbs, findRef, step]);
+  useCommands(list);
+}
+
+/** Ctrl+wheel zooms the page, not the window. */
+function useWheelZoom(scroller: { current: HTMLDivElement | null }, stepBy: (up: boolean) => void) {
+  useEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    const onWheel = (event: WheelEvent) => {
+      if (!event.ctrlKey) return;
+      event.preventDefault();
+      stepBy(event.deltaY < 0);
+    };
+    element.addEventListener('wheel', onWheel, { passive: false });
+    return () => element.removeEventListener('wheel', onWheel);
+  }, [scroller, stepBy]);
+}

@@ -1,0 +1,1 @@
+export { PdfView, type PdfHandle, type PdfPlace } from './PdfView';

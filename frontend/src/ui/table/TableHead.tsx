@@ -1,0 +1,60 @@
+import { flexRender, type Header } from '@tanstack/react-table';
+import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
+import type { Column, Selection } from './types';
+import classes from './table.module.css';
+
+interface Props<T> {
+  columns: ReadonlyArray<Column<T>>;
+  headers: Array<Header<unknown, unknown>>;
+  selection?: Selection;
+  rows: ReadonlyArray<T | undefined>;
+  rowId: (row: T) => string;
+  label: string;
+}
+
+export function TableHead<T>({ columns, headers, selection, rows, rowId, label }: Props<T>) {
+  const some = selection ? selection.ids.size > 0 : false;
+  const all = some && selection ? selection.ids.size >= rows.length : false;
+  const toggleAll = () =>
+    selection?.onChange(some ? new Set() : new Set(rows.filter((row) => row !== undefined).map((row) => rowId(row as T))));
+  return (
+    <div className={classes.head} role="row" aria-rowindex={1}>
+      {selection && (
+        <div className={`${classes.th} ${classes.check}`} role="columnheader">
+          <input type="checkbox" tabIndex={-1} aria-label={label} checked={all} ref={(box) => void (box && (box.indeterminate = some && !all))} onChange={toggleAll} />
+        </div>
+      )}
+      {columns.map((column, i) => {
+        const header = headers[i];
+        if (!header) return null;
+        const sorted = header.column.getIsSorted();
+        return (
+          <div
+            key={column.id}
+            className={classes.th}
+            role="columnheader"
+            data-align={column.align}
+            aria-sort={sorted ? (sorted === 'asc' ? 'ascending' : 'descending') : undefined}
+          >
+            {column.sortable ? (
+              <button type="button" className={classes.sort} tabIndex={-1} onClick={header.column.getToggleSortingHandler()}>
+                <span className={classes.clip}>{flexRender(header.column.columnDef.header, header.getContext())}</span>
+                {sorted === 'asc' && <IconArrowUp size={13} aria-hidden />}
+                {sorted === 'desc' && <IconArrowDown size={13} aria-hidden />}
+              </button>
+            ) : (
+              <span className={classes.clip}>{flexRender(header.column.columnDef.header, header.getContext())}</span>
+            )}
+            <div
+              className={classes.resizer}
+              aria-hidden
+              onMouseDown={header.getResizeHandler()}
+              onTouchStart={header.getResizeHandler()}
+              onDoubleClick={() => header.column.resetSize()}
+            />
+          </div>
+        );
+      })}
+    </div>
+  );
+}

@@ -1,0 +1,80 @@
+import { memo, type MouseEvent } from 'react';
+import type { Column, RowLook } from './types';
+import classes from './table.module.css';
+
+interface Props<T> {
+  id: string;
+  index: number;
+  top: number;
+  row: T | undefined;
+  columns: ReadonlyArray<Column<T>>;
+  look?: (row: T) => RowLook;
+  active: boolean;
+  /** undefined when the table has no selection. */
+  selected?: boolean;
+  openable: boolean;
+  onClick: (index: number, event: MouseEvent) => void;
+  onToggle: (index: number, range: boolean) => void;
+  selectLabel: string;
+}
+
+function TableRowView<T>({ id, index, top, row, columns, look, active, selected, openable, onClick, onToggle, selectLabel }: Props<T>) {
+  const style = row !== undefined && look ? look(row) : undefined;
+  return (
+    // The keyboard reaches rows through the grid (aria-activedescendant), so the row itself takes only the mouse.
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
+    <div
+      id={id}
+      role="row"
+      tabIndex={-1}
+      aria-rowindex={index + 2}
+      aria-selected={selected ?? active}
+      className={classes.row}
+      data-active={active || undefined}
+      data-selected={selected || undefined}
+      data-openable={(openable && row !== undefined) || undefined}
+      data-urgency={style?.urgency || undefined}
+      data-unread={style?.unread || undefined}
+      data-quiet={style?.quiet || undefined}
+      data-pending={style?.pending || undefined}
+      style={{ transform: `translateY(${top}px)` }}
+      onMouseDown={keepGridFocus}
+      onClick={(event) => row !== undefined && onClick(index, event)}
+    >
+      {selected !== undefined && (
+        <div className={`${classes.td} ${classes.check}`} role="gridcell">
+          <input
+            type="checkbox"
+            tabIndex={-1}
+            aria-label={selectLabel}
+            checked={selected}
+            onClick={(event) => {
+              event.stopPropagation();
+              onToggle(index, event.shiftKey);
+            }}
+            readOnly
+          />
+        </div>
+      )}
+      {columns.map((column) => {
+        const content = row === undefined ? <div className={classes.bone} /> : column.cell(row);
+        return (
+          <div key={column.id} className={classes.td} role="gridcell" data-align={column.align}>
+            {typeof content === 'string' || typeof content === 'number' ? (
+              <span className={classes.clip} title={String(content)}>{content}</span>
+            ) : content}
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+/** A click must leave the focus on the grid, not on the row that scrolling will remove. */
+function keepGridFocus(event: MouseEvent<HTMLDivElement>) {
+  if (event.target instanceof HTMLElement && event.target.closest('input,button,a')) return;
+  event.preventDefault();
+  event.currentTarget.closest<HTMLElement>('[role="grid"]')?.focus({ preventScroll: true });
+}
+
+export const TableRow = memo(TableRowView) as typeof TableRowView;
