@@ -3,6 +3,7 @@ package feed
 import (
 	"bytes"
 	"fmt"
+	"reflect"
 
 	"github.com/fxamacker/cbor/v2"
 
@@ -17,6 +18,7 @@ var (
 		MaxNestedLevels:  maxDepth,
 		MaxArrayElements: 1 << 20,
 		MaxMapPairs:      1 << 20,
+		DefaultMapType:   reflect.TypeFor[map[string]any](),
 	}.DecMode())
 )
 
