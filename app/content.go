@@ -1,0 +1,46 @@
+package app
+
+import (
+	"encoding/hex"
+	"fmt"
+)
+
+// Hash is a SHA-256. In CBOR it is a byte string of 32, in JSON 64 hex digits.
+type Hash [32]byte
+
+func (h Hash) String() string { return hex.EncodeToString(h[:]) }
+
+// IsZero reports whether the hash was never set.
+func (h Hash) IsZero() bool { return h == Hash{} }
+
+// MarshalText writes 64 hex digits.
+func (h Hash) MarshalText() ([]byte, error) { return []byte(h.String()), nil }
+
+// UnmarshalText reads 64 hex digits.
+func (h *Hash) UnmarshalText(b []byte) error {
+	if len(b) != 64 {
+		return fmt.Errorf("hash: want 64 hex digits, got %d", len(b))
+	}
+	_, err := hex.Decode(h[:], b)
+	return err
+}
+
+// SegmentKey is the random AES-256 key of one segment. It is a secret: it
+// travels only inside records and never appears in logs or in the HTTP API.
+type SegmentKey [32]byte
+
+// Segment is one immutable, sealed piece of a file version.
+type Segment struct {
+	Name  Hash       `cbor:"1,keyasint"` // SHA-256 of the ciphertext, also its name in every store
+	Size  int64      `cbor:"2,keyasint"` // ciphertext bytes
+	Plain int64      `cbor:"3,keyasint"` // plaintext bytes
+	Key   SegmentKey `cbor:"4,keyasint"` // AES-256-GCM key of this segment alone
+}
+
+// FileVersion is the content of a file at one moment: its segments in order.
+// A later version that only appends names the same first segments again.
+type FileVersion struct {
+	SHA256   Hash      `cbor:"1,keyasint"` // of the whole plaintext
+	Size     int64     `cbor:"2,keyasint"` // plaintext bytes
+	Segments []Segment `cbor:"3,keyasint"`
+}

@@ -1,0 +1,67 @@
+package app
+
+// Kind is the kind of a record. Numbers are part of the wire protocol and are
+// never used again for another kind.
+type Kind uint8
+
+// The kinds. A laptop keeps kinds that it does not know, hidden, for its next version.
+const (
+	KindDocument   Kind = 1  // incoming or outgoing document with directives, remarks, recipients
+	KindUnit       Kind = 2  // department, commune, division
+	KindPerson     Kind = 3  // with dated assignments and roles
+	KindDelegation Kind = 4  // ủy quyền
+	KindAuthority  Kind = 5  // TM./KT./TL./TUQ./Q.
+	KindBook       Kind = 6  // sổ đăng ký văn bản
+	KindGroup      Kind = 7  // recipient group
+	KindCalendar   Kind = 8  // holidays of a year
+	KindTemplate   Kind = 9  // directive template, of a person or a unit
+	KindReadMark   Kind = 10 // who has opened what; private to the person
+)
+
+// Key names a record.
+type Key struct {
+	Kind Kind
+	ID   ID
+}
+
+// Record is one thing that is stored, permissioned and synchronised as a
+// whole. Its fields carry `cbor:"n,keyasint,omitempty"`; numbers are for ever.
+type Record interface {
+	Key() Key
+}
+
+// NewRecord returns an empty record of the kind, or nil when the kind is unknown.
+func NewRecord(k Kind) Record {
+	switch k {
+	case KindDocument:
+		return &Document{}
+	case KindUnit:
+		return &Unit{}
+	case KindPerson:
+		return &Person{}
+	case KindDelegation:
+		return &Delegation{}
+	case KindAuthority:
+		return &Authority{}
+	case KindBook:
+		return &Book{}
+	case KindGroup:
+		return &Group{}
+	case KindCalendar:
+		return &Calendar{}
+	case KindTemplate:
+		return &Template{}
+	case KindReadMark:
+		return &ReadMark{}
+	}
+	return nil
+}
+
+// IsDirectory reports whether records of the kind make up the [Directory].
+func (k Kind) IsDirectory() bool {
+	switch k {
+	case KindUnit, KindPerson, KindDelegation, KindAuthority, KindCalendar, KindBook, KindGroup:
+		return true
+	}
+	return false
+}
