@@ -1,18 +1,23 @@
 package content
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"khonggiay/app"
 )
@@ -318,6 +323,94 @@ func TestPutRaceOfClients(t *testing.T) {
 	if !bytes.Equal(ciphertext(t, s.store, name), ct) || len(leftovers(t, s.store)) != 0 {
 		t.Error("the segment is not whole")
 	}
+}
+
+// deadLine begins a PUT of ct on a connection of its own, sends n bytes of it
+// and then nothing. It returns when the server has kept them.
+func deadLine(t *testing.T, s *site, ct []byte, n int) net.Conn {
+	t.Helper()
+	conn, err := net.Dial("tcp", strings.TrimPrefix(s.base, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	name := hashOf(ct)
+	fmt.Fprintf(conn, "PUT %s%s HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n", Path, name, len(ct))
+	conn.Write(ct[:n])
+	for s.store.PartSize(name) < int64(n) {
+		if t.Context().Err() != nil || t.Failed() {
+			t.FailNow()
+		}
+		runtime.Gosched()
+	}
+	return conn
+}
+
+// TestNewLineTakesOver: after a cut that the server has not noticed, the upload
+// goes on over a new connection at once.
+func TestNewLineTakesOver(t *testing.T) {
+	s := newSite(t, nil)
+	name, ct := segmentOf(t, 2*PlainChunk)
+	dead := deadLine(t, s, ct, 5000)
+	local := newStore(t, Options{})
+	put(t, local, ct)
+	var first atomic.Int64
+	first.Store(-1)
+	up := &Uploader{HTTP: s.client, Base: s.base, Store: local}
+	err := up.Upload(t.Context(), name, func(done, _ int64) { first.CompareAndSwap(-1, done) })
+	if err != nil || first.Load() != 5000 {
+		t.Errorf("upload went on from %d: %v", first.Load(), err)
+	}
+	dead.Write(ct[5000:]) // it wakes up too late
+	resp, err := http.ReadResponse(bufio.NewReader(dead), nil)
+	if err == nil && resp.StatusCode != http.StatusConflict {
+		t.Errorf("the late line was answered %d", resp.StatusCode)
+	}
+	if !bytes.Equal(ciphertext(t, s.store, name), ct) {
+		t.Error("the late line changed the segment")
+	}
+}
+
+// TestServerLeavesADeadLine and keeps what came.
+func TestServerLeavesADeadLine(t *testing.T) {
+	s := newSite(t, nil)
+	s.handler.Idle = 100 * time.Millisecond
+	_, ct := segmentOf(t, 2*PlainChunk)
+	conn := deadLine(t, s, ct, 5000)
+	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != 400 || resp.Header.Get(uploadOffset) != "5000" {
+		t.Errorf("answered %d, offset %q", resp.StatusCode, resp.Header.Get(uploadOffset))
+	}
+}
+
+// TestHTTP2 moves a segment both ways over TLS and HTTP/2, as in production.
+func TestHTTP2(t *testing.T) {
+	h := &Handler{Store: newStore(t, Options{}), Authorize: func(r *http.Request, _ Op, _ app.Hash) error {
+		if r.ProtoMajor != 2 {
+			return errors.New("not HTTP/2")
+		}
+		return nil
+	}}
+	srv := httptest.NewUnstartedServer(h)
+	srv.EnableHTTP2 = true
+	srv.StartTLS()
+	defer srv.Close()
+	name, ct := segmentOf(t, 9*PlainChunk)
+	local, other := newStore(t, Options{}), newStore(t, Options{})
+	put(t, local, ct)
+	up := &Uploader{HTTP: srv.Client(), Base: srv.URL, Store: local}
+	if err := up.Upload(t.Context(), name, nil); err != nil {
+		t.Fatal(err)
+	}
+	f := &Fetcher{HTTP: srv.Client(), Base: srv.URL, Store: other}
+	if err := f.Fetch(t.Context(), name, int64(len(ct)), nil); err != nil {
+		t.Fatal(err)
+	}
+	srv.Client().CloseIdleConnections()
 }
 
 func FuzzContentRange(f *testing.F) {

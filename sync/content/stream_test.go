@@ -2,6 +2,8 @@ package content
 
 import (
 	"bytes"
+	"crypto/aes"
+	"crypto/cipher"
 	"errors"
 	"fmt"
 	"io"
@@ -197,6 +199,36 @@ func TestLengthIsProvedAtOpen(t *testing.T) {
 	}
 	if _, err := NewReader(bytes.NewReader(ct[:ChunkSize]), seg.Size, seg.Key); !errors.Is(err, ErrCorrupt) {
 		t.Errorf("file shorter than it says opened: %v", err)
+	}
+}
+
+// TestFormatIsFixed rebuilds a segment from DESIGN.md's words, without the
+// package's code, and pins its name: files sealed today must open for ever.
+func TestFormatIsFixed(t *testing.T) {
+	var key app.SegmentKey
+	for i := range key {
+		key[i] = byte(i)
+	}
+	plain := make([]byte, 300_000)
+	for i := range plain {
+		plain[i] = byte(i % 251)
+	}
+	var got bytes.Buffer
+	if _, _, err := seal(&got, bytes.NewReader(plain), key); err != nil {
+		t.Fatal(err)
+	}
+	block, _ := aes.NewCipher(key[:])
+	gcm, _ := cipher.NewGCM(block)
+	aad := []byte("khonggiay content segment v1")
+	want := gcm.Seal(nil, []byte{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, plain[:131056], aad)
+	want = gcm.Seal(want, []byte{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0}, plain[131056:262112], aad)
+	want = gcm.Seal(want, []byte{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 1}, plain[262112:], aad)
+	if !bytes.Equal(got.Bytes(), want) {
+		t.Error("the format is not what DESIGN.md says")
+	}
+	const name = "7d116923544e230e5a42ebb44a289f5edef045b2be6faa626bcb04adf0ebfc8e"
+	if h := hashOf(got.Bytes()); h.String() != name {
+		t.Errorf("name %s, want %s", h, name)
 	}
 }
 
