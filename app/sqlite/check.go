@@ -1,0 +1,40 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"os"
+
+	"khonggiay/app"
+)
+
+// quickCheckLimit is the size up to which a file is checked at the start after
+// an unclean stop; larger ones would keep a server from starting for minutes,
+// and are checked by the administrator's tool ([Store.Check]).
+const quickCheckLimit = 512 << 20
+
+// leftUnclean reports whether the last program did not close the file: then
+// its log is still there. SQLite has lost nothing by that, but a machine that
+// stopped so may have a damaged disk.
+func leftUnclean(path string) bool {
+	st, err := os.Stat(path + "-wal")
+	return err == nil && st.Size() > 0
+}
+
+func quickCheck(ctx context.Context, db *sql.DB, path string) error {
+	if st, err := os.Stat(path); err != nil || st.Size() > quickCheckLimit {
+		return err
+	}
+	return runCheck(ctx, db, "PRAGMA quick_check(1)")
+}
+
+func runCheck(ctx context.Context, db *sql.DB, pragma string) error {
+	var answer string
+	if err := db.QueryRowContext(ctx, pragma).Scan(&answer); err != nil {
+		return err
+	}
+	if answer != "ok" {
+		return app.Errorf(app.Internal, ReasonCorrupt, "%s: %s", pragma, answer)
+	}
+	return nil
+}

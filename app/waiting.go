@@ -1,0 +1,215 @@
+package app
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Queue is a kind of work that waits for somebody: one line of the desk (Bàn
+// làm việc).
+type Queue string
+
+// The queues.
+const (
+	QueueAccept       Queue = "accept"        // văn thư: arrived, to receive or return
+	QueueRegister     Queue = "register"      // văn thư: to enter in the book
+	QueueSubmit       Queue = "submit"        // văn thư: to submit to a leader
+	QueueDirect       Queue = "direct"        // leader: waits for directives
+	QueueTask         Queue = "task"          // to do: lead or assist
+	QueueNotice       Queue = "notice"        // to take note of, not yet seen
+	QueueResult       Queue = "result"        // answers that wait for my approval
+	QueueTaskReturned Queue = "task_returned" // tasks given back to me
+	QueueFinish       Queue = "finish"        // all leads are done; to be completed
+	QueueExtension    Queue = "extension"     // later deadlines asked of me
+	QueueDraft        Queue = "draft"         // my drafts
+	QueueReturned     Queue = "returned"      // my drafts, sent back with a reason
+	QueueApprove      Queue = "approve"       // drafts that wait for my approval
+	QueueCheckContent Queue = "check_content" // head of the drafting division
+	QueueCheckForm    Queue = "check_form"    // văn thư: form
+	QueueSign         Queue = "sign"
+	QueueNumber       Queue = "number" // văn thư: to ask for the number
+	QueueIssue        Queue = "issue"  // văn thư: to seal and issue
+)
+
+// Queues in the order of a working day.
+var Queues = []Queue{
+	QueueDirect, QueueSign, QueueApprove, QueueResult, QueueExtension, QueueTaskReturned, QueueFinish,
+	QueueTask, QueueNotice, QueueCheckContent,
+	QueueAccept, QueueRegister, QueueSubmit, QueueCheckForm, QueueNumber, QueueIssue,
+	QueueReturned, QueueDraft,
+}
+
+// Waiting says that a document waits for somebody: the holder of a scope.
+type Waiting struct {
+	Queue    Queue
+	Holder   Scope
+	Ref      CommandID // directive or extension; 0 = the document itself
+	Receiver ID        // of the directive, for tasks and results
+	Due      Date      // last day; 0 = none
+	Since    Time      // since when it waits
+}
+
+// WaitingOf lists who must do something about the document now, sorted. It
+// depends on the document alone, neither on the clock nor on the reader.
+func WaitingOf(d *Document) []Waiting {
+	var w waiting
+	switch d.Direction {
+	case Incoming:
+		w.incoming(d)
+	case Outgoing:
+		w.outgoing(d)
+	}
+	w.extensions(d)
+	slices.SortFunc(w, func(a, b Waiting) int {
+		return cmp.Or(cmp.Compare(a.Queue, b.Queue), cmp.Compare(a.Holder, b.Holder),
+			cmp.Compare(a.Ref, b.Ref), cmp.Compare(a.Receiver, b.Receiver))
+	})
+	return slices.CompactFunc(w, func(a, b Waiting) bool {
+		return a.Queue == b.Queue && a.Holder == b.Holder && a.Ref == b.Ref && a.Receiver == b.Receiver
+	})
+}
+
+type waiting []Waiting
+
+func (w *waiting) add(q Queue, holder Scope, d *Document) {
+	*w = append(*w, Waiting{Queue: q, Holder: holder, Due: d.DueDate, Since: d.movedAt()})
+}
+
+// person adds for the person named, or else for the role.
+func (w *waiting) person(q Queue, p, unit ID, role Role, d *Document) {
+	if p != "" {
+		w.add(q, WorkScope(p, d.Unit), d)
+		return
+	}
+	w.add(q, RoleScope(unit, role), d)
+}
+
+func (w *waiting) incoming(d *Document) {
+	clerk := RoleScope(d.Unit, RoleClerk)
+	switch d.State {
+	case InWaiting:
+		w.add(QueueAccept, clerk, d)
+	case InReceived:
+		w.add(QueueRegister, clerk, d)
+	case InRegistered:
+		w.add(QueueSubmit, clerk, d)
+	case InSubmitted:
+		w.person(QueueDirect, d.Submitted, d.Unit, RoleLeader, d)
+	}
+	if !d.Open() {
+		return
+	}
+	leads, done := 0, 0
+	for id, dir := range d.Directives {
+		if dir.Withdrawn != 0 {
+			continue
+		}
+		for receiver, t := range dir.Tasks {
+			w.task(d.Unit, id, dir, receiver, t)
+			if t.Role == Lead && dir.Parent == 0 {
+				leads++
+				if t.State == TaskDone {
+					done++
+				}
+			}
+		}
+	}
+	if leads > 0 && leads == done {
+		w.finish(d)
+	}
+}
+
+func (w *waiting) task(office ID, id CommandID, dir Directive, receiver ID, t Task) {
+	item := Waiting{Ref: id, Receiver: receiver, Due: cmp.Or(t.Due, dir.Due), Since: cmp.Or(t.Since, dir.At)}
+	switch t.State {
+	case TaskUnseen, TaskSeen, TaskDoing:
+		if t.Role == ForNotice && t.State != TaskUnseen {
+			return
+		}
+		item.Queue = QueueTask
+		if t.Role == ForNotice {
+			item.Queue = QueueNotice
+		}
+		if !t.Unit {
+			w.put(item, WorkScope(receiver, office))
+			return
+		}
+		w.put(item, RoleScope(receiver, RoleHead))
+		w.put(item, RoleScope(receiver, RoleLeader)) // the receiver may be an office
+	case TaskReported:
+		item.Queue = QueueResult
+		w.put(item, WorkScope(dir.Owner(), office))
+	case TaskReturned:
+		item.Queue = QueueTaskReturned
+		w.put(item, WorkScope(dir.Owner(), office))
+	}
+}
+
+func (w *waiting) put(item Waiting, holder Scope) {
+	item.Holder = holder
+	*w = append(*w, item)
+}
+
+// finish adds for those who gave the first directives.
+func (w *waiting) finish(d *Document) {
+	for id, dir := range d.Directives {
+		if dir.Withdrawn == 0 && dir.Parent == 0 {
+			w.put(Waiting{Queue: QueueFinish, Ref: id, Due: d.DueDate, Since: d.movedAt()}, WorkScope(dir.Owner(), d.Unit))
+		}
+	}
+}
+
+func (w *waiting) outgoing(d *Document) {
+	clerk := RoleScope(d.Unit, RoleClerk)
+	switch d.State {
+	case OutDraft:
+		w.add(QueueDraft, WorkScope(d.Drafter, d.Unit), d)
+	case OutSentBack:
+		w.add(QueueReturned, WorkScope(d.Drafter, d.Unit), d)
+	case OutReview:
+		w.person(QueueApprove, d.Submitted, d.Unit, RoleLeader, d)
+	case OutContentCheck:
+		w.person(QueueCheckContent, d.Submitted, d.DraftUnit, RoleHead, d)
+	case OutFormCheck:
+		w.add(QueueCheckForm, clerk, d)
+	case OutToSign:
+		w.person(QueueSign, d.Submitted, d.Unit, RoleLeader, d)
+	case OutSigned, OutToNumber:
+		if d.Book == "" || d.BookNumber != 0 { // else it waits for the book's holder, not for a person
+			w.add(QueueNumber, clerk, d)
+		}
+	case OutNumbered, OutToSeal, OutSealed, OutToIssue:
+		if d.Book == "" || d.BookNumber != 0 {
+			w.add(QueueIssue, clerk, d)
+		}
+	}
+}
+
+func (w *waiting) extensions(d *Document) {
+	if !d.Open() {
+		return
+	}
+	for id, e := range d.Extensions {
+		if e.Decided != "" {
+			continue
+		}
+		item := Waiting{Queue: QueueExtension, Ref: id, Due: e.Old, Since: e.At}
+		if dir, ok := d.Directives[e.Task]; ok {
+			w.put(item, WorkScope(dir.Owner(), d.Unit))
+			continue
+		}
+		if d.Submitted != "" {
+			w.put(item, WorkScope(d.Submitted, d.Unit))
+		}
+		w.put(item, RoleScope(d.Unit, RoleLeader))
+	}
+}
+
+// movedAt is when something last happened to the document.
+func (d *Document) movedAt() Time {
+	at := max(d.Created, d.Arrived, d.Finished)
+	for _, s := range d.History {
+		at = max(at, s.At)
+	}
+	return at
+}
