@@ -1,0 +1,228 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"khonggiay/app"
+)
+
+// TargetRef names the record that a command is about.
+type TargetRef struct {
+	Kind app.Kind `json:"kind" doc:"1 document, 4 delegation, 7 group, 9 template, 10 read mark"`
+	ID   app.ID   `json:"id" minLength:"1" maxLength:"64"`
+}
+
+// envelope is a command as it arrives; args depend on the name.
+type envelope struct {
+	Name       string          `json:"name"`
+	Target     TargetRef       `json:"target"`
+	Base       uint64          `json:"base"`
+	Delegation app.ID          `json:"delegation"`
+	Args       json.RawMessage `json:"args"`
+}
+
+// CommandResult tells what became of a command.
+type CommandResult struct {
+	ID            app.CommandID `json:"id"`
+	Status        GivenStatus   `json:"status" enum:"pending,applied,deferred"`
+	Version       uint64        `json:"version" doc:"of the target afterwards"`
+	NumberPending bool          `json:"numberPending,omitempty" doc:"the number comes from the book's holder: Chờ cấp số"`
+	Created       []app.ID      `json:"created,omitempty"`
+}
+
+// NewID is an id for a record to be made.
+type NewID struct {
+	ID app.ID `json:"id"`
+}
+
+type commandInput struct {
+	RawBody []byte `contentType:"application/json"`
+}
+
+// maxCommandBytes is above any legal command: 4,000 characters of text and
+// some hundred receivers.
+const maxCommandBytes = 256 << 10
+
+func (a *API) commandRoutes() {
+	op := post("/commands", "giveCommand", "Change something: the only way there is", "commands")
+	op.MaxBodyBytes = maxCommandBytes
+	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
+		"application/json": {Schema: a.commandSchema()},
+	}}
+	op.SkipValidateBody = true
+	route(a, forPerson, op, a.giveCommand)
+	route(a, forPerson, post("/ids", "newID", "An id for a new record", "commands"),
+		func(context.Context, *none) (*body[NewID], error) {
+			return &body[NewID]{NewID{app.NewID(a.Now())}}, nil
+		})
+}
+
+// given lists the commands that screens may give. The system's own and those
+// that store directory records whole are left out.
+func given() []*app.Spec {
+	var out []*app.Spec
+	for _, s := range app.Specs() {
+		if !s.System && !strings.Contains(s.Name, ".put.") {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func (a *API) giveCommand(ctx context.Context, in *commandInput) (*body[CommandResult], error) {
+	cmd, err := a.parseCommand(in.RawBody)
+	if err != nil {
+		return nil, err
+	}
+	v := viewerOf(ctx)
+	if err := a.fillFiles(ctx, v, cmd.Args); err != nil {
+		return nil, err
+	}
+	g, err := a.Commander.Give(ctx, v, cmd)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.uploadFiles(ctx, cmd.Args); err != nil {
+		a.Log.Error("scheduling an upload", "err", err) // the driver finds it again
+	}
+	return &body[CommandResult]{CommandResult{ID: g.ID, Status: g.Status, Version: g.Version,
+		NumberPending: g.NumberPending, Created: g.Created}}, nil
+}
+
+// parseCommand reads, normalises and checks a command. Nothing of a command
+// that fails here is kept anywhere; secrecy is looked for before all else.
+func (a *API) parseCommand(raw []byte) (*app.Command, error) {
+	var e envelope
+	if err := strictJSON(raw, &e); err != nil {
+		return nil, errMalformed
+	}
+	spec := app.SpecOf(e.Name)
+	if spec == nil || spec.System || strings.Contains(spec.Name, ".put.") {
+		return nil, app.Refuse(app.Invalid, "command.unknown").With("name", trimTo(e.Name, 64))
+	}
+	if spec.Kind != e.Target.Kind || !e.Target.ID.Valid() || e.Delegation != "" && !e.Delegation.Valid() {
+		return nil, app.Refuse(app.Invalid, "command.bad_target")
+	}
+	args := spec.NewArgs()
+	if err := a.decodeArgs(spec, e.Args, args); err != nil {
+		return nil, err
+	}
+	return &app.Command{Name: e.Name, Target: app.Key{Kind: e.Target.Kind, ID: e.Target.ID},
+		Base: e.Base, Delegation: e.Delegation, Args: args}, nil
+}
+
+func (a *API) decodeArgs(spec *app.Spec, raw json.RawMessage, args any) error {
+	if len(raw) == 0 {
+		raw = json.RawMessage("{}")
+	}
+	if err := strictJSON(raw, args); err != nil {
+		return errMalformed
+	}
+	app.NormalizeArgs(args)
+	if err := app.CheckSecrecy(args); err != nil {
+		return err
+	}
+	if err := app.CheckLimits(args); err != nil {
+		return err
+	}
+	normal, err := json.Marshal(args)
+	if err != nil {
+		return app.Errorf(app.Internal, "internal", "marshalling args of %s: %w", spec.Name, err)
+	}
+	return a.validateArgs(spec, raw, normal)
+}
+
+// validateArgs checks the given JSON (what is missing, what is too much) and
+// the normalised one (lengths) against the published schema.
+func (a *API) validateArgs(spec *app.Spec, raw, normal []byte) error {
+	schemas := a.huma.OpenAPI().Components.Schemas
+	schema := argsSchema(schemas, spec)
+	res := &huma.ValidateResult{}
+	for _, text := range [][]byte{raw, normal} {
+		var v any
+		if err := json.Unmarshal(text, &v); err != nil {
+			return errMalformed
+		}
+		path := huma.NewPathBuffer(nil, 0)
+		path.Push("args")
+		huma.Validate(schemas, schema, path, huma.ModeWriteToServer, v, res)
+	}
+	if len(res.Errors) == 0 {
+		return nil
+	}
+	return frameworkProblem(http.StatusUnprocessableEntity, res.Errors)
+}
+
+// strictJSON refuses unknown members and anything after the value.
+func strictJSON(raw []byte, into any) error {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		return err
+	}
+	if d.More() {
+		return errMalformed
+	}
+	return nil
+}
+
+func trimTo(s string, n int) string {
+	if len(s) > n {
+		return strings.ToValidUTF8(s[:n], "")
+	}
+	return s
+}
+
+// filesOf finds the new files among the args of any command that has some.
+func filesOf(args any) []*app.NewFile {
+	pick := func(files []app.NewFile) []*app.NewFile {
+		out := make([]*app.NewFile, len(files))
+		for i := range files {
+			out[i] = &files[i]
+		}
+		return out
+	}
+	switch args := args.(type) {
+	case *app.IncomingCreate:
+		return pick(args.Files)
+	case *app.DraftCreate:
+		return pick(args.Files)
+	case *app.RegisterAndSend:
+		return pick(args.Files)
+	case *app.FileAdd:
+		return []*app.NewFile{&args.File}
+	}
+	return nil
+}
+
+// fillFiles replaces the hash by which a screen names its upload with the
+// sealed content. Only the person who uploaded can name it.
+func (a *API) fillFiles(ctx context.Context, v Viewer, args any) error {
+	for _, f := range filesOf(args) {
+		up, err := a.Uploads.Upload(ctx, v.Person, f.SHA256)
+		if err != nil {
+			return err
+		}
+		if f.Name == "" {
+			f.Name = up.Name
+		}
+		f.Media, f.Content = up.Media, up.Content
+	}
+	return nil
+}
+
+// uploadFiles sends the contents on their way once the command is stored.
+func (a *API) uploadFiles(ctx context.Context, args any) error {
+	for _, f := range filesOf(args) {
+		if err := a.Contents.Upload(ctx, f.Content, f.Name); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,83 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"khonggiay/app"
+)
+
+// DeviceRow is one laptop in the administrator's list.
+type DeviceRow struct {
+	ID       string     `json:"id"`
+	Name     string     `json:"name"`
+	Person   *PersonRef `json:"person,omitempty"`
+	PersonID app.ID     `json:"personId"`
+	Enrolled app.Time   `json:"enrolled"`
+	LastSeen app.Time   `json:"lastSeen,omitempty"`
+	Version  string     `json:"version,omitempty"`
+	Revoked  app.Time   `json:"revoked,omitempty"`
+}
+
+// EnrolmentCode lets one person enrol one laptop.
+type EnrolmentCode struct {
+	Code       string         `json:"code"`
+	Invitation map[string]any `json:"invitation,omitempty" doc:"contents of the invitation file"`
+	Expires    app.Time       `json:"expires"`
+}
+
+// EnrolmentCodeRequest asks for a code.
+type EnrolmentCodeRequest struct {
+	Person app.ID `json:"person" minLength:"1" maxLength:"64"`
+}
+
+type deviceInput struct {
+	ID string `path:"id" maxLength:"64"`
+}
+
+func (a *API) deviceRoutes() {
+	route(a, forPerson, get("/devices", "listDevices", "Laptops of the administrator's office", "devices"), a.listDevices)
+	revoke := post("/devices/{id}/revoke", "revokeDevice", "Cut a laptop off for good", "devices")
+	revoke.DefaultStatus = http.StatusNoContent
+	route(a, forPerson, revoke, a.revokeDevice)
+	route(a, forPerson, post("/enrolment-codes", "makeEnrolmentCode", "A one-time code for a person's laptop", "devices"), a.enrolmentCode)
+}
+
+func (a *API) listDevices(ctx context.Context, _ *none) (*body[[]DeviceRow], error) {
+	if a.Devices == nil {
+		return nil, errNotHere
+	}
+	v := viewerOf(ctx)
+	rows, err := a.Devices.Devices(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	l, err := a.look(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]DeviceRow, 0, len(rows))
+	for _, r := range rows {
+		r.Person = l.person(r.PersonID)
+		out = append(out, r)
+	}
+	return &body[[]DeviceRow]{out}, nil
+}
+
+func (a *API) revokeDevice(ctx context.Context, in *deviceInput) (*none, error) {
+	if a.Devices == nil {
+		return nil, errNotHere
+	}
+	return nil, a.Devices.RevokeDevice(ctx, viewerOf(ctx), in.ID)
+}
+
+func (a *API) enrolmentCode(ctx context.Context, in *body[EnrolmentCodeRequest]) (*body[EnrolmentCode], error) {
+	if a.Devices == nil {
+		return nil, errNotHere
+	}
+	code, err := a.Devices.EnrolmentCode(ctx, viewerOf(ctx), in.Body.Person)
+	if err != nil {
+		return nil, err
+	}
+	return &body[EnrolmentCode]{code}, nil
+}

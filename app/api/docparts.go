@@ -1,0 +1,229 @@
+package api
+
+import (
+	"cmp"
+	"slices"
+
+	"khonggiay/app"
+)
+
+// docView computes the view of one document.
+type docView struct {
+	*look
+	doc      *app.Document
+	pending  map[app.CommandID]bool
+	contents Contents
+}
+
+func (v *docView) view(d *StoredDocument) Doc {
+	doc := v.doc
+	out := Doc{
+		DocRow: v.row(d.Row), DocFields: fieldsOf(doc), Unit: *v.unit(doc.Unit), DraftUnit: v.unit(doc.DraftUnit),
+		Revision: doc.Revision, Files: v.files(), Directives: v.directives(), Remarks: v.remarks(),
+		Recipients: v.recipients(), Signatures: v.signatures(), OriginalValue: originalValue(doc),
+		Relations: v.relations(), Extensions: v.extensions(), History: v.history(),
+		Actions: actions(app.Allowed(v.dir, v.actor, doc)), Delegated: v.delegated(), Replies: []DocRow{},
+		Checked: Checks{
+			Content:  doc.ContentChecked != 0 && doc.ContentChecked == doc.Revision,
+			Form:     doc.FormChecked != 0 && doc.FormChecked == doc.Revision,
+			Approved: doc.Approved != 0 && doc.Approved == doc.Revision,
+		},
+	}
+	out.Pending = len(v.pending) > 0
+	out.Where = v.where(out.Files)
+	if main := doc.MainHash(); !main.IsZero() {
+		out.MainSHA256 = &main
+	}
+	return out
+}
+
+func fieldsOf(d *app.Document) DocFields {
+	return DocFields{
+		CodeNumber: d.CodeNumber, Notation: d.Notation, Organ: d.Organ, Summary: d.Summary, Language: d.Language,
+		Pages: d.Pages, SignerName: d.Signer.Name, SignerTitle: d.Signer.Position, SignerForm: d.Signer.Form,
+		Signer: d.Signer.Person, ToPlaces: d.ToPlaces, Copies: d.Copies, DueDate: d.DueDate, Field: d.Field,
+	}
+}
+
+func actions(ds []app.Decision) []ActionInfo {
+	out := make([]ActionInfo, len(ds))
+	for i, d := range ds {
+		out[i] = ActionInfo{d.Action, d.Allow, d.Reason}
+	}
+	return out
+}
+
+// each asks Can for several actions on one part of the document.
+func (v *docView) each(part app.Part, acts ...app.Action) []ActionInfo {
+	out := make([]ActionInfo, len(acts))
+	for i, act := range acts {
+		d := v.can(act, v.doc, part)
+		out[i] = ActionInfo{act, d.Allow, d.Reason}
+	}
+	return out
+}
+
+// delegated lists what the person may do only in somebody else's stead.
+func (v *docView) delegated() []DelegatedAction {
+	out := []DelegatedAction{}
+	for _, g := range v.dir.Delegations(v.viewer.Person, v.now) {
+		actor, err := v.dir.Actor(v.viewer.Person, g.ID, v.now)
+		if err != nil {
+			continue // it ended, or lends nothing
+		}
+		for _, d := range app.Allowed(v.dir, actor, v.doc) {
+			if d.Allow && d.Action != app.ActRead && d.Action != app.ActDownload && !v.can(d.Action, v.doc).Allow {
+				out = append(out, DelegatedAction{d.Action, g.ID, v.who(g.From)})
+			}
+		}
+	}
+	return out
+}
+
+func (v *docView) files() []FileInfo {
+	newest := v.doc.CurrentFiles()
+	out := []FileInfo{}
+	for _, key := range keysOf(v.doc.Files, func(f app.File) app.Time { return f.At }) {
+		f := v.doc.Files[key]
+		info := FileInfo{Key: key, Name: f.Name, Media: f.Media, Role: f.Role, Size: f.Content.Size, SHA256: f.Content.SHA256,
+			By: v.person(f.By), At: f.At, Replaces: f.Replaces, Newest: slices.Contains(newest, key), AtServer: f.AtServer != 0}
+		done, total := v.contents.Progress(f.Content)
+		if info.Here = done >= total; !info.Here {
+			info.Progress = &Coming{done, total}
+		}
+		out = append(out, info)
+	}
+	slices.SortStableFunc(out, func(a, b FileInfo) int { return cmp.Compare(a.Role, b.Role) })
+	return out
+}
+
+func (v *docView) where(files []FileInfo) Where {
+	w := Where{Machine: true, Server: true, PendingUp: len(v.pending)}
+	for _, f := range files {
+		if f.Newest {
+			w.Machine = w.Machine && f.Here
+			w.Server = w.Server && f.AtServer
+		}
+	}
+	return w
+}
+
+func (v *docView) directives() []DirectiveInfo {
+	out := []DirectiveInfo{}
+	for _, key := range keysOf(v.doc.Directives, func(d app.Directive) app.Time { return d.At }) {
+		d := v.doc.Directives[key]
+		info := DirectiveInfo{Key: key, By: v.who(d.By), OnBehalf: v.person(d.OnBehalf), At: d.At, Text: d.Text, Due: d.Due,
+			Parent: d.Parent, Withdrawn: d.Withdrawn, Tasks: v.tasks(key, d), Reminders: []ReminderInfo{}, Pending: v.pending[key]}
+		for _, k := range keysOf(d.Reminders, func(r app.Reminder) app.Time { return r.At }) {
+			r := d.Reminders[k]
+			info.Reminders = append(info.Reminders, ReminderInfo{v.who(r.By), r.At, r.Text})
+		}
+		info.Actions = v.each(app.Part{Directive: key}, "document.remind", "document.withdraw_directive", "document.direct")
+		out = append(out, info)
+	}
+	return out
+}
+
+var taskOrder = []app.DirectiveRole{app.Lead, app.Assist, app.ForNotice}
+
+func (v *docView) tasks(key app.CommandID, d app.Directive) []TaskInfo {
+	out := []TaskInfo{}
+	for id, t := range d.Tasks {
+		open := d.Withdrawn == 0 && t.Role != app.ForNotice && t.State != app.TaskDone && t.State != app.TaskReturned && v.doc.Open()
+		part := app.Part{Directive: key, Receiver: id}
+		info := TaskInfo{Receiver: *v.named(id), Role: t.Role, State: t.State, Seen: t.Seen, Since: t.Since,
+			Answer: t.Answer, Draft: t.Draft, Reason: t.Reason,
+			Actions: v.each(part, "document.seen", "document.start_task", "document.answer", "document.return_task",
+				"document.ask_extension", "document.accept_answer", "document.reject_answer"),
+			Deadline: v.deadline(cmp.Or(t.Due, d.Due), open)}
+		if p := v.person(id); p != nil && !t.Unit {
+			info.Position = p.Position
+		}
+		info.Receiver.Unit = t.Unit
+		info.Mine = !t.Unit && id == v.viewer.Person || t.Unit && v.dir.HasRole(v.viewer.Person, id, v.today, app.RoleHead)
+		out = append(out, info)
+	}
+	slices.SortFunc(out, func(a, b TaskInfo) int {
+		return cmp.Or(cmp.Compare(slices.Index(taskOrder, a.Role), slices.Index(taskOrder, b.Role)),
+			cmp.Compare(a.Receiver.Name, b.Receiver.Name), cmp.Compare(a.Receiver.ID, b.Receiver.ID))
+	})
+	return out
+}
+
+func (v *docView) remarks() []RemarkInfo {
+	out := []RemarkInfo{}
+	for _, key := range keysOf(v.doc.Remarks, func(r app.Remark) app.Time { return r.At }) {
+		r := v.doc.Remarks[key]
+		out = append(out, RemarkInfo{key, v.who(r.By), v.person(r.OnBehalf), r.At, r.Text, v.pending[key]})
+	}
+	return out
+}
+
+func (v *docView) recipients() []RecipientInfo {
+	out := []RecipientInfo{}
+	for id, r := range v.doc.Recipients {
+		out = append(out, RecipientInfo{id, v.unit(id).Name, cmp.Or(r.Status, app.StatusSent), r.At, r.Number, r.Reason, r.Reply})
+	}
+	slices.SortFunc(out, func(a, b RecipientInfo) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Unit, b.Unit))
+	})
+	return out
+}
+
+func (v *docView) signatures() []SignatureInfo {
+	out := []SignatureInfo{}
+	for _, key := range keysOf(v.doc.Signatures, func(s app.Signature) app.Time { return s.At }) {
+		s := v.doc.Signatures[key]
+		out = append(out, SignatureInfo{key, s.Kind, v.who(s.By), s.At, s.Form, s.Digital})
+	}
+	return out
+}
+
+// originalValue applies NĐ 30/2020, Điều 5: an electronic document has the
+// value of an original when the authorised person and the agency have signed
+// it digitally. Whether the signatures are good is the validator's question.
+func originalValue(d *app.Document) OriginalValue {
+	person, organ := false, false
+	for _, s := range d.Signatures {
+		person = person || s.Digital && s.Kind == app.SignaturePerson
+		organ = organ || s.Digital && s.Kind == app.SignatureOrgan
+	}
+	switch {
+	case person && organ:
+		return OriginalFull
+	case person || organ:
+		return OriginalOneOfTwo
+	case d.Paper:
+		return OriginalPaper
+	}
+	return OriginalNone
+}
+
+func (v *docView) relations() []RelationInfo {
+	out := []RelationInfo{}
+	for _, key := range keysOf(v.doc.Relations, func(app.Relation) app.Time { return 0 }) {
+		r := v.doc.Relations[key]
+		out = append(out, RelationInfo{key, r.Kind, r.Doc, r.Text})
+	}
+	return out
+}
+
+func (v *docView) extensions() []ExtensionInfo {
+	out := []ExtensionInfo{}
+	for _, key := range keysOf(v.doc.Extensions, func(e app.Extension) app.Time { return e.At }) {
+		e := v.doc.Extensions[key]
+		out = append(out, ExtensionInfo{Key: key, By: v.who(e.By), At: e.At, Old: e.Old, New: e.New, Reason: e.Reason,
+			Directive: e.Task, Decided: v.person(e.Decided), DecidedAt: e.At2, Granted: e.Granted, Pending: v.pending[key],
+			Actions: v.each(app.Part{Directive: e.Task, Extension: key}, "document.decide_extension")})
+	}
+	return out
+}
+
+func (v *docView) history() []StepInfo {
+	out := []StepInfo{}
+	for _, key := range keysOf(v.doc.History, func(s app.Step) app.Time { return s.At }) {
+		s := v.doc.History[key]
+		out = append(out, StepInfo{key, s.Name, v.who(s.By), v.person(s.OnBehalf), s.At, s.State, s.Text, v.named(s.To), v.pending[key]})
+	}
+	return out
+}

@@ -1,0 +1,289 @@
+package api
+
+import (
+	"context"
+
+	"khonggiay/app"
+)
+
+// DocumentList is one page of a list.
+type DocumentList struct {
+	Items       []DocRow `json:"items"`
+	Next        string   `json:"next,omitempty" doc:"give it as after to get the next page"`
+	Total       int      `json:"total"`
+	TotalCapped bool     `json:"totalCapped,omitempty" doc:"there are more than total says"`
+}
+
+// DeskView is what waits for the person now.
+type DeskView struct {
+	Queues  []QueueCount `json:"queues" doc:"in the order of a working day, empty ones left out"`
+	Items   []DeskItem   `json:"items" doc:"most urgent first, then nearest deadline"`
+	Overdue int          `json:"overdue"`
+	Today   int          `json:"today"`
+	Unread  int          `json:"unread"`
+}
+
+// QueueCount is the length of a queue.
+type QueueCount struct {
+	Key   app.Queue `json:"key"`
+	Count int       `json:"count"`
+}
+
+// DeskItem is one thing that waits.
+type DeskItem struct {
+	Queue     app.Queue         `json:"queue"`
+	Doc       DocRow            `json:"doc"`
+	Directive app.CommandID     `json:"directive,omitempty" doc:"for tasks and results"`
+	Extension app.CommandID     `json:"extension,omitempty"`
+	Receiver  app.ID            `json:"receiver,omitempty" doc:"whose part of the directive: a person or a unit"`
+	TaskRole  app.DirectiveRole `json:"taskRole,omitempty"`
+	TaskState app.TaskState     `json:"taskState,omitempty"`
+	Deadline
+	Since app.Time   `json:"since,omitempty"`
+	From  *PersonRef `json:"from,omitempty" doc:"who gave it, drafted it or asked"`
+	Text  string     `json:"text,omitempty"`
+	Giver *PersonRef `json:"giver,omitempty" doc:"waits for this person, who has delegated it"`
+}
+
+type listInput struct {
+	Direction string   `query:"direction" enum:"incoming,outgoing"`
+	Group     string   `query:"group" enum:"waiting,registered,submitted,processing,done,returned,drafts,to_sign,to_number,issued,cancelled"`
+	State     []string `query:"state,explode" maxItems:"40"`
+	Type      []string `query:"type,explode" maxItems:"40"`
+	Urgency   []int    `query:"urgency,explode" maxItems:"4"`
+	Unit      string   `query:"unit" maxLength:"64" doc:"office that holds it"`
+	Organ     string   `query:"organ" maxLength:"64" doc:"issuing office, of ours"`
+	Book      string   `query:"book" maxLength:"64"`
+	From      app.Date `query:"from"`
+	To        app.Date `query:"to"`
+	Open      bool     `query:"open"`
+	Overdue   bool     `query:"overdue"`
+	Unread    bool     `query:"unread"`
+	Assigned  bool     `query:"assigned" doc:"a directive is addressed to me"`
+	Mine      bool     `query:"mine" doc:"drafted by me, submitted to me, or directed by me"`
+	Q         string   `query:"q" maxLength:"200"`
+	Sort      string   `query:"sort" enum:"arrived,moved,issued,due,number,urgency"`
+	Desc      bool     `query:"desc" doc:"the other way round than the order's natural one"`
+	After     string   `query:"after" maxLength:"400"`
+	Limit     int      `query:"limit" minimum:"1" maximum:"500" default:"100"`
+}
+
+type countsInput struct {
+	Direction string `query:"direction" enum:"incoming,outgoing" required:"true"`
+}
+
+type documentInput struct {
+	ID app.ID `path:"id" maxLength:"64"`
+}
+
+type duplicatesInput struct {
+	Direction string   `query:"direction" enum:"incoming,outgoing" default:"incoming"`
+	Unit      string   `query:"unit" maxLength:"64"`
+	Symbol    string   `query:"symbol" maxLength:"60"`
+	Organ     string   `query:"organ" maxLength:"200"`
+	Date      app.Date `query:"date"`
+	Subject   string   `query:"subject" maxLength:"500"`
+	SHA256    []string `query:"sha256,explode" maxItems:"50"`
+	Except    string   `query:"except" maxLength:"64"`
+}
+
+// DuplicateView is a document that may be the same as one being entered.
+type DuplicateView struct {
+	DocRow
+	Why app.DuplicateReason `json:"why" enum:"file,number,subject"`
+}
+
+// groups are the tabs over the lists: names for sets of states.
+var groups = map[string]map[app.Direction][]app.State{
+	"waiting":    {app.Incoming: {app.InWaiting}, app.Outgoing: {app.OutReview, app.OutContentCheck, app.OutFormCheck}},
+	"registered": {app.Incoming: {app.InReceived, app.InRegistered}},
+	"submitted":  {app.Incoming: {app.InSubmitted}},
+	"processing": {app.Incoming: {app.InDistributed, app.InHandling}},
+	"done":       {app.Incoming: {app.InDone}},
+	"returned":   {app.Incoming: {app.InReturned, app.InRecalled}, app.Outgoing: {app.OutSentBack}},
+	"drafts":     {app.Outgoing: {app.OutDraft, app.OutSentBack, app.OutReview, app.OutContentCheck, app.OutFormCheck}},
+	"to_sign":    {app.Outgoing: {app.OutToSign}},
+	"to_number":  {app.Outgoing: {app.OutSigned, app.OutToNumber, app.OutNumbered, app.OutToSeal, app.OutSealed, app.OutToIssue}},
+	"issued":     {app.Outgoing: {app.OutIssued, app.OutArchived}},
+	"cancelled":  {app.Outgoing: {app.OutCancelled, app.OutRecalled, app.OutReplaced, app.OutCorrected}},
+}
+
+func (a *API) documentRoutes() {
+	route(a, forPerson, get("/desk", "getDesk", "What waits for me now", "documents"), a.getDesk)
+	route(a, forPerson, get("/documents", "listDocuments", "A list of documents", "documents"), a.listDocuments)
+	route(a, forPerson, get("/documents/counts", "countDocuments", "How many documents each tab holds", "documents"), a.countDocuments)
+	route(a, forPerson, get("/documents/duplicates", "findDuplicates", "Documents that may be the same", "documents"), a.findDuplicates)
+	route(a, forPerson, get("/documents/{id}", "getDocument", "One document with everything in it", "documents"), a.getDocument)
+}
+
+func (a *API) getDesk(ctx context.Context, _ *none) (*body[DeskView], error) {
+	l, err := a.look(ctx, viewerOf(ctx))
+	if err != nil {
+		return nil, err
+	}
+	desk, err := a.Store.Desk(ctx, l.reader(), app.DeskQuery{Today: l.today})
+	if err != nil {
+		return nil, err
+	}
+	v := DeskView{Queues: []QueueCount{}, Items: []DeskItem{}, Overdue: desk.Overdue, Today: desk.Today, Unread: desk.Unread}
+	for _, queue := range app.Queues {
+		if n := desk.Counts[queue]; n > 0 {
+			v.Queues = append(v.Queues, QueueCount{queue, n})
+		}
+	}
+	if v.Items, err = a.deskItems(ctx, l, desk.Items); err != nil {
+		return nil, err
+	}
+	return &body[DeskView]{v}, nil
+}
+
+func (a *API) deskItems(ctx context.Context, l *look, items []app.DeskItem) ([]DeskItem, error) {
+	docs := make([]app.DocumentRow, len(items))
+	for i := range items {
+		docs[i] = items[i].Document
+	}
+	rows, err := a.rows(ctx, l, docs)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]DeskItem, len(items))
+	for i, item := range items {
+		out[i] = DeskItem{Queue: item.Queue, Doc: rows[i], Receiver: item.Receiver,
+			Deadline: l.deadline(item.Due, true), Since: item.Since, Giver: l.person(item.Giver)}
+		if err := a.deskDetail(ctx, l, item, &out[i]); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// deskDetail adds who asked and what he wrote; that is inside the document.
+func (a *API) deskDetail(ctx context.Context, l *look, item app.DeskItem, out *DeskItem) error {
+	if item.Ref == 0 {
+		out.From = out.Doc.Drafter
+		return nil
+	}
+	d, err := a.Store.Document(ctx, l.reader(), item.Document.ID)
+	if err != nil {
+		return err
+	}
+	if e, ok := d.Doc.Extensions[item.Ref]; ok && item.Queue == app.QueueExtension {
+		out.Extension, out.From, out.Text = item.Ref, l.person(e.By), e.Reason
+		return nil
+	}
+	out.Directive = item.Ref
+	dir := d.Doc.Directives[item.Ref]
+	out.From, out.Text = l.person(dir.By), dir.Text
+	if t, ok := dir.Tasks[item.Receiver]; ok {
+		out.TaskRole, out.TaskState = t.Role, t.State
+		if item.Queue == app.QueueResult && !t.Unit {
+			out.From, out.Text = l.person(item.Receiver), t.Answer
+		}
+	}
+	return nil
+}
+
+func (a *API) listDocuments(ctx context.Context, in *listInput) (*body[DocumentList], error) {
+	l, err := a.look(ctx, viewerOf(ctx))
+	if err != nil {
+		return nil, err
+	}
+	page, err := a.Store.Documents(ctx, l.reader(), in.query(l))
+	if err != nil {
+		return nil, err
+	}
+	rows, err := a.rows(ctx, l, page.Items)
+	if err != nil {
+		return nil, err
+	}
+	return &body[DocumentList]{DocumentList{Items: rows, Next: page.Next, Total: page.Total, TotalCapped: page.More}}, nil
+}
+
+func (in *listInput) query(l *look) app.DocumentQuery {
+	q := app.DocumentQuery{
+		Direction: DirectionName(in.Direction).direction(), Unit: app.ID(in.Unit), Organ: app.ID(in.Organ),
+		Book: app.ID(in.Book), From: in.From, To: in.To,
+		Open: in.Open, Overdue: in.Overdue, Today: l.today, Unread: in.Unread, Assigned: in.Assigned, Mine: in.Mine,
+		Text: app.NormalText(in.Q), Sort: app.Sort(in.Sort), Reverse: in.Desc, Cursor: in.After, Limit: in.Limit,
+	}
+	if in.Sort == "arrived" {
+		q.Sort = app.SortRecent
+	}
+	for _, s := range in.State {
+		q.States = append(q.States, app.State(s))
+	}
+	if in.Group != "" {
+		for direction, states := range groups[in.Group] {
+			if q.Direction == 0 || q.Direction == direction {
+				q.States = append(q.States, states...)
+			}
+		}
+		if len(q.States) == 0 {
+			q.States = []app.State{"-"} // a tab of the other direction holds nothing
+		}
+	}
+	for _, t := range in.Type {
+		q.Types = append(q.Types, app.TypeCode(t))
+	}
+	for _, u := range in.Urgency {
+		q.Urgency = append(q.Urgency, app.Urgency(u))
+	}
+	return q
+}
+
+func (a *API) countDocuments(ctx context.Context, in *countsInput) (*body[map[string]int], error) {
+	l, err := a.look(ctx, viewerOf(ctx))
+	if err != nil {
+		return nil, err
+	}
+	direction := DirectionName(in.Direction).direction()
+	out := map[string]int{}
+	for name, byDirection := range groups {
+		states := byDirection[direction]
+		if len(states) == 0 {
+			continue
+		}
+		page, err := a.Store.Documents(ctx, l.reader(), app.DocumentQuery{Direction: direction, States: states, Limit: 1})
+		if err != nil {
+			return nil, err
+		}
+		out[name] = page.Total
+	}
+	return &body[map[string]int]{out}, nil
+}
+
+func (a *API) findDuplicates(ctx context.Context, in *duplicatesInput) (*body[[]DuplicateView], error) {
+	l, err := a.look(ctx, viewerOf(ctx))
+	if err != nil {
+		return nil, err
+	}
+	q := app.DuplicateQuery{Unit: app.ID(in.Unit), Direction: DirectionName(in.Direction).direction(),
+		IssuedDate: in.Date, OrganName: app.NormalText(in.Organ), Subject: app.NormalText(in.Subject), Except: app.ID(in.Except)}
+	q.CodeNumber, q.Notation = splitSymbol(app.NormalText(in.Symbol))
+	if q.Unit == "" {
+		if offices := l.offices(); len(offices) > 0 {
+			q.Unit = offices[0]
+		}
+	}
+	for _, text := range in.SHA256 {
+		var h app.Hash
+		if h.UnmarshalText([]byte(text)) != nil {
+			return nil, errInvalid
+		}
+		q.Files = append(q.Files, h)
+	}
+	found, err := a.Store.Duplicates(ctx, l.reader(), q)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]DuplicateView, len(found))
+	for i, f := range found {
+		out[i] = DuplicateView{DocRow: l.row(f.Document), Why: f.Reason}
+	}
+	return &body[[]DuplicateView]{out}, nil
+}
+
+// reader is the person as the store asks for him.
+func (l *look) reader() app.Viewer {
+	return app.Viewer{Person: l.viewer.Person, Scopes: l.scopes, All: l.viewer.All}
+}

@@ -1,0 +1,328 @@
+package api
+
+import (
+	"context"
+	"slices"
+
+	"khonggiay/app"
+)
+
+// Doc is one document with everything in it: its row, with lists where the row
+// has only their lengths, and all its fields.
+type Doc struct {
+	DocRow
+	DocFields
+	Unit          UnitRef           `json:"unit" doc:"the office that holds it"`
+	DraftUnit     *UnitRef          `json:"draftUnit,omitempty"`
+	Revision      uint32            `json:"revision" doc:"approving and signing name it"`
+	MainSHA256    *app.Hash         `json:"mainSHA256,omitempty" doc:"of the newest main file; approving and signing name it"`
+	Checked       Checks            `json:"checked"`
+	Files         []FileInfo        `json:"files" doc:"main files first, then attachments, then drafts"`
+	Directives    []DirectiveInfo   `json:"directives" doc:"oldest first"`
+	Remarks       []RemarkInfo      `json:"remarks" doc:"oldest first"`
+	Recipients    []RecipientInfo   `json:"recipients"`
+	Signatures    []SignatureInfo   `json:"signatures"`
+	OriginalValue OriginalValue     `json:"originalValue" enum:"none,one_of_two,full,paper" doc:"NĐ 30/2020, Điều 5: both signatures make an electronic original"`
+	Relations     []RelationInfo    `json:"relations"`
+	Extensions    []ExtensionInfo   `json:"extensions"`
+	History       []StepInfo        `json:"history" doc:"oldest first"`
+	Actions       []ActionInfo      `json:"actions" doc:"every action on such a document, with whether and why"`
+	Delegated     []DelegatedAction `json:"delegated" doc:"what a delegation allows beyond that"`
+	Where         Where             `json:"where"`
+	SourceDoc     *DocRow           `json:"sourceDoc,omitempty" doc:"incoming: the outgoing document it is a copy of, when it is seen here"`
+	ReplyToDoc    *DocRow           `json:"replyToDoc,omitempty"`
+	Replies       []DocRow          `json:"replies"`
+}
+
+// DocFields are the descriptive fields that a row does not have, named as in
+// document.edit.
+type DocFields struct {
+	CodeNumber  string            `json:"codeNumber,omitempty"`
+	Notation    string            `json:"notation,omitempty"`
+	Organ       app.ID            `json:"organ,omitempty"`
+	Summary     string            `json:"summary,omitempty"`
+	Language    string            `json:"language,omitempty"`
+	Pages       int               `json:"pages,omitempty"`
+	SignerName  string            `json:"signerName,omitempty"`
+	SignerTitle string            `json:"signerTitle,omitempty"`
+	SignerForm  app.AuthorityForm `json:"signerForm,omitempty" doc:"TM., KT., TL., TUQ., Q."`
+	Signer      app.ID            `json:"signer,omitempty"`
+	ToPlaces    string            `json:"toPlaces,omitempty"`
+	Copies      int               `json:"copies,omitempty"`
+	DueDate     app.Date          `json:"dueDate,omitempty"`
+	Field       string            `json:"field,omitempty"`
+}
+
+// Checks tells which checks the present revision has passed.
+type Checks struct {
+	Content  bool `json:"content,omitempty" doc:"by the head of the drafting division"`
+	Form     bool `json:"form,omitempty" doc:"by văn thư"`
+	Approved bool `json:"approved,omitempty"`
+}
+
+// FileInfo is a file; its content is at /api/documents/{id}/files/{key}.
+type FileInfo struct {
+	Key      app.CommandID `json:"key"`
+	Name     string        `json:"name"`
+	Media    string        `json:"media"`
+	Role     app.FileRole  `json:"role" doc:"0 the document itself, 1 attached, 2 editable draft"`
+	Size     int64         `json:"size"`
+	SHA256   app.Hash      `json:"sha256"`
+	By       *PersonRef    `json:"by,omitempty"`
+	At       app.Time      `json:"at,omitempty"`
+	Replaces app.CommandID `json:"replaces,omitempty" doc:"the version before"`
+	Newest   bool          `json:"newest" doc:"no other version replaces it"`
+	Here     bool          `json:"here" doc:"its whole content is on this machine"`
+	AtServer bool          `json:"atServer,omitempty" doc:"the server has verified its whole content"`
+	Progress *Coming       `json:"progress,omitempty" doc:"how far it has come, when not here"`
+}
+
+// DirectiveInfo is an ý kiến chỉ đạo with its receivers.
+type DirectiveInfo struct {
+	Key       app.CommandID  `json:"key"`
+	By        PersonRef      `json:"by"`
+	OnBehalf  *PersonRef     `json:"onBehalf,omitempty"`
+	At        app.Time       `json:"at"`
+	Text      string         `json:"text"`
+	Due       app.Date       `json:"due,omitempty"`
+	Parent    app.CommandID  `json:"parent,omitempty" doc:"the directive it passes on"`
+	Withdrawn app.Time       `json:"withdrawn,omitempty"`
+	Tasks     []TaskInfo     `json:"tasks"`
+	Reminders []ReminderInfo `json:"reminders"`
+	Actions   []ActionInfo   `json:"actions" doc:"on this directive"`
+	Pending   bool           `json:"pending,omitempty" doc:"has not gone up yet"`
+}
+
+// TaskInfo is one receiver's part.
+type TaskInfo struct {
+	Receiver NamedRef          `json:"receiver"`
+	Position string            `json:"position,omitempty"`
+	Role     app.DirectiveRole `json:"role" enum:"CHU_TRI,PHOI_HOP,NHAN_DE_BIET"`
+	State    app.TaskState     `json:"state" enum:"CHUA_XEM,DA_XEM,DANG_XU_LY,CHO_DUYET_KET_QUA,HOAN_THANH,TRA_LAI"`
+	Seen     app.Time          `json:"seen,omitempty"`
+	Since    app.Time          `json:"since,omitempty"`
+	Answer   string            `json:"answer,omitempty"`
+	Draft    app.ID            `json:"draft,omitempty" doc:"the outgoing draft given as answer"`
+	Reason   string            `json:"reason,omitempty" doc:"why it was returned"`
+	Mine     bool              `json:"mine,omitempty" doc:"it is mine to do, in person or as head of the unit"`
+	Actions  []ActionInfo      `json:"actions" doc:"on this part"`
+	Deadline
+}
+
+// ReminderInfo is a đôn đốc.
+type ReminderInfo struct {
+	By   PersonRef `json:"by"`
+	At   app.Time  `json:"at"`
+	Text string    `json:"text,omitempty"`
+}
+
+// RemarkInfo is a note that all who see the document see.
+type RemarkInfo struct {
+	Key      app.CommandID `json:"key"`
+	By       PersonRef     `json:"by"`
+	OnBehalf *PersonRef    `json:"onBehalf,omitempty"`
+	At       app.Time      `json:"at"`
+	Text     string        `json:"text"`
+	Pending  bool          `json:"pending,omitempty"`
+}
+
+// RecipientInfo is what became of an outgoing document at one office.
+type RecipientInfo struct {
+	Unit   app.ID             `json:"unit"`
+	Name   string             `json:"name"`
+	Status app.ExchangeStatus `json:"status" enum:"sent,arrived,refused,received,assigned,processing,completed,recalled"`
+	At     app.Time           `json:"at,omitempty"`
+	Number uint32             `json:"number,omitempty" doc:"their số đến"`
+	Reason string             `json:"reason,omitempty"`
+	Reply  app.ID             `json:"reply,omitempty" doc:"our incoming copy of their answer"`
+}
+
+// SignatureInfo is a signature on paper or in the PDF.
+type SignatureInfo struct {
+	Key     app.CommandID     `json:"key"`
+	Kind    app.SignatureKind `json:"kind" doc:"1 the authorised person, 2 the agency"`
+	By      PersonRef         `json:"by"`
+	At      app.Time          `json:"at"`
+	Form    app.AuthorityForm `json:"form,omitempty"`
+	Digital bool              `json:"digital,omitempty"`
+}
+
+// RelationInfo links to another document.
+type RelationInfo struct {
+	Key  app.CommandID    `json:"key"`
+	Kind app.RelationKind `json:"kind"`
+	Doc  app.ID           `json:"doc,omitempty"`
+	Text string           `json:"text,omitempty"`
+}
+
+// ExtensionInfo is a request for a later deadline.
+type ExtensionInfo struct {
+	Key       app.CommandID `json:"key"`
+	By        PersonRef     `json:"by"`
+	At        app.Time      `json:"at"`
+	Old       app.Date      `json:"old,omitempty"`
+	New       app.Date      `json:"new"`
+	Reason    string        `json:"reason,omitempty"`
+	Directive app.CommandID `json:"directive,omitempty"`
+	Decided   *PersonRef    `json:"decided,omitempty"`
+	DecidedAt app.Time      `json:"decidedAt,omitempty"`
+	Granted   bool          `json:"granted,omitempty"`
+	Actions   []ActionInfo  `json:"actions"`
+	Pending   bool          `json:"pending,omitempty"`
+}
+
+// StepInfo is one line of the history.
+type StepInfo struct {
+	Key      app.CommandID `json:"key"`
+	Name     string        `json:"name" doc:"command without version: document.register"`
+	By       PersonRef     `json:"by"`
+	OnBehalf *PersonRef    `json:"onBehalf,omitempty"`
+	At       app.Time      `json:"at"`
+	State    app.State     `json:"state,omitempty" doc:"state reached"`
+	Text     string        `json:"text,omitempty"`
+	To       *NamedRef     `json:"to,omitempty"`
+	Pending  bool          `json:"pending,omitempty"`
+}
+
+// ActionInfo tells whether the person may do something, and why or why not.
+type ActionInfo struct {
+	Action app.Action `json:"action"`
+	Allow  bool       `json:"allow"`
+	Reason string     `json:"reason" doc:"i18n key, can.…"`
+}
+
+// DelegatedAction is allowed only under a delegation.
+type DelegatedAction struct {
+	Action     app.Action `json:"action"`
+	Delegation app.ID     `json:"delegation"`
+	From       PersonRef  `json:"from"`
+}
+
+// Where tells on which machines the document's content is.
+type Where struct {
+	Machine   bool          `json:"machine" doc:"all newest files are on this machine"`
+	Office    *OfficeCopies `json:"office,omitempty" doc:"absent when not known, offline"`
+	Server    bool          `json:"server" doc:"the server holds all newest files"`
+	PendingUp int           `json:"pendingUp" doc:"commands about it that wait to go up"`
+}
+
+// OfficeCopies counts the office's laptops that hold the content.
+type OfficeCopies struct {
+	Have  int      `json:"have"`
+	Total int      `json:"total"`
+	At    app.Time `json:"at"`
+}
+
+// OriginalValue is what an electronic document is worth in law.
+type OriginalValue string
+
+// Original values.
+const (
+	OriginalNone     OriginalValue = "none"
+	OriginalOneOfTwo OriginalValue = "one_of_two"
+	OriginalFull     OriginalValue = "full"
+	OriginalPaper    OriginalValue = "paper"
+)
+
+// StoredDocument is a document as the store keeps it.
+type StoredDocument struct {
+	Doc *app.Document
+	Row app.DocumentRow
+}
+
+// readable loads a document that the viewer may read. One that is not for him
+// is "not found", as if it were not there.
+func (a *API) readable(ctx context.Context, id app.ID) (*look, *StoredDocument, error) {
+	l, err := a.look(ctx, viewerOf(ctx))
+	if err != nil {
+		return nil, nil, err
+	}
+	if !id.Valid() {
+		return nil, nil, app.ErrNotFound
+	}
+	d, err := a.Store.Document(ctx, l.reader(), id)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !l.can(app.ActRead, d.Doc).Allow {
+		return nil, nil, app.ErrNotFound
+	}
+	return l, d, nil
+}
+
+func (l *look) can(act app.Action, doc *app.Document, parts ...app.Part) app.Decision {
+	return app.Can(l.dir, l.actor, act, doc, parts...)
+}
+
+func (a *API) getDocument(ctx context.Context, in *documentInput) (*body[Doc], error) {
+	l, d, err := a.readable(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	pending := map[app.CommandID]bool{}
+	if a.Sync != nil {
+		if pending, err = a.Sync.PendingCommands(ctx, in.ID); err != nil {
+			return nil, err
+		}
+	}
+	v := &docView{look: l, doc: d.Doc, pending: pending, contents: a.Contents}
+	out := v.view(d)
+	if out.Where.Office == nil && a.Whereabouts != nil {
+		out.Where.Office = a.Whereabouts.Where(ctx, in.ID)
+	}
+	if err := a.fillRelated(ctx, l, d.Doc, &out); err != nil {
+		return nil, err
+	}
+	return &body[Doc]{out}, nil
+}
+
+// fillRelated adds the documents that belong to this one and that the person
+// sees here.
+func (a *API) fillRelated(ctx context.Context, l *look, d *app.Document, out *Doc) error {
+	one := func(id app.ID) (*DocRow, error) {
+		if id == "" {
+			return nil, nil
+		}
+		other, err := a.Store.Document(ctx, l.reader(), id)
+		if e := app.AsError(err); e != nil && e.Code == app.NotFound {
+			return nil, nil
+		} else if err != nil {
+			return nil, err
+		}
+		row := l.row(other.Row)
+		return &row, nil
+	}
+	var err error
+	if out.SourceDoc, err = one(d.Source); err != nil {
+		return err
+	}
+	if out.ReplyToDoc, err = one(d.ReplyTo); err != nil {
+		return err
+	}
+	replies, err := a.Store.Replies(ctx, l.reader(), d.ID)
+	if err != nil {
+		return err
+	}
+	for _, r := range replies {
+		out.Replies = append(out.Replies, l.row(r))
+	}
+	return nil
+}
+
+// keysOf lists the keys of one of a document's maps, oldest entry first.
+func keysOf[V any](m map[app.CommandID]V, at func(V) app.Time) []app.CommandID {
+	keys := make([]app.CommandID, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b app.CommandID) int {
+		if x, y := at(m[a]), at(m[b]); x != y {
+			return int(max(-1, min(1, x-y)))
+		}
+		if a < b {
+			return -1
+		}
+		return 1
+	})
+	return keys
+}

@@ -1,0 +1,112 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"khonggiay/app"
+)
+
+// Coming tells how far a content that was asked for has come.
+type Coming struct {
+	Done  int64 `json:"done"`
+	Total int64 `json:"total"`
+}
+
+type fileInput struct {
+	ID       app.ID `path:"id" maxLength:"64"`
+	Key      uint64 `path:"key"`
+	Download bool   `query:"download" doc:"save it instead of showing it"`
+}
+
+type stream struct {
+	Body func(huma.Context)
+}
+
+func (a *API) fileRoutes() {
+	op := get("/documents/{id}/files/{key}", "getFile", "A file's bytes, with ranges", "content")
+	op.Responses = map[string]*huma.Response{
+		"200": {Description: "the content", Content: map[string]*huma.MediaType{
+			"application/octet-stream": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}},
+		"202": {Description: "not on this machine yet; asked for, ahead of everything else",
+			Content: map[string]*huma.MediaType{"application/json": {
+				Schema: a.huma.OpenAPI().Components.Schemas.Schema(typeOf[Coming](), true, "Coming")}}},
+	}
+	route(a, forPerson, op, a.getFile)
+}
+
+func (a *API) getFile(ctx context.Context, in *fileInput) (*stream, error) {
+	l, d, err := a.readable(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	f, ok := d.Doc.Files[app.CommandID(in.Key)]
+	if !ok {
+		return nil, app.ErrNotFound
+	}
+	if can := l.can(app.ActDownload, d.Doc); !can.Allow {
+		return nil, app.Refuse(app.Forbidden, "can."+can.Reason)
+	}
+	src, err := a.Contents.Open(ctx, f.Content)
+	if e := app.AsError(err); e != nil && e.Code == app.NotFound {
+		return a.fetchFile(ctx, f)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &stream{func(c huma.Context) {
+		r, w := humago.Unwrap(c)
+		serveFile(w, r, f, src, in.Download)
+	}}, nil
+}
+
+// fetchFile asks for the content and tells how far it is.
+func (a *API) fetchFile(ctx context.Context, f app.File) (*stream, error) {
+	if err := a.Contents.FetchNow(ctx, f.Content); err != nil {
+		return nil, err
+	}
+	done, total := a.Contents.Progress(f.Content)
+	return &stream{func(c huma.Context) {
+		c.SetHeader("Content-Type", "application/json")
+		c.SetHeader("Retry-After", "1")
+		c.SetStatus(http.StatusAccepted)
+		_ = json.NewEncoder(c.BodyWriter()).Encode(Coming{Done: done, Total: total})
+	}}, nil
+}
+
+// serveFile sends the bytes. The sandbox keeps whatever is in a file from
+// acting as a page of ours.
+func serveFile(w http.ResponseWriter, r *http.Request, f app.File, src io.ReadSeekCloser, download bool) {
+	defer func() { _ = src.Close() }()
+	media, kind := f.Media, "inline"
+	if media == "" {
+		media = "application/octet-stream"
+	}
+	if download || !inline(media) {
+		kind = "attachment"
+	}
+	if media == "text/plain" {
+		media += "; charset=utf-8"
+	}
+	h := w.Header()
+	h.Set("Content-Type", media)
+	h.Set("Content-Disposition", disposition(kind, f.Name))
+	h.Set("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("ETag", strconv.Quote(f.Content.SHA256.String()))
+	h.Set("Cache-Control", "private, no-cache")
+	http.ServeContent(w, r, "", f.At.Std(), src)
+}
+
+// isMissing reports whether the error says that a content is not here yet.
+func isMissing(err error) bool {
+	var e *app.Error
+	return errors.As(err, &e) && e.Reason == "content.not_here"
+}

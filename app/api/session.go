@@ -1,0 +1,205 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"khonggiay/app"
+)
+
+// Session tells a screen who it works for and on what machine.
+type Session struct {
+	Person         *PersonRef      `json:"person,omitempty"`
+	Unit           *UnitRef        `json:"unit,omitempty" doc:"office of the person's main post"`
+	Posts          []PostRef       `json:"posts"`
+	Offices        []UnitRef       `json:"offices" doc:"offices in which the person has a post"`
+	Delegations    []DelegationRef `json:"delegations" doc:"powers lent to the person, in force now"`
+	Host           string          `json:"host" enum:"laptop,server"`
+	Device         *DeviceInfo     `json:"device,omitempty"`
+	Demo           *DemoInfo       `json:"demo,omitempty"`
+	Window         bool            `json:"window,omitempty" doc:"native dialogs are at hand"`
+	ServerTime     app.Time        `json:"serverTime" doc:"Unix ms; the best estimate on a laptop"`
+	Version        string          `json:"version"`
+	NeedsEnrolment bool            `json:"needsEnrolment,omitempty"`
+	NeedsLogin     bool            `json:"needsLogin,omitempty"`
+	Problem        string          `json:"problem,omitempty" doc:"reason key of what stops all work here"`
+}
+
+// PostRef is a post held now.
+type PostRef struct {
+	Unit     UnitRef  `json:"unit"`
+	Office   app.ID   `json:"office"`
+	Position string   `json:"position"`
+	Role     app.Role `json:"role"`
+	Main     bool     `json:"main,omitempty"`
+}
+
+// DelegationRef is a delegation held now.
+type DelegationRef struct {
+	ID      app.ID       `json:"id"`
+	From    PersonRef    `json:"from"`
+	Unit    app.ID       `json:"unit"`
+	Actions []app.Action `json:"actions,omitempty"`
+	End     app.Time     `json:"end"`
+}
+
+// DeviceInfo is this laptop.
+type DeviceInfo struct {
+	ID      string   `json:"id"`
+	Name    string   `json:"name"`
+	Server  string   `json:"server"`
+	Expires app.Time `json:"expires,omitempty" doc:"end of its certificate, which renews itself"`
+}
+
+// DemoInfo is there in a demonstration only.
+type DemoInfo struct {
+	Roles []DemoRole `json:"roles"`
+	Line  DemoLine   `json:"line"`
+}
+
+// DemoRole is another laptop of the demonstration.
+type DemoRole struct {
+	Label   string `json:"label"`
+	Person  string `json:"person"`
+	Unit    string `json:"unit"`
+	URL     string `json:"url"`
+	Current bool   `json:"current"`
+}
+
+// DemoLine is the switch that cuts this laptop off.
+type DemoLine struct {
+	Cut bool `json:"cut"`
+}
+
+// EnrolRequest makes this laptop somebody's: a server with a code, or the
+// contents of an invitation file.
+type EnrolRequest struct {
+	Server     string         `json:"server,omitempty" maxLength:"200"`
+	Code       string         `json:"code,omitempty" maxLength:"200"`
+	Invitation map[string]any `json:"invitation,omitempty"`
+}
+
+// Enrolled tells whose the laptop is now.
+type Enrolled struct {
+	Person app.ID `json:"person"`
+	Name   string `json:"name"`
+	Office string `json:"office"`
+}
+
+// LoginRequest signs in.
+type LoginRequest struct {
+	Account  string `json:"account" minLength:"1" maxLength:"200"`
+	Password string `json:"password" minLength:"1" maxLength:"1000"`
+}
+
+// PasswordRequest changes the password.
+type PasswordRequest struct {
+	Old string `json:"old" maxLength:"1000"`
+	New string `json:"new" maxLength:"1000"`
+}
+
+type cookieOutput struct {
+	SetCookie http.Cookie `header:"Set-Cookie"`
+}
+
+func (a *API) sessionRoutes() {
+	route(a, forAnyone, get("/session", "getSession", "Who works here, and on what machine", "session"), a.getSession)
+	route(a, forAnyone, post("/login", "login", "Sign in (server)", "session"), a.login)
+	route(a, forPerson, post("/logout", "logout", "Sign out (server)", "session"), a.logout)
+	route(a, forPerson, post("/password", "changePassword", "Change the password (server)", "session"), a.changePassword)
+	enrol := post("/enrol", "enrol", "Make this laptop somebody's (laptop)", "session")
+	enrol.MaxBodyBytes = 64 << 10
+	route(a, forAnyone, enrol, a.enrol)
+	route(a, forAnyone, post("/demo/line", "cutLine", "Cut or mend the line (demonstration)", "session"), a.cutLine)
+}
+
+func (a *API) getSession(ctx context.Context, _ *none) (*body[Session], error) {
+	host := a.Host.Describe(ctx)
+	s := Session{
+		Posts: []PostRef{}, Offices: []UnitRef{}, Delegations: []DelegationRef{},
+		Host: host.Kind, Device: host.Device, Demo: host.Demo, Window: host.Window,
+		ServerTime: a.Now(), Version: a.Version,
+		NeedsEnrolment: host.NeedsEnrolment, Problem: host.Problem,
+	}
+	if s.NeedsEnrolment {
+		return &body[Session]{s}, nil
+	}
+	v, err := a.Sessions.Viewer(exchangeOf(ctx).r)
+	switch e := app.AsError(err); {
+	case err == nil:
+	case e.Code == app.Unauthorized && a.Accounts != nil:
+		s.NeedsLogin = true
+		return &body[Session]{s}, nil
+	default:
+		return nil, err
+	}
+	l, err := a.look(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	l.fillSession(&s)
+	return &body[Session]{s}, nil
+}
+
+func (a *API) login(ctx context.Context, in *body[LoginRequest]) (*cookieOutput, error) {
+	if a.Accounts == nil {
+		return nil, errNotHere
+	}
+	c, err := a.Accounts.Login(ctx, exchangeOf(ctx).r, in.Body.Account, in.Body.Password)
+	if err != nil {
+		return nil, err
+	}
+	return &cookieOutput{*c}, nil
+}
+
+func (a *API) logout(ctx context.Context, _ *none) (*cookieOutput, error) {
+	if a.Accounts == nil {
+		return nil, errNotHere
+	}
+	c, err := a.Accounts.Logout(ctx, exchangeOf(ctx).r)
+	if err != nil {
+		return nil, err
+	}
+	return &cookieOutput{*c}, nil
+}
+
+func (a *API) changePassword(ctx context.Context, in *body[PasswordRequest]) (*none, error) {
+	if a.Accounts == nil {
+		return nil, errNotHere
+	}
+	return nil, a.Accounts.ChangePassword(ctx, viewerOf(ctx), in.Body.Old, in.Body.New)
+}
+
+func (a *API) enrol(ctx context.Context, in *body[EnrolRequest]) (*body[Enrolled], error) {
+	if a.Enroller == nil {
+		return nil, errNotHere
+	}
+	if !a.Host.Describe(ctx).NeedsEnrolment {
+		return nil, app.Refuse(app.Conflict, "enrol.already")
+	}
+	if in.Body.Invitation == nil && (in.Body.Code == "") {
+		return nil, app.Refuse(app.Invalid, "enrol.no_code")
+	}
+	out, err := a.Enroller.Enrol(ctx, in.Body)
+	if err != nil {
+		return nil, err
+	}
+	return &body[Enrolled]{out}, nil
+}
+
+func (a *API) cutLine(ctx context.Context, in *body[DemoLine]) (*body[DemoLine], error) {
+	if a.Demo == nil {
+		return nil, errNotHere
+	}
+	if err := a.Demo.CutLine(ctx, in.Body.Cut); err != nil {
+		return nil, err
+	}
+	return &body[DemoLine]{in.Body}, nil
+}
+
+// isNobody reports whether the error says that nobody is signed in.
+func isNobody(err error) bool {
+	var e *app.Error
+	return errors.As(err, &e) && e.Code == app.Unauthorized
+}

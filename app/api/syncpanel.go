@@ -1,0 +1,168 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"khonggiay/app"
+)
+
+// SyncStatus is the truth about the line and what waits on either side.
+type SyncStatus struct {
+	State             LineState      `json:"state" enum:"online,offline,connecting,cut,revoked,server"`
+	LastContact       app.Time       `json:"lastContact,omitempty"`
+	ServerTimeOffset  int64          `json:"serverTimeOffset" doc:"ms by which the server's clock is ahead of this machine's"`
+	Waiting           []WaitingItem  `json:"waiting" doc:"the first ones; waitingCount has them all"`
+	WaitingCount      int            `json:"waitingCount"`
+	Refused           []RefusedItem  `json:"refused"`
+	RefusedCount      int            `json:"refusedCount"`
+	Doubtful          int            `json:"doubtful" doc:"waiting ones that no longer fit what came down; the server decides"`
+	Uploads           []TransferItem `json:"uploads"`
+	Downloads         []TransferItem `json:"downloads"`
+	Coming            *ComingRecords `json:"coming,omitempty"`
+	FirstLoadComplete bool           `json:"firstLoadComplete"`
+	Epoch             string         `json:"epoch,omitempty"`
+	Checks            *CheckResult   `json:"checks,omitempty"`
+}
+
+// LineState is the state of the line to the server.
+type LineState string
+
+// Line states.
+const (
+	LineOnline     LineState = "online"
+	LineOffline    LineState = "offline"
+	LineConnecting LineState = "connecting"
+	LineCut        LineState = "cut"     // by the demonstration's switch
+	LineRevoked    LineState = "revoked" // the server refuses this device
+	LineServer     LineState = "server"  // this is the server
+)
+
+// WaitingItem is a command without a result yet.
+type WaitingItem struct {
+	ID      app.CommandID `json:"id"`
+	Name    string        `json:"name"`
+	Target  TargetRef     `json:"target"`
+	At      app.Time      `json:"at"`
+	Status  string        `json:"status" enum:"waiting,sent,deferred,doubtful"`
+	Subject string        `json:"subject,omitempty"`
+}
+
+// RefusedItem is a command that the server refused, with everything the
+// person wrote.
+type RefusedItem struct {
+	ID      app.CommandID  `json:"id"`
+	Name    string         `json:"name"`
+	Target  TargetRef      `json:"target"`
+	At      app.Time       `json:"at"`
+	Subject string         `json:"subject,omitempty"`
+	Code    app.Code       `json:"code"`
+	Reason  string         `json:"reason"`
+	Data    map[string]any `json:"data,omitempty"`
+	Text    string         `json:"text,omitempty" doc:"the text that the person wrote"`
+	Args    any            `json:"args,omitempty"`
+}
+
+// TransferItem is one content on its way.
+type TransferItem struct {
+	SHA256 app.Hash `json:"sha256"`
+	Name   string   `json:"name,omitempty"`
+	Done   int64    `json:"done"`
+	Total  int64    `json:"total"`
+}
+
+// ComingRecords estimates what still comes down.
+type ComingRecords struct {
+	Records    int64 `json:"records"`
+	Bytes      int64 `json:"bytes"`
+	EstimateMs int64 `json:"estimateMs,omitempty"`
+}
+
+// CheckResult is the last comparison of this replica with the server.
+type CheckResult struct {
+	OK bool     `json:"ok"`
+	At app.Time `json:"at"`
+}
+
+// QuarantineItem is a text kept when its record left this machine.
+type QuarantineItem struct {
+	ID      string   `json:"id"`
+	Kind    app.Kind `json:"kind"`
+	Subject string   `json:"subject,omitempty"`
+	Text    string   `json:"text"`
+	At      app.Time `json:"at"`
+	Reason  string   `json:"reason"`
+}
+
+type refusedInput struct {
+	ID uint64 `path:"id"`
+}
+
+func (a *API) syncRoutes() {
+	route(a, forPerson, get("/sync", "getSync", "What waits, what comes, what was refused", "sync"), a.getSync)
+	now := post("/sync/now", "syncNow", "Try the line at once", "sync")
+	now.DefaultStatus = http.StatusNoContent
+	route(a, forPerson, now, a.syncNow)
+	route(a, forPerson, post("/sync/refused/{id}/retry", "retryRefused", "Give a refused command again, as a new one", "sync"), a.retryRefused)
+	drop := post("/sync/refused/{id}", "discardRefused", "Let go of a refused command and its text", "sync")
+	drop.Method, drop.DefaultStatus = http.MethodDelete, http.StatusNoContent
+	route(a, forPerson, drop, a.discardRefused)
+	route(a, forPerson, get("/quarantine", "getQuarantine", "Texts kept when their record left", "sync"), a.getQuarantine)
+}
+
+func (a *API) getSync(ctx context.Context, _ *none) (*body[SyncStatus], error) {
+	s := SyncStatus{State: LineServer, FirstLoadComplete: true, LastContact: a.Now()}
+	if a.Sync != nil {
+		var err error
+		if s, err = a.Sync.Status(ctx); err != nil {
+			return nil, err
+		}
+	}
+	s.Waiting, s.Refused = some(s.Waiting), some(s.Refused)
+	s.Uploads, s.Downloads = some(s.Uploads), some(s.Downloads)
+	return &body[SyncStatus]{s}, nil
+}
+
+func (a *API) syncNow(ctx context.Context, _ *none) (*none, error) {
+	if a.Sync == nil {
+		return nil, errNotHere
+	}
+	return nil, a.Sync.Now(ctx)
+}
+
+func (a *API) retryRefused(ctx context.Context, in *refusedInput) (*body[CommandResult], error) {
+	if a.Sync == nil {
+		return nil, errNotHere
+	}
+	g, err := a.Sync.Retry(ctx, viewerOf(ctx), app.CommandID(in.ID))
+	if err != nil {
+		return nil, err
+	}
+	return &body[CommandResult]{CommandResult{ID: g.ID, Status: g.Status, Version: g.Version, NumberPending: g.NumberPending}}, nil
+}
+
+func (a *API) discardRefused(ctx context.Context, in *refusedInput) (*none, error) {
+	if a.Sync == nil {
+		return nil, errNotHere
+	}
+	return nil, a.Sync.Discard(ctx, app.CommandID(in.ID))
+}
+
+func (a *API) getQuarantine(ctx context.Context, _ *none) (*body[[]QuarantineItem], error) {
+	if a.Sync == nil {
+		return &body[[]QuarantineItem]{[]QuarantineItem{}}, nil
+	}
+	items, err := a.Sync.Quarantine(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &body[[]QuarantineItem]{some(items)}, nil
+}
+
+// some makes an empty list of none, so that JSON never carries null for one.
+func some[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}

@@ -1,0 +1,172 @@
+package api
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"mime/multipart"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"khonggiay/app"
+)
+
+// UploadResult names a sealed upload for use in a command.
+type UploadResult struct {
+	SHA256 app.Hash `json:"sha256"`
+	Name   string   `json:"name"`
+	Size   int64    `json:"size"`
+	Media  string   `json:"media"`
+	Pages  int      `json:"pages,omitempty" doc:"of a PDF, when it is easily seen"`
+}
+
+// MaxUpload is the largest file taken, in bytes: what the exchange axis
+// carries in one document (QCVN 102:2016 allows less; scans of annexes need more).
+const MaxUpload = 300 << 20
+
+func (a *API) uploadRoutes() {
+	op := post("/uploads", "upload", "Seal a file for use in a command", "content")
+	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
+		"multipart/form-data": {Schema: &huma.Schema{
+			Type:       huma.TypeObject,
+			Properties: map[string]*huma.Schema{"file": {Type: huma.TypeString, Format: "binary"}},
+			Required:   []string{"file"},
+		}},
+	}}
+	route(a, forPerson, op, a.upload)
+}
+
+// upload streams the one part named "file" into the sealed store. The body is
+// read by hand: a form parser would put the plaintext into a temporary file.
+func (a *API) upload(ctx context.Context, _ *none) (*body[UploadResult], error) {
+	x := exchangeOf(ctx)
+	x.r.Body = http.MaxBytesReader(x.w, x.r.Body, MaxUpload+1<<20)
+	part, err := filePart(x.r)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = part.Close() }()
+	up, err := a.seal(ctx, part)
+	if err != nil {
+		return nil, err
+	}
+	up.Person, up.At = x.viewer.Person, a.Now()
+	if err := a.Uploads.SaveUpload(ctx, up); err != nil {
+		return nil, err
+	}
+	return &body[UploadResult]{UploadResult{SHA256: up.Content.SHA256, Name: up.Name,
+		Size: up.Content.Size, Media: up.Media, Pages: up.Pages}}, nil
+}
+
+func filePart(r *http.Request) (*multipart.Part, error) {
+	form, err := r.MultipartReader()
+	if err != nil {
+		return nil, errMalformed
+	}
+	for {
+		part, err := form.NextPart()
+		if err != nil {
+			return nil, bodyError(err, errMalformed)
+		}
+		if part.FormName() == "file" && part.FileName() != "" {
+			return part, nil
+		}
+	}
+}
+
+func (a *API) seal(ctx context.Context, part *multipart.Part) (Upload, error) {
+	name, ok := fileName(part.FileName())
+	if !ok {
+		return Upload{}, app.Refuse(app.Invalid, "upload.bad_name")
+	}
+	if err := checkName(name); err != nil {
+		return Upload{}, err
+	}
+	src := bufio.NewReaderSize(part, 4096)
+	head, err := src.Peek(1024)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return Upload{}, bodyError(err, errMalformed)
+	}
+	media, ok := mediaOf(name, head)
+	if !ok {
+		return Upload{}, app.Refuse(app.Invalid, "upload.type_refused").With("name", name)
+	}
+	pages := &pageCounter{}
+	in := io.Reader(&maxReader{src: src, left: MaxUpload})
+	if media == "application/pdf" {
+		in = io.TeeReader(in, pages)
+	}
+	v, err := a.Contents.Seal(ctx, in)
+	if err != nil {
+		return Upload{}, bodyError(err, err)
+	}
+	if v.Size == 0 {
+		return Upload{}, app.Refuse(app.Invalid, "upload.empty").With("name", name)
+	}
+	return Upload{Name: name, Media: media, Pages: pages.n, Content: v}, nil
+}
+
+// bodyError names the one thing that goes wrong with a body through no fault
+// of ours; anything else is what the caller says.
+func bodyError(err, other error) error {
+	var big *http.MaxBytesError
+	if errors.As(err, &big) || errors.Is(err, errUploadTooLarge) {
+		return errUploadTooLarge
+	}
+	return other
+}
+
+var errUploadTooLarge = app.Refuse(app.Invalid, "upload.too_large").With("max", int64(MaxUpload))
+
+// maxReader fails once more than left bytes were read.
+type maxReader struct {
+	src  io.Reader
+	left int64
+}
+
+func (m *maxReader) Read(p []byte) (int, error) {
+	n, err := m.src.Read(p)
+	if m.left -= int64(n); m.left < 0 {
+		return 0, errUploadTooLarge
+	}
+	return n, err
+}
+
+// pageCounter counts the page objects of a PDF as its bytes go by. Files that
+// keep them in compressed object streams count 0: not known.
+type pageCounter struct {
+	n    int
+	tail []byte
+}
+
+func (c *pageCounter) Write(p []byte) (int, error) {
+	buf := append(c.tail, p...)
+	const keep = 16
+	end := len(buf) - keep
+	for i := 0; i < end; i++ {
+		if buf[i] == '/' && isPageType(buf[i:min(i+keep, len(buf))]) {
+			c.n++
+		}
+	}
+	c.tail = append([]byte(nil), buf[max(end, 0):]...)
+	return len(p), nil
+}
+
+// isPageType matches "/Type /Page" with any blanks, but not "/Type /Pages".
+func isPageType(b []byte) bool {
+	const first, second = "/Type", "/Page"
+	if len(b) < len(first)+len(second)+1 || string(b[:len(first)]) != first {
+		return false
+	}
+	b = b[len(first):]
+	for len(b) > 0 && (b[0] == ' ' || b[0] == '\n' || b[0] == '\r' || b[0] == '\t') {
+		b = b[1:]
+	}
+	if len(b) <= len(second) || string(b[:len(second)]) != second {
+		return false
+	}
+	c := b[len(second)]
+	return c < 'a' || c > 'z'
+}

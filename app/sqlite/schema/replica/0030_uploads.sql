@@ -1,0 +1,37 @@
+-- +goose Up
+-- Files on a laptop: what its person added, what must still go up, and which
+-- segment belongs to which document. Times are Unix milliseconds.
+
+-- Files that were added on a screen and that no command has named yet.
+CREATE TABLE upload (
+    person  TEXT NOT NULL,
+    sha256  BLOB NOT NULL,    -- of the plaintext
+    name    TEXT NOT NULL,
+    media   TEXT NOT NULL,
+    pages   INTEGER NOT NULL,
+    at      INTEGER NOT NULL,
+    content BLOB NOT NULL,    -- app.FileVersion, CBOR; holds the segment keys
+    PRIMARY KEY (person, sha256)
+) WITHOUT ROWID;
+
+-- Sealed segments that the server does not have yet. A row goes only when the
+-- server has said that it holds the whole segment, so a kill loses nothing.
+CREATE TABLE content_send (
+    segment BLOB PRIMARY KEY, -- SHA-256 of the ciphertext
+    size    INTEGER NOT NULL, -- bytes
+    name    TEXT NOT NULL,    -- of the file, for the sync panel
+    file    BLOB NOT NULL,    -- SHA-256 of the file's plaintext
+    at      INTEGER NOT NULL  -- since when it waits
+) WITHOUT ROWID;
+
+-- Derived from documents: which segment is named by which file. Decides what is
+-- fetched, and what is removed when a document leaves.
+CREATE TABLE content_ref (
+    segment BLOB NOT NULL,
+    doc     TEXT NOT NULL,    -- document id
+    file    INTEGER NOT NULL, -- key of the file in the document
+    size    INTEGER NOT NULL, -- bytes of the segment
+    stored  INTEGER NOT NULL, -- 1 = the server has the file
+    PRIMARY KEY (segment, doc, file)
+) WITHOUT ROWID;
+CREATE INDEX content_ref_doc ON content_ref (doc, file);

@@ -1,0 +1,88 @@
+package sqlite
+
+import (
+	"database/sql"
+
+	"khonggiay/app"
+)
+
+// Send is a sealed segment on a laptop that the server does not have yet.
+type Send struct {
+	Segment app.Hash
+	Size    int64 // bytes
+	Name    string
+	File    app.Hash // plaintext of the file it belongs to
+	At      app.Time
+}
+
+// PutSends notes that the segments of a file must go up.
+func (tx *Tx) PutSends(v app.FileVersion, name string, at app.Time) error {
+	for _, s := range v.Segments {
+		err := tx.exec(`INSERT INTO content_send (segment, size, name, file, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+			s.Name[:], s.Size, name, v.SHA256[:], at)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Sends lists what must go up, the oldest first.
+func (v *View) Sends() (out []Send, err error) {
+	err = v.each(`SELECT segment, size, name, file, at FROM content_send ORDER BY at, segment`, nil, func(rows *sql.Rows) error {
+		var s Send
+		var segment, file []byte
+		if err := rows.Scan(&segment, &s.Size, &s.Name, &file, &s.At); err != nil {
+			return err
+		}
+		s.Segment, s.File = app.Hash(segment), app.Hash(file)
+		out = append(out, s)
+		return nil
+	})
+	return out, err
+}
+
+// DeleteSend notes that the server holds the segment, or never will.
+func (tx *Tx) DeleteSend(segment app.Hash) error {
+	return tx.exec(`DELETE FROM content_send WHERE segment = ?`, segment[:])
+}
+
+// Want is a segment that a document names.
+type Want struct {
+	Segment app.Hash
+	Size    int64 // bytes
+	Doc     app.ID
+}
+
+// Wanted lists the segments of files that the server has, of the documents
+// given, without repeating one.
+func (v *View) Wanted(docs []app.ID) (out []Want, err error) {
+	seen := map[app.Hash]bool{}
+	for _, doc := range docs {
+		err := v.each(`SELECT segment, size FROM content_ref WHERE doc = ? AND stored = 1`, []any{string(doc)}, func(rows *sql.Rows) error {
+			var b []byte
+			w := Want{Doc: doc}
+			if err := rows.Scan(&b, &w.Size); err != nil {
+				return err
+			}
+			if w.Segment = app.Hash(b); !seen[w.Segment] {
+				seen[w.Segment] = true
+				out = append(out, w)
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// SegmentNamed reports whether a document, an upload in waiting or the outbox
+// of contents still needs the segment.
+func (v *View) SegmentNamed(segment app.Hash) (bool, error) {
+	var n int
+	err := v.queryRow(`SELECT (SELECT count(*) FROM content_ref WHERE segment = ?1) + (SELECT count(*) FROM content_send WHERE segment = ?1)`,
+		segment[:]).Scan(&n)
+	return n > 0, err
+}
