@@ -2,7 +2,6 @@ package content
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"errors"
 	"os"
 	"path/filepath"
@@ -11,25 +10,74 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// smallDisk mounts a file system of size bytes, or skips the test.
-func smallDisk(t *testing.T, size string) string {
+// smallDisk mounts a file system of size bytes. ok is false where mounting is
+// not allowed.
+func smallDisk(t *testing.T, size string) (dir string, ok bool) {
 	t.Helper()
-	dir := t.TempDir()
+	dir = t.TempDir()
 	if err := unix.Mount("tmpfs", dir, "tmpfs", 0, "size="+size); err != nil {
-		t.Skipf("cannot mount a small disk here (TestFreeSpaceGuard covers the guard): %v", err)
+		t.Logf("cannot mount a small disk here: %v", err)
+		return "", false
 	}
 	t.Cleanup(func() {
 		if err := unix.Unmount(dir, 0); err != nil {
 			t.Error(err)
 		}
 	})
-	return dir
+	return dir, true
 }
 
 // TestDiskFull fills a real file system with the free-space guard blinded, as
-// another program may fill it between the look and the write.
+// another program may fill it between the look and the write. Where none can be
+// mounted, the kernel's always-full device stands for it.
 func TestDiskFull(t *testing.T) {
-	disk := smallDisk(t, "4m")
+	writeToFullDevice(t)
+	if disk, ok := smallDisk(t, "4m"); ok {
+		fillSmallDisk(t, disk)
+	}
+}
+
+// writeToFullDevice lets the writes of a file and of a part meet ENOSPC.
+func writeToFullDevice(t *testing.T) {
+	s := newStore(t, Options{})
+	full := func() *os.File {
+		f, err := os.OpenFile("/dev/full", os.O_RDWR, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f
+	}
+	tmp, err := s.newTemp()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tmp.f.Close()
+	tmp.f = full()
+	if _, err := Seal(tmp, bytes.NewReader(noise(100, 1))); !errors.Is(err, ErrNoSpace) {
+		t.Errorf("Seal to a full device: %v", err)
+	}
+	tmp.discard()
+	if left := leftovers(t, s); len(left) != 0 {
+		t.Errorf("left behind: %v", left)
+	}
+	_, ct := sealed(t, noise(1000, 1))
+	p := openPart(t, s, hashOf(ct))
+	file := p.f
+	p.f = full()
+	if n, err := p.Write(ct); !errors.Is(err, ErrNoSpace) || n != 0 || p.Offset() != 0 {
+		t.Errorf("part on a full device: %d, offset %d, %v", n, p.Offset(), err)
+	}
+	p.f.Close()
+	p.f = file // there is room again
+	if _, err := p.Write(ct); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Commit(); err != nil {
+		t.Error(err)
+	}
+}
+
+func fillSmallDisk(t *testing.T, disk string) {
 	blind := Options{FreeSpace: func(string) (int64, error) { return 1 << 40, nil }}
 	s, err := Open(filepath.Join(disk, "content"), blind)
 	if err != nil {
@@ -75,16 +123,16 @@ func TestDiskFull(t *testing.T) {
 	}
 }
 
-// TestGuardSeesTheRealDisk: unblinded, the guard refuses before a byte is
-// written.
+// TestGuardSeesTheRealDisk: the guard asks the operating system and refuses
+// before a byte is read.
 func TestGuardSeesTheRealDisk(t *testing.T) {
-	s, err := Open(smallDisk(t, "2m"), Options{MinFree: 1 << 20})
-	if err != nil {
-		t.Fatal(err)
+	free, err := freeSpace(t.TempDir())
+	if err != nil || free <= 0 {
+		t.Fatalf("%d bytes free, %v", free, err)
 	}
-	defer s.Close()
-	_, ct := sealed(t, noise(3<<19, 1))
-	err = s.Put(t.Context(), sha256.Sum256(ct), int64(len(ct)), failing{errors.New("was read")})
+	s := newStore(t, Options{MinFree: 2 * free})
+	_, ct := sealed(t, noise(1000, 1))
+	err = s.Put(t.Context(), hashOf(ct), int64(len(ct)), failing{errors.New("was read")})
 	if !errors.Is(err, ErrNoSpace) {
 		t.Errorf("Put: %v", err)
 	}
