@@ -36,7 +36,7 @@ func Can(d *Directory, a Actor, act Action, r Record, parts ...Part) Decision {
 	case len(q.a.Grants) == 0 && len(a.Grants) > 0:
 		return q.deny("can.not_delegated")
 	case doc.State != "" && !intersects(grantScopes(a.Self(), a.Grants), ScopesOf(doc, d)):
-		return q.deny("can.not_visible")
+		return q.unseen()
 	}
 	return q.ask(policy[act])
 }
@@ -70,6 +70,18 @@ func (q *question) read(held []Scope) Decision {
 	return q.allow(relReader, g)
 }
 
+// unseen answers for a document that the grants in use do not show: the person
+// may still see it as himself or under a delegation, and is told so.
+func (q *question) unseen() Decision {
+	switch {
+	case !intersects(q.d.Scopes(q.a.Person, q.a.At), ScopesOf(q.doc, q.d)):
+		return q.deny("can.not_visible")
+	case q.a.Delegation == "":
+		return q.deny("can.needs_delegation")
+	}
+	return q.deny("can.not_delegated")
+}
+
 // ask walks the clauses of one action.
 func (q *question) ask(clauses []clause) Decision {
 	if len(clauses) == 0 {
@@ -97,17 +109,4 @@ func (q *question) firstIn(clauses []clause) int {
 
 func intersects(a, b []Scope) bool {
 	return slices.ContainsFunc(a, func(s Scope) bool { return slices.Contains(b, s) })
-}
-
-// Allowed lists every action on the document with its answer and reason, in a
-// fixed order, for menus and buttons. Grants that the person holds only under a
-// delegation count when the actor was made with it.
-func Allowed(d *Directory, a Actor, doc *Document) []Decision {
-	var out []Decision
-	for _, act := range DocumentActions {
-		if policy.concerns(act, doc.Direction) {
-			out = append(out, Can(d, a, act, doc))
-		}
-	}
-	return out
 }

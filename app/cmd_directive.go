@@ -172,9 +172,7 @@ func oneLead(doc *Document, a *Direct) error {
 func (x *Exec) beginPassed(doc *Document, parent CommandID) {
 	dir := doc.Directives[parent]
 	for who, t := range dir.Tasks {
-		_, head := x.Actor.role(who, RoleHead)
-		mine := who == x.Actor.Self() || t.Unit && head
-		if mine && (t.State == TaskUnseen || t.State == TaskSeen) {
+		if x.Actor.owns(who, t) && (t.State == TaskUnseen || t.State == TaskSeen) {
 			if t.Seen == 0 {
 				t.Seen = x.Now
 			}
@@ -213,12 +211,8 @@ func withdrawDirective(x *Exec, a *WithdrawDirective) error {
 		return err
 	}
 	tree := descendants(doc, a.Directive)
-	for _, id := range tree {
-		for _, who := range sortedKeys(doc.Directives[id].Tasks) {
-			if t := doc.Directives[id].Tasks[who]; t.State == TaskReported || t.State == TaskDone {
-				return Refuse(Conflict, "directive.answered").With("by", string(who)).With("at", int64(t.Since))
-			}
-		}
+	if who, t, answered := firstAnswer(doc, tree); answered {
+		return Refuse(Conflict, "directive.answered").With("by", string(who)).With("at", int64(t.Since))
 	}
 	for _, id := range tree {
 		dir := doc.Directives[id]
@@ -233,6 +227,18 @@ func withdrawDirective(x *Exec, a *WithdrawDirective) error {
 	}
 	x.step(doc, state, note{text: a.Text})
 	return x.put(doc)
+}
+
+// firstAnswer finds a task of the directives that has been answered.
+func firstAnswer(doc *Document, directives []CommandID) (ID, Task, bool) {
+	for _, id := range directives {
+		for _, who := range sortedKeys(doc.Directives[id].Tasks) {
+			if t := doc.Directives[id].Tasks[who]; t.State == TaskReported || t.State == TaskDone {
+				return who, t, true
+			}
+		}
+	}
+	return "", Task{}, false
 }
 
 // descendants are the directive and all live ones passed on from it.

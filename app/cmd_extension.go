@@ -48,9 +48,7 @@ func askExtension(x *Exec, a *ExtensionAsk) error {
 // ownTask finds the actor's own task in the directive, other than for notice.
 func (x *Exec) ownTask(dir Directive) (ID, bool) {
 	for _, who := range sortedKeys(dir.Tasks) {
-		t := dir.Tasks[who]
-		_, head := x.Actor.role(who, RoleHead)
-		if t.Role != ForNotice && (!t.Unit && who == x.Actor.Self() || t.Unit && head) {
+		if t := dir.Tasks[who]; works(t) && x.Actor.owns(who, t) {
 			return who, true
 		}
 	}

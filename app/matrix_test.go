@@ -57,13 +57,13 @@ var allStates = []State{
 func matrix(d *Directory) string {
 	var b strings.Builder
 	b.WriteString(matrixHead)
-	fmt.Fprintf(&b, "%-16s %-30s", "state", "action")
+	fmt.Fprintf(&b, "%-18s %-30s", "state", "action")
 	for _, r := range Roles {
 		fmt.Fprintf(&b, " %-7s", r)
 	}
 	b.WriteString("\n")
 	row := func(doc *Document, state string, act Action) {
-		line, any := fmt.Sprintf("%-16s %-30s", state, act), false
+		line, any := fmt.Sprintf("%-18s %-30s", state, act), false
 		for _, r := range Roles {
 			a, err := d.Actor(who("x1", r), "", start)
 			if err != nil {

@@ -120,11 +120,13 @@ var reasons = map[string]string{
 	"issue.no_recipients":      "no recipients",
 	"recipient.self":           "an office does not send to itself",
 
-	"can.system":         "the server itself",
-	"can.not_visible":    "the actor may not see it",
-	"can.not_delegated":  "the delegation does not cover the action",
-	"can.wrong_state":    "not in this state",
-	"can.unknown_action": "no such action on such a record",
+	"can.system":           "the server itself",
+	"can.not_visible":      "the actor may not see it",
+	"can.not_delegated":    "the delegation does not cover the action",
+	"can.needs_delegation": "seen through a delegation only: act under it",
+	"can.nothing_to_do":    "nothing in the document waits for this now",
+	"can.wrong_state":      "not in this state",
+	"can.unknown_action":   "no such action on such a record",
 
 	"can.as_reader": "sees it and works in the office", "can.needs_reader": "must see it and work in the office",
 	"can.as_clerk": "văn thư of the office", "can.needs_clerk": "văn thư of the office only",

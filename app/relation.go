@@ -59,10 +59,7 @@ var (
 	}}
 	relReceiver = relation{"receiver", func(q *question) (Grant, bool) {
 		return q.eachTask(func(dir Directive, id ID, t Task) (Grant, bool) {
-			if t.Unit {
-				return q.a.role(id, RoleHead)
-			}
-			return q.personal(id == q.a.Self())
+			return q.personal(q.a.owns(id, t))
 		})
 	}}
 	// Who gave the directive.
