@@ -2,6 +2,8 @@
 export interface ChangeEvent {
   entity: string;
   ids?: string[];
+  /** Progress of an enrolment. */
+  data?: unknown;
 }
 
 export type StreamState = 'connecting' | 'open' | 'closed';

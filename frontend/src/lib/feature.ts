@@ -17,8 +17,8 @@ export interface NavItem {
   order: number;
   /** Sidebar section: work above, tools below. */
   section?: 'work' | 'tools';
-  /** A count shown beside the label; it is called as a hook. */
-  useBadge?: () => { count: number; urgent?: boolean } | null;
+  /** A count beside the label: a component that renders NavBadge. */
+  badge?: ComponentType;
 }
 
 export interface PaletteItem {

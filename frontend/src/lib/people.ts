@@ -19,7 +19,7 @@ export interface People {
 
 const none: never[] = [];
 
-function build(units: readonly UnitInfo[], people: readonly PersonInfo[]): People {
+export function buildPeople(units: readonly UnitInfo[], people: readonly PersonInfo[]): People {
   const unitById = new Map(units.map((unit) => [unit.id, unit]));
   const personById = new Map(people.map((person) => [person.id, person]));
   const byParent = new Map<string, UnitInfo[]>();
@@ -57,7 +57,7 @@ function push<T>(lists: Map<string, T[]>, key: string, value: T): void {
 
 export function usePeople(): People {
   const { data } = useDirectory();
-  return useMemo(() => build(data?.units ?? none, data?.people ?? none), [data]);
+  return useMemo(() => buildPeople(data?.units ?? none, data?.people ?? none), [data]);
 }
 
 /** Days off as the catalogue gives them; weekends only until it has loaded. */

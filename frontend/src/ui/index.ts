@@ -2,7 +2,9 @@
 export { ConfirmDialog } from './ConfirmDialog';
 export { DateField, workingDayAfter } from './date/DateField';
 export { Due } from './Due';
+export { FrontDoor } from './FrontDoor';
 export { CommandKbd, Kbd } from './Kbd';
+export { NavBadge } from './NavBadge';
 export { notify } from './notify';
 export { Page, PageHeader } from './PageHeader';
 export { Palette } from './palette/Palette';

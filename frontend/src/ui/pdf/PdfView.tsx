@@ -130,6 +130,8 @@ function Reader({ state, name, onPlace, ref }: { state: OpenState; name: string;
       />
       <div className={classes.main} style={thumbs ? undefined : { gridTemplateColumns: '1fr' }}>
         {thumbs && <PdfThumbs document={document} sizes={sizes} current={page} onPick={(index) => goTo(index + 1)} />}
+        {/* A scrolled area must be reachable by keyboard. */}
+        {/* oxlint-disable jsx-a11y/no-noninteractive-tabindex, jsx-a11y/no-noninteractive-element-interactions */}
         <div
           ref={mergedRef}
           className={classes.scroller}
@@ -139,6 +141,7 @@ function Reader({ state, name, onPlace, ref }: { state: OpenState; name: string;
           onScroll={(event) => setScrollTop(event.currentTarget.scrollTop)}
           onKeyDown={onKeyDown}
         >
+          {/* oxlint-enable jsx-a11y/no-noninteractive-tabindex, jsx-a11y/no-noninteractive-element-interactions */}
           <div className={classes.sheet} style={{ height: total, width: widest }}>
             {boxes.slice(from, to + 1).map((box, i) => (
               <PdfPage

@@ -1,0 +1,52 @@
+import { QueryClientProvider } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useSession } from '@/lib/backend';
+import { asApiError } from '@/lib/errors';
+import { EventStream } from '@/lib/events';
+import { StreamProvider } from '@/lib/live';
+import { followEvents, keys, newQueryClient } from '@/lib/queries';
+import { Theme } from '@/ui/theme/Theme';
+import { Failure, Loading } from '@/ui';
+import { FirstRun } from '@/features/enrolment';
+import { Login } from '@/features/login';
+import { Blocked } from './Blocked';
+import { CatchErrors } from './CatchErrors';
+import { Shell } from './Shell';
+
+/** Data, events, theme and language around the screens. */
+export function App() {
+  const { i18n } = useTranslation();
+  const [{ client, stream }] = useState(() => {
+    const made = newQueryClient(() => void made.invalidateQueries({ queryKey: keys.session() }));
+    return { client: made, stream: new EventStream() };
+  });
+  useEffect(() => {
+    const leave = followEvents(stream, client);
+    stream.start();
+    return () => {
+      leave();
+      stream.stop();
+    };
+  }, [stream, client]);
+  return (
+    <QueryClientProvider client={client}>
+      <StreamProvider value={stream}>
+        <Theme locale={i18n.language}>
+          <CatchErrors><Gate /></CatchErrors>
+        </Theme>
+      </StreamProvider>
+    </QueryClientProvider>
+  );
+}
+
+/** Which door: first run, sign-in, a stop, or the work. */
+function Gate() {
+  const session = useSession();
+  if (session.data?.needsEnrolment) return <FirstRun />;
+  if (session.data?.needsLogin || (session.error && asApiError(session.error).code === 'unauthorized')) return <Login />;
+  if (session.data?.problem) return <Blocked reason={session.data.problem} />;
+  if (session.data) return <Shell session={session.data} />;
+  if (session.error) return <Failure error={session.error} onRetry={() => void session.refetch()} />;
+  return <Loading />;
+}

@@ -1,0 +1,188 @@
+import { Button } from '@mantine/core';
+import { IconCircleCheck, IconRefresh } from '@tabler/icons-react';
+import { useEffect, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api, useQuarantine, useSync, type SyncItem, type SyncStatus, type Transfer } from '@/lib/backend';
+import { reasonText } from '@/lib/errors';
+import { formatAgo, formatBytes, formatEstimate, formatNumber } from '@/lib/format';
+import { formatMoment, formatShort } from '@/lib/time';
+import { Loaded, notify, StatusPill } from '@/ui';
+import { commandLabel } from './commandLabel';
+import { lineWords } from './line';
+import { Refusal } from './Refusal';
+import classes from './sync.module.css';
+
+/** The panel's content; also a page of its own for narrow windows. */
+export function SyncDetails() {
+  const sync = useSync();
+  return <Loaded query={sync}>{(status) => <Details status={status} />}</Loaded>;
+}
+
+function Details({ status }: { status: SyncStatus }) {
+  const { t } = useTranslation();
+  const { data: kept = [] } = useQuarantine();
+  const downloads = status.downloads ?? [];
+  const uploads = status.uploads ?? [];
+  const atRest = status.waitingCount === 0 && status.refusedCount === 0 && uploads.length === 0 && downloads.length === 0 && !status.coming && kept.length === 0;
+  return (
+    <div className={classes.panel}>
+      <Head status={status} />
+      {status.refusedCount > 0 && (
+        <Section title={t('sync.refused')} count={status.refusedCount} tone="bad">
+          {(status.refused ?? []).map((item) => <Refusal key={item.id} item={item} />)}
+        </Section>
+      )}
+      {status.waitingCount > 0 && (
+        <Section title={t('sync.waiting')} count={status.waitingCount} tone="warn" text={status.doubtful ? t('sync.doubtful', { count: status.doubtful }) : undefined}>
+          <ul className={classes.list}>{(status.waiting ?? []).map((item) => <Waiting key={item.id} item={item} />)}</ul>
+          <More shown={status.waiting?.length ?? 0} all={status.waitingCount} />
+        </Section>
+      )}
+      {uploads.length > 0 && (
+        <Section title={t('sync.uploads')} count={uploads.length}>
+          {uploads.map((item) => <Progress key={item.sha256} item={item} />)}
+        </Section>
+      )}
+      <Coming status={status} downloads={downloads} />
+      {kept.length > 0 && (
+        <Section title={t('sync.kept')} count={kept.length} text={t('sync.kept.text')}>
+          {kept.map((item) => (
+            <div key={item.id} className={classes.kept}>
+              <div className={classes.subject}>{item.subject}</div>
+              <div className={classes.meta}>{[item.reason && reasonText('not_found', item.reason), formatMoment(item.at)].filter(Boolean).join(' · ')}</div>
+              {item.text && <blockquote className={classes.text}>{item.text}</blockquote>}
+            </div>
+          ))}
+        </Section>
+      )}
+      {atRest && (
+        <div className={classes.rest}>
+          <IconCircleCheck size={20} stroke={1.7} aria-hidden />
+          <span>{status.state === 'server' ? t('sync.rest.server') : t('sync.rest')}</span>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Head({ status }: { status: SyncStatus }) {
+  const { t } = useTranslation();
+  const [busy, setBusy] = useState(false);
+  const { tone, key, count } = lineWords({ ...status, refusedCount: 0 });
+  const now = useNow(20_000);
+  const retry = async () => {
+    setBusy(true);
+    await api.syncNow().catch((error: unknown) => notify.error(error));
+    setBusy(false);
+  };
+  return (
+    <div className={classes.head} data-tone={tone}>
+      <div>
+        <StatusPill tone={tone}>{t(key, { count })}</StatusPill>
+        {status.lastContact ? (
+          <div className={classes.meta} title={formatMoment(status.lastContact)}>
+            {t('sync.last_contact', { ago: formatAgo(status.lastContact, now), at: formatMoment(status.lastContact) })}
+          </div>
+        ) : status.state !== 'server' && <div className={classes.meta}>{t('sync.never')}</div>}
+        {status.checks && (
+          <div className={classes.meta}>{t(status.checks.ok ? 'sync.check.ok' : 'sync.check.repairing', { at: formatMoment(status.checks.at) })}</div>
+        )}
+        {Math.abs(status.serverTimeOffset ?? 0) > 120_000 && (
+          <div className={classes.warn}>{t('sync.clock', { count: Math.round(Math.abs(status.serverTimeOffset ?? 0) / 60_000) })}</div>
+        )}
+      </div>
+      {status.state !== 'server' && (
+        <Button variant="default" size="compact-sm" leftSection={<IconRefresh size={14} />} loading={busy} onClick={() => void retry()}>
+          {t('sync.now')}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function Coming({ status, downloads }: { status: SyncStatus; downloads: readonly Transfer[] }) {
+  const { t } = useTranslation();
+  const { coming } = status;
+  const left = downloads.reduce((sum, item) => sum + item.total - item.done, 0) + (coming?.bytes ?? 0);
+  if (!coming && downloads.length === 0) return null;
+  const estimate = coming?.estimateMs ? formatEstimate(coming.estimateMs, 1000) : '';
+  return (
+    <Section title={t('sync.coming')} note={[formatBytes(left), estimate].filter(Boolean).join(' · ')}>
+      {coming && coming.records > 0 && (
+        <div className={classes.meta}>
+          {t(status.firstLoadComplete === false ? 'sync.first_load' : 'sync.records', { count: coming.records, number: formatNumber(coming.records) })}
+        </div>
+      )}
+      {downloads.slice(0, 8).map((item) => <Progress key={item.sha256} item={item} />)}
+      <More shown={Math.min(8, downloads.length)} all={downloads.length} />
+    </Section>
+  );
+}
+
+interface SectionProps {
+  title: string;
+  count?: number;
+  note?: string;
+  text?: string;
+  tone?: 'bad' | 'warn';
+  children: ReactNode;
+}
+
+function Section({ title, count, note, text, tone, children }: SectionProps) {
+  return (
+    <section className={classes.section}>
+      <h3 className={classes.sectionTitle} data-tone={tone}>
+        {title}
+        {count !== undefined && <span className={classes.count}>{formatNumber(count)}</span>}
+        {note && <span className={classes.note}>{note}</span>}
+      </h3>
+      {text && <div className={classes.meta}>{text}</div>}
+      {children}
+    </section>
+  );
+}
+
+function Waiting({ item }: { item: SyncItem }) {
+  const { t } = useTranslation();
+  const tones = { waiting: 'warn', sent: 'info', deferred: 'neutral', doubtful: 'warn' } as const;
+  return (
+    <li className={classes.item}>
+      <div className={classes.itemText}>
+        <div className={classes.itemName}>{commandLabel(t, item.name)}</div>
+        {item.subject && <div className={classes.subject} title={item.subject}>{item.subject}</div>}
+      </div>
+      <span className={classes.time}>{formatShort(item.at)}</span>
+      <StatusPill tone={tones[item.status]}>{t(`sync.status.${item.status}`)}</StatusPill>
+    </li>
+  );
+}
+
+function Progress({ item }: { item: Transfer }) {
+  const part = item.total > 0 ? item.done / item.total : 0;
+  return (
+    <div className={classes.transfer}>
+      <div className={classes.transferHead}>
+        <span className={classes.subject}>{item.name || item.sha256.slice(0, 12)}</span>
+        <span className={classes.time}>{formatBytes(item.done)} / {formatBytes(item.total)}</span>
+      </div>
+      <div className={classes.bar} role="progressbar" aria-label={item.name || item.sha256.slice(0, 12)} aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(part * 100)}>
+        <div style={{ width: `${part * 100}%` }} />
+      </div>
+    </div>
+  );
+}
+
+function More({ shown, all }: { shown: number; all: number }) {
+  const { t } = useTranslation();
+  return all > shown ? <div className={classes.meta}>{t('sync.more', { count: all - shown })}</div> : null;
+}
+
+/** The current time, renewed now and then, for "5 minutes ago". */
+function useNow(every: number): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), every);
+    return () => clearInterval(timer);
+  }, [every]);
+  return now;
+}

@@ -1,0 +1,3 @@
+export { LinePill } from './LinePill';
+export { SyncPanel } from './SyncPanel';
+export { SyncDetails } from './SyncDetails';

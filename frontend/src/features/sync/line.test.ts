@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import type { SyncStatus } from '@/lib/backend';
+import { lineWords } from './line';
+
+const status = (change: Partial<SyncStatus>): SyncStatus => ({ state: 'online', waitingCount: 0, refusedCount: 0, ...change });
+
+test.each([
+  [status({}), 'ok', 'line.online'],
+  [status({ waitingCount: 2 }), 'ok', 'line.sending'],
+  [status({ state: 'cut' }), 'warn', 'line.offline'],
+  [status({ state: 'offline', waitingCount: 1 }), 'warn', 'line.offline_waiting'],
+  [status({ state: 'offline', waitingCount: 1, refusedCount: 1 }), 'bad', 'line.refused'],
+  [status({ state: 'revoked', refusedCount: 1 }), 'bad', 'line.revoked'],
+  [status({ state: 'server' }), 'ok', 'line.server'],
+])('%o', (given, tone, key) => expect(lineWords(given)).toMatchObject({ tone, key }));

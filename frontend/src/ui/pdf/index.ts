@@ -1,1 +1,0 @@
-export { PdfView, type PdfHandle, type PdfPlace } from './PdfView';
