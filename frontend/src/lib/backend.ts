@@ -4,35 +4,28 @@
  */
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import createClient from 'openapi-fetch';
-import { ApiError, asApiError, toApiError } from './errors';
 import type {
-  ApplyResult, Catalog, CommandArgs, CommandName, Counts, Desk, DeviceInfo, DirectoryData, Direction, DocPage, Doc,
-  DocumentFilter, DuplicateHit, EnrolmentCode, KindName, QuarantineItem, SearchFilter, SearchPage, Session,
-  SyncStatus, TemplateInfo, Upload,
-} from './model';
+  ApplyResult, CommandArgs, CommandName, Direction, DocPage, DocumentFilter, DuplicateQuery, KindName, SearchFilter, SearchPage, Upload,
+} from './api/model';
+import type { paths } from './api/schema';
+import { ApiError, asApiError, toApiError } from './errors';
 import { keys } from './queries';
 
 export { ApiError } from './errors';
-export type * from './model';
+export type * from './api/model';
 
-const client = createClient<Record<string, never>>({ baseUrl: '', querySerializer: { array: { style: 'form', explode: true } } });
+const client = createClient<paths>({ baseUrl: '' });
 
-type Method = 'GET' | 'POST' | 'DELETE';
-interface Ask {
-  query?: object;
-  body?: unknown;
-  signal?: AbortSignal;
+interface Answer<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
 }
-/** The untyped face of the client: paths are checked by the API's own tests. */
-type Untyped = (method: string, path: string, init: object) => Promise<{ data?: unknown; error?: unknown; response: Response }>;
 
-async function ask<T>(method: Method, path: string, { query, body, signal }: Ask = {}): Promise<T> {
+/** The data of an answer; anything else becomes an ApiError. */
+async function take<T>(call: Promise<Answer<T>>): Promise<T> {
   try {
-    const { data, error, response } = await (client.request as unknown as Untyped)(method.toLowerCase(), path, {
-      params: { query },
-      body,
-      signal,
-    });
+    const { data, error, response } = await call;
     if (!response.ok) throw toApiError(error, response.status);
     return data as T;
   } catch (error) {
@@ -50,6 +43,7 @@ export interface Give<N extends CommandName> {
   /** The version of the record that the person saw; 0 for a new record. */
   base: number;
   args: CommandArgs[N];
+  /** The delegation to act under, when the person chose to. */
   delegation?: string;
 }
 
@@ -57,44 +51,43 @@ export interface Give<N extends CommandName> {
 export type AnyGive = { [N in CommandName]: Give<N> }[CommandName];
 
 export const api = {
-  session: (signal?: AbortSignal) => ask<Session>('GET', '/api/session', { signal }),
-  login: (account: string, password: string) => ask<void>('POST', '/api/login', { body: { account, password } }),
-  logout: () => ask<void>('POST', '/api/logout', { body: {} }),
-  changePassword: (old: string, next: string) => ask<void>('POST', '/api/password', { body: { old, new: next } }),
-  enrol: (body: { server: string; code: string } | { invitation: unknown }) =>
-    ask<{ person: string; name: string; office: string }>('POST', '/api/enrol', { body }),
-  demoLine: (cut: boolean) => ask<void>('POST', '/api/demo/line', { body: { cut } }),
+  session: (signal?: AbortSignal) => take(client.GET('/api/session', { signal })),
+  login: (account: string, password: string) => take(client.POST('/api/login', { body: { account, password } })),
+  logout: () => take(client.POST('/api/logout')),
+  changePassword: (old: string, next: string) => take(client.POST('/api/password', { body: { old, new: next } })),
+  enrol: (body: { server: string; code: string } | { invitation: Record<string, unknown> }) => take(client.POST('/api/enrol', { body })),
+  demoLine: (cut: boolean) => take(client.POST('/api/demo/line', { body: { cut } })),
 
-  directory: (signal?: AbortSignal) => ask<DirectoryData>('GET', '/api/directory', { signal }),
-  catalog: (signal?: AbortSignal) => ask<Catalog>('GET', '/api/catalog', { signal }),
-  templates: (signal?: AbortSignal) => ask<TemplateInfo[]>('GET', '/api/templates', { signal }),
+  directory: (signal?: AbortSignal) => take(client.GET('/api/directory', { signal })),
+  catalog: (signal?: AbortSignal) => take(client.GET('/api/catalog', { signal })),
+  templates: (signal?: AbortSignal) => take(client.GET('/api/templates', { signal })),
 
-  desk: (signal?: AbortSignal) => ask<Desk>('GET', '/api/desk', { signal }),
-  documents: (filter: DocumentFilter & { after?: string; limit?: number }, signal?: AbortSignal) =>
-    ask<DocPage>('GET', '/api/documents', { query: filter, signal }),
+  desk: (signal?: AbortSignal) => take(client.GET('/api/desk', { signal })),
+  documents: (query: DocumentFilter & { after?: string; limit?: number }, signal?: AbortSignal) =>
+    take(client.GET('/api/documents', { params: { query }, signal })),
   counts: (direction: Direction, signal?: AbortSignal) =>
-    ask<Counts>('GET', '/api/documents/counts', { query: { direction }, signal }),
-  document: (id: string, signal?: AbortSignal) => ask<Doc>('GET', `/api/documents/${encodeURIComponent(id)}`, { signal }),
-  duplicates: (query: { symbol?: string; organ?: string; date?: string; subject?: string; sha256?: string }, signal?: AbortSignal) =>
-    ask<DuplicateHit[]>('GET', '/api/documents/duplicates', { query, signal }),
+    take(client.GET('/api/documents/counts', { params: { query: { direction } }, signal })),
+  document: (id: string, signal?: AbortSignal) => take(client.GET('/api/documents/{id}', { params: { path: { id } }, signal })),
+  duplicates: (query: DuplicateQuery, signal?: AbortSignal) => take(client.GET('/api/documents/duplicates', { params: { query }, signal })),
   search: (query: SearchFilter & { after?: string; limit?: number }, signal?: AbortSignal) =>
-    ask<SearchPage>('GET', '/api/search', { query, signal }),
+    take(client.GET('/api/search', { params: { query }, signal })),
 
-  newId: async () => (await ask<{ id: string }>('POST', '/api/ids', { body: {} })).id,
-  give: <N extends CommandName>({ name, id, base, args, delegation }: Give<N>) =>
-    ask<ApplyResult>('POST', '/api/commands', {
-      body: { name, target: { kind: kinds[kindOf(name)], id }, base, delegation, args },
-    }),
+  newId: async () => (await take(client.POST('/api/ids'))).id,
+  give: ({ name, id, base, args, delegation }: AnyGive): Promise<ApplyResult> => {
+    const command = { name, target: { kind: kinds[kindOf(name)], id }, base, delegation, args };
+    // The schema types the body as raw JSON; AnyGive is the typed union of it.
+    return take(client.POST('/api/commands', { body: command as unknown as string, bodySerializer: JSON.stringify }));
+  },
 
-  sync: (signal?: AbortSignal) => ask<SyncStatus>('GET', '/api/sync', { signal }),
-  syncNow: () => ask<void>('POST', '/api/sync/now', { body: {} }),
-  retryRefused: (id: number) => ask<void>('POST', `/api/sync/refused/${id}/retry`, { body: {} }),
-  discardRefused: (id: number) => ask<void>('DELETE', `/api/sync/refused/${id}`),
-  quarantine: (signal?: AbortSignal) => ask<QuarantineItem[]>('GET', '/api/quarantine', { signal }),
+  sync: (signal?: AbortSignal) => take(client.GET('/api/sync', { signal })),
+  syncNow: () => take(client.POST('/api/sync/now')),
+  retryRefused: (id: number) => take(client.POST('/api/sync/refused/{id}/retry', { params: { path: { id } } })),
+  discardRefused: (id: number) => take(client.DELETE('/api/sync/refused/{id}', { params: { path: { id } } })),
+  quarantine: (signal?: AbortSignal) => take(client.GET('/api/quarantine', { signal })),
 
-  devices: (signal?: AbortSignal) => ask<DeviceInfo[]>('GET', '/api/devices', { signal }),
-  revokeDevice: (id: string) => ask<void>('POST', `/api/devices/${encodeURIComponent(id)}/revoke`, { body: {} }),
-  enrolmentCode: (person: string) => ask<EnrolmentCode>('POST', '/api/enrolment-codes', { body: { person } }),
+  devices: (signal?: AbortSignal) => take(client.GET('/api/devices', { signal })),
+  revokeDevice: (id: string) => take(client.POST('/api/devices/{id}/revoke', { params: { path: { id } } })),
+  enrolmentCode: (person: string) => take(client.POST('/api/enrolment-codes', { body: { person } })),
 
   /** Sends a file; progress runs from 0 to 1. */
   upload,
@@ -208,7 +201,7 @@ export function useDocumentSearch(filter: SearchFilter, limit = 50) {
 export function useGive() {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (give: AnyGive) => api.give(give as Give<CommandName>),
+    mutationFn: (give: AnyGive) => api.give(give),
     onSettled: (_result, _error, give) => {
       const related = give.name.startsWith('document.')
         ? [['document', give.id], ['documents'], ['desk'], ['sync']]

@@ -43,7 +43,7 @@ export function buildPeople(units: readonly UnitInfo[], people: readonly PersonI
     officeOf,
     ofOffice: (office, roles) => {
       const members = new Set(inside(office));
-      return people.filter((person) => person.posts?.some((post) => members.has(post.unit) && (!roles || roles.includes(post.role))));
+      return people.filter((person) => person.posts?.some((post) => members.has(post.unit) && (!roles || (roles as readonly string[]).includes(post.role))));
     },
     name: (id) => (id === undefined ? '' : (personById.get(id)?.name ?? unitById.get(id)?.name ?? id)),
   };

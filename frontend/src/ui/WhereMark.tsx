@@ -1,7 +1,7 @@
 import { Tooltip } from '@mantine/core';
 import { IconBuilding, IconDeviceLaptop, IconServer } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import type { Where } from '@/lib/model';
+import type { Where } from '@/lib/backend';
 import classes from './marks.module.css';
 
 type Has = 'yes' | 'part' | 'no';

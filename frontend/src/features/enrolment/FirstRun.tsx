@@ -111,7 +111,7 @@ function ByCode({ busy, onEnrol }: { busy: boolean; onEnrol: (body: { server: st
 
 interface ByFileProps {
   busy: boolean;
-  onEnrol: (body: { invitation: unknown }) => Promise<void>;
+  onEnrol: (body: { invitation: Record<string, unknown> }) => Promise<void>;
   onFail: (words: string | null) => void;
 }
 

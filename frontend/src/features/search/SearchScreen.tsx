@@ -2,24 +2,24 @@ import { Select } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useCatalog, useDocumentSearch, type Direction, type SearchFilter, type SearchRow, type Urgency } from '@/lib/backend';
+import { useCatalog, useDocumentSearch, type Direction, type SearchRow } from '@/lib/backend';
 import { formatNumber } from '@/lib/format';
 import { navigate, paths, useSearch } from '@/lib/router';
 import { formatDay } from '@/lib/time';
 import { DataTable, DateField, Empty, Failure, Page, PageHeader, StatePill, UrgencyMark, type Column } from '@/ui';
-import { filterOf, withFilter } from './filter';
+import { filterOf, queryOf, withFilter, type Filter } from './filter';
 import classes from './search.module.css';
 
 /** Results while typing. The words and the filters live in the address. */
 export default function SearchScreen() {
   const { t } = useTranslation();
   const filter = useStableFilter(useSearch());
-  const query = useDocumentSearch(filter);
+  const query = useDocumentSearch(useMemo(() => queryOf(filter), [filter]));
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   const first = query.data?.pages[0];
   const asked = Object.values(filter).some((value) => value !== undefined);
   const columns = useColumns();
-  const set = (change: Partial<SearchFilter>) => navigate(withFilter(filter, change), { replace: true });
+  const set = (change: Partial<Filter>) => navigate(withFilter(filter, change), { replace: true });
 
   return (
     <Page
@@ -62,7 +62,7 @@ const rowId = (row: SearchRow) => row.id;
 const rowLook = (row: SearchRow) => ({ urgency: row.finished ? undefined : row.urgency, unread: row.unread, pending: row.pending });
 const open = (row: SearchRow) => navigate(paths.document(row.id, row.direction));
 
-function useStableFilter(search: string): SearchFilter {
+function useStableFilter(search: string): Filter {
   return useMemo(() => filterOf(search), [search]);
 }
 
@@ -81,9 +81,10 @@ function useColumns(): Array<Column<SearchRow>> {
   );
 }
 
-/** The subject, and below it the place that matched when that is elsewhere. */
+/** The subject with what was found marked; the place in the body when it was found only there. */
 function Subject({ row }: { row: SearchRow }) {
-  const inside = row.snippet?.some((part) => part.hit) ? row.snippet : null;
+  const has = (spans: SearchRow['snippet']) => (spans?.some((span) => span.hit) ? spans : null);
+  const inside = has(row.subjectSpans) ?? has(row.snippet);
   return (
     <div className={classes.subject} title={row.subject}>
       <UrgencyMark level={row.urgency} />
@@ -94,7 +95,7 @@ function Subject({ row }: { row: SearchRow }) {
   );
 }
 
-function Filters({ filter, set }: { filter: SearchFilter; set: (change: Partial<SearchFilter>) => void }) {
+function Filters({ filter, set }: { filter: Filter; set: (change: Partial<Filter>) => void }) {
   const { t } = useTranslation();
   const { data: catalog } = useCatalog();
   return (
@@ -123,7 +124,7 @@ function Filters({ filter, set }: { filter: SearchFilter; set: (change: Partial<
         placeholder={t('search.any_urgency')}
         data={[3, 2, 1, 0].map((level) => ({ value: String(level), label: t(`urgency.${level}`) }))}
         value={filter.urgency === undefined ? null : String(filter.urgency)}
-        onChange={(value) => set({ urgency: value === null ? undefined : (Number(value) as Urgency) })}
+        onChange={(value) => set({ urgency: value === null ? undefined : Number(value) })}
         clearable
         w={150}
       />

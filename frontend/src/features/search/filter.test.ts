@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { filterOf, withFilter } from './filter';
+import { filterOf, queryOf, withFilter } from './filter';
 
 test('what the address says is what is asked', () => {
   const filter = { q: 'chuyển đổi số', direction: 'incoming', type: 'KH', urgency: 3, from: '2026-01-01', to: undefined, unit: undefined } as const;
@@ -11,3 +11,5 @@ test('nonsense in the address is left out', () =>
   expect(Object.values(filterOf('?chieu=ngang&khan=9&tu=31/02&q=%20'))).toEqual(Array(7).fill(undefined)));
 
 test('a cleared filter leaves the address', () => expect(withFilter({ q: 'a', urgency: 0 }, { q: undefined, urgency: undefined })).toBe('/tim-kiem'));
+
+test('the API takes lists', () => expect(queryOf({ q: 'a', type: 'KH', urgency: 0 })).toEqual({ q: 'a', type: ['KH'], urgency: [0] }));

@@ -2,7 +2,10 @@ import { expect, test } from 'vitest';
 import type { SyncStatus } from '@/lib/backend';
 import { lineWords } from './line';
 
-const status = (change: Partial<SyncStatus>): SyncStatus => ({ state: 'online', waitingCount: 0, refusedCount: 0, ...change });
+const status = (change: Partial<SyncStatus>): SyncStatus => ({
+  state: 'online', waiting: [], waitingCount: 0, refused: [], refusedCount: 0, doubtful: 0, uploads: [], downloads: [], firstLoadComplete: true, serverTimeOffset: 0,
+  ...change,
+});
 
 test.each([
   [status({}), 'ok', 'line.online'],

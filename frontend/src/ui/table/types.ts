@@ -26,7 +26,7 @@ export interface Sort {
 /** How a row looks, without saying how. */
 export interface RowLook {
   /** Urgency strip at the left edge, 0 none. */
-  urgency?: 0 | 1 | 2 | 3;
+  urgency?: number;
   unread?: boolean;
   /** Shown quietly: finished, cancelled. */
   quiet?: boolean;
