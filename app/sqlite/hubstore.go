@@ -37,10 +37,10 @@ func (tx *Tx) PutPatch(p feed.PatchRow) error {
 
 // PutScopeRow stores a record's row in a scope in place of the one it had.
 func (tx *Tx) PutScopeRow(r feed.ScopeRow) error {
-	return tx.exec(`INSERT INTO doc_scope (scope, class, seq, kind, id, granted, classed, first, gone) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+	return tx.exec(`INSERT INTO doc_scope (scope, class, seq, kind, id, granted, classed, gone) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (kind, id, scope) DO UPDATE SET class = excluded.class, seq = excluded.seq,
 			granted = excluded.granted, classed = excluded.classed, gone = excluded.gone`,
-		string(r.Scope), r.Class, r.Seq, r.Key.Kind, string(r.Key.ID), r.Granted, r.Classed, r.First, r.Gone)
+		string(r.Scope), r.Class, r.Seq, r.Key.Kind, string(r.Key.ID), r.Granted, r.Classed, r.Gone)
 }
 
 // AddSum changes what a scope holds; on the laptop, too. The sum is added in
@@ -168,10 +168,10 @@ func (v *View) Backlog(scopes []app.Scope, class app.Class, after, upto uint64) 
 
 // ScopeRows lists all rows of a record, by scope.
 func (v *View) ScopeRows(key app.Key) (out []feed.ScopeRow, err error) {
-	err = v.each(`SELECT scope, class, seq, granted, classed, first, gone FROM doc_scope WHERE kind = ? AND id = ? ORDER BY scope`,
+	err = v.each(`SELECT scope, class, seq, granted, classed, gone FROM doc_scope WHERE kind = ? AND id = ? ORDER BY scope`,
 		[]any{key.Kind, string(key.ID)}, func(rows *sql.Rows) error {
 			r := feed.ScopeRow{Key: key}
-			err := rows.Scan(&r.Scope, &r.Class, &r.Seq, &r.Granted, &r.Classed, &r.First, &r.Gone)
+			err := rows.Scan(&r.Scope, &r.Class, &r.Seq, &r.Granted, &r.Classed, &r.Gone)
 			out = append(out, r)
 			return err
 		})

@@ -19,7 +19,6 @@ type ScopeRow struct {
 	Key     app.Key
 	Granted uint64 // event with which the record last entered the scope
 	Classed uint64 // event with which it entered the class
-	First   uint64 // event with which it first entered the scope
 	Gone    bool   // it has left the scope
 }
 

@@ -42,7 +42,6 @@ CREATE TABLE doc_scope (
     id      TEXT    NOT NULL,
     granted INTEGER NOT NULL, -- event with which the record last entered the scope
     classed INTEGER NOT NULL, -- event with which it entered the class
-    first   INTEGER NOT NULL, -- event with which it first entered the scope
     gone    INTEGER NOT NULL, -- 1 = it has left the scope
     PRIMARY KEY (scope, class, seq, kind, id)
 ) WITHOUT ROWID;

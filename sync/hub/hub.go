@@ -1,0 +1,224 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"khonggiay/app"
+	"khonggiay/sync/feed"
+)
+
+// Limits of a group commit.
+const (
+	groupCommands = 256
+	groupWait     = 5 * time.Millisecond
+)
+
+// tickEvery is how often everybody's scopes are compared with the clock.
+const tickEvery = time.Minute
+
+// ErrClosed is returned after Close.
+var ErrClosed = errors.New("hub: closed")
+
+// Hub drives a Core: one goroutine commits, streams wait for what concerns
+// them.
+type Hub struct {
+	*Core
+	jobs   chan *job
+	cancel context.CancelFunc
+	done   chan struct{} // closed when the writer has stopped
+
+	// mu guards the streams.
+	mu      sync.Mutex
+	streams map[*stream]bool
+	closed  bool
+	// loads counts the first loads that are running, guarded by mu.
+	loads int
+	// MaxLoads bounds them; 0 = 8. Set it before the first request.
+	MaxLoads int
+}
+
+// job is work for the goroutine that writes.
+type job struct {
+	sub     *Submission
+	refresh *app.ID // instead: re-read this person's scopes
+	err     error
+	done    chan struct{}
+}
+
+// New starts a hub. Commands that an older version had deferred are decided
+// first.
+func New(ctx context.Context, cfg Config) (*Hub, error) {
+	core, err := NewCore(cfg)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := core.Retry(ctx); err != nil {
+		return nil, err
+	}
+	if _, err := core.Tick(ctx); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	h := &Hub{Core: core, jobs: make(chan *job, groupCommands), cancel: cancel, done: make(chan struct{}), streams: map[*stream]bool{}}
+	go func() {
+		defer close(h.done)
+		h.run(ctx)
+	}()
+	return h, nil
+}
+
+// Close ends all streams, finishes the group that is being committed and
+// waits. The streams' requests return.
+func (h *Hub) Close() {
+	h.mu.Lock()
+	h.closed = true
+	for s := range h.streams {
+		s.end(feed.ByeStop)
+	}
+	h.mu.Unlock()
+	h.cancel()
+	<-h.done
+}
+
+// run is the one writer.
+func (h *Hub) run(ctx context.Context) {
+	tick := time.NewTicker(tickEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			woken, err := h.Tick(ctx)
+			if err != nil {
+				h.cfg.Log.Error("refresh scopes", "error", err)
+				continue
+			}
+			h.wake(woken)
+		case j := <-h.jobs:
+			h.group(ctx, j)
+		}
+	}
+}
+
+// group collects what arrives within a moment and commits it together.
+func (h *Hub) group(ctx context.Context, first *job) {
+	jobs := []*job{first}
+	timer := time.NewTimer(groupWait)
+	defer timer.Stop()
+collect:
+	for n := first.size(); n < groupCommands; {
+		select {
+		case j := <-h.jobs:
+			jobs = append(jobs, j)
+			n += j.size()
+		case <-timer.C:
+			break collect
+		case <-ctx.Done():
+			break collect
+		}
+	}
+	ctx = context.WithoutCancel(ctx) // what was taken is finished
+	var subs []*Submission
+	for _, j := range jobs {
+		if j.sub != nil {
+			subs = append(subs, j.sub)
+			continue
+		}
+		woken, err := h.refresh(ctx, j.refresh)
+		if j.err = err; err == nil {
+			h.wake(woken)
+		}
+	}
+	if len(subs) > 0 {
+		h.wake(h.Commit(ctx, subs))
+	}
+	for _, j := range jobs {
+		close(j.done)
+	}
+}
+
+func (j *job) size() int {
+	if j.sub == nil {
+		return 0
+	}
+	return max(1, len(j.sub.Commands))
+}
+
+func (h *Hub) do(ctx context.Context, j *job) error {
+	j.done = make(chan struct{})
+	select {
+	case h.jobs <- j:
+	case <-h.done:
+		return ErrClosed
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case <-j.done:
+		return j.err
+	case <-h.done:
+		return ErrClosed
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Accept decides the commands of a request and returns when they are
+// committed.
+func (h *Hub) Accept(ctx context.Context, sub *Submission) error {
+	if err := h.do(ctx, &job{sub: sub}); err != nil {
+		return err
+	}
+	return sub.Err
+}
+
+// Give decides a command that a person gives in a browser, or that the system
+// gives (app.SystemPerson). The id, times and signature are the hub's to set.
+// A refusal comes as *app.Error.
+func (h *Hub) Give(ctx context.Context, cmd *app.Command) (feed.Result, error) {
+	sub := &Submission{Peer: h.own(), Own: cmd}
+	if err := h.Accept(ctx, sub); err != nil {
+		return feed.Result{}, err
+	}
+	if len(sub.Answers) != 1 {
+		return feed.Result{}, app.Errorf(app.Internal, "internal", "%d answers to one command", len(sub.Answers))
+	}
+	r := sub.Answers[0]
+	if err := r.Err(); err != nil {
+		return r, err
+	}
+	return r, nil
+}
+
+// wake tells the streams that a commit concerns.
+func (h *Hub) wake(w *Woken) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for s := range h.streams {
+		if s.concerned(w) {
+			s.poke()
+		}
+	}
+}
+
+// Revoke ends the device's stream at once, telling it to wipe.
+func (h *Hub) Revoke(device app.ID) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for s := range h.streams {
+		if s.peer.Device == device {
+			s.end(feed.ByeRevoked)
+		}
+	}
+}
+
+// Streams is the number of open streams.
+func (h *Hub) Streams() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.streams)
+}

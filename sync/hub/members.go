@@ -1,0 +1,152 @@
+package hub
+
+import (
+	"context"
+	"slices"
+
+	"khonggiay/app"
+	"khonggiay/sync/feed"
+)
+
+// members brings the scopes on record up to date after directory records
+// changed. Only people who have ever synced are on record.
+func (g *group) members() error {
+	if len(g.directory) == 0 {
+		return nil
+	}
+	people, err := g.concerned()
+	if err != nil {
+		return err
+	}
+	for _, p := range people {
+		if err := g.member(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// concerned are the people whose scopes the changed records may have moved.
+func (g *group) concerned() ([]app.ID, error) {
+	all, err := g.tx.Members()
+	if err != nil {
+		return nil, err
+	}
+	only := map[app.ID]bool{}
+	for key := range g.directory {
+		if key.Kind != app.KindPerson {
+			return all, nil
+		}
+		only[key.ID] = true
+	}
+	dir := g.tx.Directory()
+	return slices.DeleteFunc(all, func(p app.ID) bool {
+		if only[p] {
+			return false
+		}
+		for _, d := range dir.Delegations(p, g.now) {
+			if only[d.From] {
+				return false
+			}
+		}
+		return true
+	}), nil
+}
+
+// member stores a new version of the person's scopes when they changed.
+func (g *group) member(person app.ID) error {
+	last, err := g.tx.Membership(person, 0)
+	if err != nil {
+		return err
+	}
+	now := g.tx.Directory().Scopes(person, g.now)
+	m := feed.Membership{Version: 1, Scopes: now}
+	if last != nil {
+		if slices.Equal(last.Scopes, now) {
+			return nil
+		}
+		m.Version = last.Version + 1
+	}
+	g.woken.Persons[person] = true
+	return g.tx.PutMembership(person, m, g.now)
+}
+
+// Tick re-reads everybody's scopes: posts and delegations begin and end by the
+// clock. Call it now and then, and when a day begins.
+func (c *Core) Tick(ctx context.Context) (*Woken, error) {
+	return c.refresh(ctx, nil)
+}
+
+// refresh re-reads the scopes of one person, or of everybody on record.
+func (c *Core) refresh(ctx context.Context, one *app.ID) (*Woken, error) {
+	g := &group{Core: c, now: c.cfg.Clock(), woken: newWoken()}
+	err := c.cfg.Store.Write(ctx, func(tx Tx) error {
+		g.tx = tx
+		if one != nil {
+			return g.member(*one)
+		}
+		people, err := tx.Members()
+		if err != nil {
+			return err
+		}
+		for _, p := range people {
+			if err := g.member(p); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return g.woken, err
+}
+
+// stale reports whether the person's scopes on record are not those of now.
+func (c *Core) stale(ctx context.Context, person app.ID) (stale bool, err error) {
+	err = c.cfg.Store.Read(ctx, func(v View) error {
+		m, err := v.Membership(person, 0)
+		stale = m == nil || !slices.Equal(m.Scopes, v.Directory().Scopes(person, c.cfg.Clock()))
+		return err
+	})
+	return stale, err
+}
+
+// Retry decides again what an older version of the server had to defer.
+func (c *Core) Retry(ctx context.Context) (*Woken, error) {
+	g := &group{Core: c, now: c.cfg.Clock(), woken: newWoken(), directory: map[app.Key]bool{}}
+	err := c.cfg.Store.Write(ctx, func(tx Tx) (err error) {
+		g.tx = tx
+		if g.seq, g.pos, err = tx.Head(); err != nil {
+			return err
+		}
+		commands, devices, err := tx.DeferredCommands()
+		if err != nil {
+			return err
+		}
+		for i, cmd := range commands {
+			if err := g.retry(cmd, devices[i]); err != nil {
+				return err
+			}
+		}
+		return g.members()
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, tell := range g.told {
+		tell()
+	}
+	return g.woken, nil
+}
+
+func (g *group) retry(cmd *feed.Command, device app.ID) error {
+	if app.SpecOf(cmd.Name) == nil {
+		return nil
+	}
+	r, err := g.decide(cmd)
+	if err != nil {
+		return err
+	}
+	if err := g.tx.Undefer(cmd.ID); err != nil {
+		return err
+	}
+	return g.store(Peer{Device: device, Writer: cmd.ID.Writer()}, cmd, cmd.Hash(), r)
+}
