@@ -3,9 +3,9 @@ package app
 // Viewer is the person on whose behalf documents are listed.
 type Viewer struct {
 	Person ID
-	Scopes []Scope // what the person may see, as [Directory.Scopes] says
+	Scopes []Scope // what the person may see and whose work he does, as [Directory.Scopes] says
 	// All is set on a laptop: what it holds has been limited to its person
-	// already, and Scopes is not looked at.
+	// already. Scopes may then be left out.
 	All bool
 }
 
@@ -32,8 +32,10 @@ type DocumentQuery struct {
 	Urgency   []Urgency
 	Book      ID
 	BookYear  int
-	Organ     ID // issuing unit, of ours
-	From, To  Date
+	Organ     ID     // issuing unit, of ours
+	ReplyTo   ID     // answers to this document
+	Source    ID     // incoming copies of this outgoing document
+	From, To  Date   // day of arrival (incoming) or beginning (outgoing), both inclusive
 	Open      bool   // somebody still has to do something
 	Overdue   bool   // open and past the deadline on the day Today
 	Today     Date   // for Overdue

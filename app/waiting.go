@@ -72,7 +72,7 @@ func WaitingOf(d *Document) []Waiting {
 type waiting []Waiting
 
 func (w *waiting) add(q Queue, holder Scope, d *Document) {
-	*w = append(*w, Waiting{Queue: q, Holder: holder, Due: d.DueDate, Since: d.movedAt()})
+	*w = append(*w, Waiting{Queue: q, Holder: holder, Due: d.DueDate, Since: d.MovedAt()})
 }
 
 // person adds for the person named, or else for the role.
@@ -154,7 +154,7 @@ func (w *waiting) put(item Waiting, holder Scope) {
 func (w *waiting) finish(d *Document) {
 	for id, dir := range d.Directives {
 		if dir.Withdrawn == 0 && dir.Parent == 0 {
-			w.put(Waiting{Queue: QueueFinish, Ref: id, Due: d.DueDate, Since: d.movedAt()}, WorkScope(dir.Owner(), d.Unit))
+			w.put(Waiting{Queue: QueueFinish, Ref: id, Due: d.DueDate, Since: d.MovedAt()}, WorkScope(dir.Owner(), d.Unit))
 		}
 	}
 }
@@ -205,8 +205,8 @@ func (w *waiting) extensions(d *Document) {
 	}
 }
 
-// movedAt is when something last happened to the document.
-func (d *Document) movedAt() Time {
+// MovedAt is when something last happened to the document.
+func (d *Document) MovedAt() Time {
 	at := max(d.Created, d.Arrived, d.Finished)
 	for _, s := range d.History {
 		at = max(at, s.At)

@@ -38,3 +38,13 @@ func runCheck(ctx context.Context, db *sql.DB, pragma string) error {
 	}
 	return nil
 }
+
+// Check reads the whole file: its structure, and its search index. It returns
+// an error with reason ReasonCorrupt when anything is wrong. Writers wait
+// while the search index is checked.
+func (s *Store) Check(ctx context.Context) error {
+	if err := runCheck(ctx, s.reader, "PRAGMA integrity_check(1)"); err != nil {
+		return mapError(err)
+	}
+	return s.Write(ctx, (*Tx).integrityOfSearch)
+}
