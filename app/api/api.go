@@ -32,6 +32,7 @@ type Options struct {
 	Enroller    Enroller
 	Demo        Demo
 	Devices     Devices
+	Native      Native
 }
 
 // API serves everything below /api.
@@ -59,6 +60,7 @@ func New(o Options) *API {
 	a.commandRoutes()
 	a.syncRoutes()
 	a.deviceRoutes()
+	a.nativeRoutes()
 	a.eventRoutes()
 	a.mux.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) {
 		writeProblem(w, app.Refuse(app.NotFound, "request.unknown_route"))

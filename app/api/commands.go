@@ -91,8 +91,7 @@ func (a *API) giveCommand(ctx context.Context, in *commandInput) (*body[CommandR
 	if err := a.uploadFiles(ctx, cmd.Args); err != nil {
 		a.Log.Error("scheduling an upload", "err", err) // the driver finds it again
 	}
-	return &body[CommandResult]{CommandResult{ID: g.ID, Status: g.Status, Version: g.Version,
-		NumberPending: g.NumberPending, Created: g.Created}}, nil
+	return &body[CommandResult]{CommandResult(g)}, nil
 }
 
 // parseCommand reads, normalises and checks a command. Nothing of a command

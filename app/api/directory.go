@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -255,15 +256,17 @@ func (a *API) getTemplates(ctx context.Context, _ *none) (*body[[]TemplateView],
 	if err != nil {
 		return nil, err
 	}
-	list, err := a.Store.Templates(ctx, l.reader())
-	if err != nil {
-		return nil, err
-	}
+	var list []app.Record
+	err = a.Store.Read(ctx, func(v View) (err error) {
+		list, err = v.Records(l.reader(), app.KindTemplate)
+		return err
+	})
 	out := []TemplateView{}
-	for _, t := range list {
-		if !t.Closed {
+	for _, r := range list {
+		if t, ok := r.(*app.Template); ok && !t.Closed {
 			out = append(out, TemplateView{t.ID, t.Text, t.Days, t.Order, t.Person == l.viewer.Person, t.Unit})
 		}
 	}
-	return &body[[]TemplateView]{out}, nil
+	slices.SortStableFunc(out, func(a, b TemplateView) int { return cmp.Compare(a.Order, b.Order) })
+	return &body[[]TemplateView]{out}, err
 }

@@ -15,10 +15,10 @@ type docView struct {
 	contents Contents
 }
 
-func (v *docView) view(d *StoredDocument) Doc {
+func (v *docView) view(row app.DocumentRow) Doc {
 	doc := v.doc
 	out := Doc{
-		DocRow: v.row(d.Row), DocFields: fieldsOf(doc), Unit: *v.unit(doc.Unit), DraftUnit: v.unit(doc.DraftUnit),
+		DocRow: v.row(row), DocFields: fieldsOf(doc), Unit: *v.unit(doc.Unit), DraftUnit: v.unit(doc.DraftUnit),
 		Revision: doc.Revision, Files: v.files(), Directives: v.directives(), Remarks: v.remarks(),
 		Recipients: v.recipients(), Signatures: v.signatures(), OriginalValue: originalValue(doc),
 		Relations: v.relations(), Extensions: v.extensions(), History: v.history(),

@@ -135,22 +135,25 @@ func (l *look) row(r app.DocumentRow) DocRow {
 // rows makes rows of the page, with what waits to go up about each.
 func (a *API) rows(ctx context.Context, l *look, items []app.DocumentRow) ([]DocRow, error) {
 	out := make([]DocRow, len(items))
+	refs := make([]*DocRow, len(items))
 	for i, r := range items {
 		out[i] = l.row(r)
+		refs[i] = &out[i]
 	}
-	if a.Sync == nil || len(out) == 0 {
-		return out, nil
+	return out, a.markPending(ctx, refs)
+}
+
+// markPending marks the documents about which commands wait to go up.
+func (a *API) markPending(ctx context.Context, rows []*DocRow) error {
+	if a.Sync == nil || len(rows) == 0 {
+		return nil
 	}
-	ids := make([]app.ID, len(out))
-	for i := range out {
-		ids[i] = out[i].ID
-	}
-	pending, err := a.Sync.Pending(ctx, ids)
+	waiting, err := a.Sync.Pending(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	for i := range out {
-		out[i].Pending = pending[out[i].ID] > 0
+	for _, row := range rows {
+		row.Pending = len(waiting[row.ID]) > 0
 	}
-	return out, nil
+	return nil
 }

@@ -121,66 +121,72 @@ func (a *API) getDesk(ctx context.Context, _ *none) (*body[DeskView], error) {
 	if err != nil {
 		return nil, err
 	}
-	desk, err := a.Store.Desk(ctx, l.reader(), app.DeskQuery{Today: l.today})
+	out := DeskView{Queues: []QueueCount{}}
+	err = a.Store.Read(ctx, func(v View) error {
+		desk, err := v.Desk(l.reader(), app.DeskQuery{Today: l.today})
+		if err != nil {
+			return err
+		}
+		for _, queue := range app.Queues {
+			if n := desk.Counts[queue]; n > 0 {
+				out.Queues = append(out.Queues, QueueCount{queue, n})
+			}
+		}
+		out.Overdue, out.Today, out.Unread = desk.Overdue, desk.Today, desk.Unread
+		out.Items, err = l.deskItems(v, desk.Items)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	v := DeskView{Queues: []QueueCount{}, Items: []DeskItem{}, Overdue: desk.Overdue, Today: desk.Today, Unread: desk.Unread}
-	for _, queue := range app.Queues {
-		if n := desk.Counts[queue]; n > 0 {
-			v.Queues = append(v.Queues, QueueCount{queue, n})
-		}
+	rows := make([]*DocRow, len(out.Items))
+	for i := range out.Items {
+		rows[i] = &out.Items[i].Doc
 	}
-	if v.Items, err = a.deskItems(ctx, l, desk.Items); err != nil {
-		return nil, err
-	}
-	return &body[DeskView]{v}, nil
+	return &body[DeskView]{out}, a.markPending(ctx, rows)
 }
 
-func (a *API) deskItems(ctx context.Context, l *look, items []app.DeskItem) ([]DeskItem, error) {
-	docs := make([]app.DocumentRow, len(items))
-	for i := range items {
-		docs[i] = items[i].Document
-	}
-	rows, err := a.rows(ctx, l, docs)
-	if err != nil {
-		return nil, err
-	}
+func (l *look) deskItems(v View, items []app.DeskItem) ([]DeskItem, error) {
 	out := make([]DeskItem, len(items))
 	for i, item := range items {
-		out[i] = DeskItem{Queue: item.Queue, Doc: rows[i], Receiver: item.Receiver,
+		out[i] = DeskItem{Queue: item.Queue, Doc: l.row(item.Document), Receiver: item.Receiver,
 			Deadline: l.deadline(item.Due, true), Since: item.Since, Giver: l.person(item.Giver)}
-		if err := a.deskDetail(ctx, l, item, &out[i]); err != nil {
+		if item.Ref == 0 {
+			out[i].From = out[i].Doc.Drafter
+			continue
+		}
+		d, _, err := v.Document(l.reader(), item.Document.ID)
+		if err != nil {
 			return nil, err
 		}
+		l.deskDetail(d, item, &out[i])
 	}
 	return out, nil
 }
 
 // deskDetail adds who asked and what he wrote; that is inside the document.
-func (a *API) deskDetail(ctx context.Context, l *look, item app.DeskItem, out *DeskItem) error {
-	if item.Ref == 0 {
-		out.From = out.Doc.Drafter
-		return nil
-	}
-	d, err := a.Store.Document(ctx, l.reader(), item.Document.ID)
-	if err != nil {
-		return err
-	}
-	if e, ok := d.Doc.Extensions[item.Ref]; ok && item.Queue == app.QueueExtension {
+func (l *look) deskDetail(d *app.Document, item app.DeskItem, out *DeskItem) {
+	if e, ok := d.Extensions[item.Ref]; ok && item.Queue == app.QueueExtension {
 		out.Extension, out.From, out.Text = item.Ref, l.person(e.By), e.Reason
-		return nil
+		return
 	}
-	out.Directive = item.Ref
-	dir := d.Doc.Directives[item.Ref]
-	out.From, out.Text = l.person(dir.By), dir.Text
+	dir := d.Directives[item.Ref]
+	out.Directive, out.From, out.Text = item.Ref, l.person(dir.By), dir.Text
 	if t, ok := dir.Tasks[item.Receiver]; ok {
 		out.TaskRole, out.TaskState = t.Role, t.State
 		if item.Queue == app.QueueResult && !t.Unit {
 			out.From, out.Text = l.person(item.Receiver), t.Answer
 		}
 	}
-	return nil
+}
+
+// page asks the store for one page of a list.
+func (a *API) page(ctx context.Context, l *look, q app.DocumentQuery) (page app.DocumentPage, err error) {
+	err = a.Store.Read(ctx, func(v View) (err error) {
+		page, err = v.Documents(l.reader(), q)
+		return err
+	})
+	return page, err
 }
 
 func (a *API) listDocuments(ctx context.Context, in *listInput) (*body[DocumentList], error) {
@@ -188,7 +194,7 @@ func (a *API) listDocuments(ctx context.Context, in *listInput) (*body[DocumentL
 	if err != nil {
 		return nil, err
 	}
-	page, err := a.Store.Documents(ctx, l.reader(), in.query(l))
+	page, err := a.page(ctx, l, in.query(l))
 	if err != nil {
 		return nil, err
 	}
@@ -238,18 +244,21 @@ func (a *API) countDocuments(ctx context.Context, in *countsInput) (*body[map[st
 	}
 	direction := DirectionName(in.Direction).direction()
 	out := map[string]int{}
-	for name, byDirection := range groups {
-		states := byDirection[direction]
-		if len(states) == 0 {
-			continue
+	err = a.Store.Read(ctx, func(v View) error {
+		for name, byDirection := range groups {
+			states := byDirection[direction]
+			if len(states) == 0 {
+				continue
+			}
+			page, err := v.Documents(l.reader(), app.DocumentQuery{Direction: direction, States: states, Limit: 1})
+			if err != nil {
+				return err
+			}
+			out[name] = page.Total
 		}
-		page, err := a.Store.Documents(ctx, l.reader(), app.DocumentQuery{Direction: direction, States: states, Limit: 1})
-		if err != nil {
-			return nil, err
-		}
-		out[name] = page.Total
-	}
-	return &body[map[string]int]{out}, nil
+		return nil
+	})
+	return &body[map[string]int]{out}, err
 }
 
 func (a *API) findDuplicates(ctx context.Context, in *duplicatesInput) (*body[[]DuplicateView], error) {
@@ -272,7 +281,11 @@ func (a *API) findDuplicates(ctx context.Context, in *duplicatesInput) (*body[[]
 		}
 		q.Files = append(q.Files, h)
 	}
-	found, err := a.Store.Duplicates(ctx, l.reader(), q)
+	var found []app.Duplicate
+	err = a.Store.Read(ctx, func(v View) (err error) {
+		found, err = v.Duplicates(l.reader(), q)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}

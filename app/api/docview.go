@@ -224,30 +224,20 @@ const (
 	OriginalPaper    OriginalValue = "paper"
 )
 
-// StoredDocument is a document as the store keeps it.
-type StoredDocument struct {
-	Doc *app.Document
-	Row app.DocumentRow
-}
-
 // readable loads a document that the viewer may read. One that is not for him
 // is "not found", as if it were not there.
-func (a *API) readable(ctx context.Context, id app.ID) (*look, *StoredDocument, error) {
-	l, err := a.look(ctx, viewerOf(ctx))
-	if err != nil {
-		return nil, nil, err
-	}
+func (l *look) readable(v View, id app.ID) (*app.Document, error) {
 	if !id.Valid() {
-		return nil, nil, app.ErrNotFound
+		return nil, app.ErrNotFound
 	}
-	d, err := a.Store.Document(ctx, l.reader(), id)
+	d, _, err := v.Document(l.reader(), id)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if !l.can(app.ActRead, d.Doc).Allow {
-		return nil, nil, app.ErrNotFound
+	if !l.can(app.ActRead, d).Allow {
+		return nil, app.ErrNotFound
 	}
-	return l, d, nil
+	return d, nil
 }
 
 func (l *look) can(act app.Action, doc *app.Document, parts ...app.Part) app.Decision {
@@ -255,58 +245,58 @@ func (l *look) can(act app.Action, doc *app.Document, parts ...app.Part) app.Dec
 }
 
 func (a *API) getDocument(ctx context.Context, in *documentInput) (*body[Doc], error) {
-	l, d, err := a.readable(ctx, in.ID)
+	l, err := a.look(ctx, viewerOf(ctx))
 	if err != nil {
 		return nil, err
 	}
 	pending := map[app.CommandID]bool{}
 	if a.Sync != nil {
-		if pending, err = a.Sync.PendingCommands(ctx, in.ID); err != nil {
+		waiting, err := a.Sync.Pending(ctx)
+		if err != nil {
 			return nil, err
 		}
+		for _, id := range waiting[in.ID] {
+			pending[id] = true
+		}
 	}
-	v := &docView{look: l, doc: d.Doc, pending: pending, contents: a.Contents}
-	out := v.view(d)
-	if out.Where.Office == nil && a.Whereabouts != nil {
-		out.Where.Office = a.Whereabouts.Where(ctx, in.ID)
-	}
-	if err := a.fillRelated(ctx, l, d.Doc, &out); err != nil {
+	var out Doc
+	err = a.Store.Read(ctx, func(v View) error {
+		d, err := l.readable(v, in.ID)
+		if err != nil {
+			return err
+		}
+		rows, err := v.Rows(l.reader(), []app.ID{d.ID, d.Source, d.ReplyTo})
+		if err != nil {
+			return err
+		}
+		out = (&docView{look: l, doc: d, pending: pending, contents: a.Contents}).view(rows[d.ID])
+		out.SourceDoc, out.ReplyToDoc = l.related(rows, d.Source), l.related(rows, d.ReplyTo)
+		replies, err := v.Documents(l.reader(), app.DocumentQuery{ReplyTo: d.ID, Limit: maxReplies})
+		for _, r := range replies.Items {
+			out.Replies = append(out.Replies, l.row(r))
+		}
+		return err
+	})
+	if err != nil {
 		return nil, err
+	}
+	if a.Whereabouts != nil {
+		out.Where.Office = a.Whereabouts.Where(ctx, in.ID)
 	}
 	return &body[Doc]{out}, nil
 }
 
-// fillRelated adds the documents that belong to this one and that the person
-// sees here.
-func (a *API) fillRelated(ctx context.Context, l *look, d *app.Document, out *Doc) error {
-	one := func(id app.ID) (*DocRow, error) {
-		if id == "" {
-			return nil, nil
-		}
-		other, err := a.Store.Document(ctx, l.reader(), id)
-		if e := app.AsError(err); e != nil && e.Code == app.NotFound {
-			return nil, nil
-		} else if err != nil {
-			return nil, err
-		}
-		row := l.row(other.Row)
-		return &row, nil
+// maxReplies is how many answers a document shows.
+const maxReplies = 50
+
+// related is the row of a document that belongs to another, when it is seen here.
+func (l *look) related(rows map[app.ID]app.DocumentRow, id app.ID) *DocRow {
+	r, ok := rows[id]
+	if id == "" || !ok {
+		return nil
 	}
-	var err error
-	if out.SourceDoc, err = one(d.Source); err != nil {
-		return err
-	}
-	if out.ReplyToDoc, err = one(d.ReplyTo); err != nil {
-		return err
-	}
-	replies, err := a.Store.Replies(ctx, l.reader(), d.ID)
-	if err != nil {
-		return err
-	}
-	for _, r := range replies {
-		out.Replies = append(out.Replies, l.row(r))
-	}
-	return nil
+	row := l.row(r)
+	return &row
 }
 
 // keysOf lists the keys of one of a document's maps, oldest entry first.

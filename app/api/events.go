@@ -64,6 +64,44 @@ func (h *Events) Publish(e Event, to Audience) {
 	}
 }
 
+// entities names the events of records by their kind.
+var entities = map[app.Kind]string{
+	app.KindDocument: "document", app.KindTemplate: "template", app.KindReadMark: "readmark",
+	app.KindUnit: "directory", app.KindPerson: "directory", app.KindDelegation: "directory", app.KindAuthority: "directory",
+	app.KindBook: "directory", app.KindGroup: "directory", app.KindCalendar: "directory",
+}
+
+// maxEventIDs is how many records one event names; beyond it the screens are
+// told to take everything of that kind as changed.
+const maxEventIDs = 100
+
+// EventsOf makes the events for records that changed, one for each entity.
+func EventsOf(keys []app.Key) []Event {
+	var out []Event
+	at := map[string]int{}
+	for _, k := range keys {
+		entity, ok := entities[k.Kind]
+		if !ok {
+			continue
+		}
+		i, seen := at[entity]
+		if !seen {
+			i = len(out)
+			at[entity] = i
+			out = append(out, Event{Entity: entity})
+		}
+		if entity != "directory" {
+			out[i].IDs = append(out[i].IDs, k.ID)
+		}
+	}
+	for i := range out {
+		if len(out[i].IDs) > maxEventIDs {
+			out[i].IDs = nil
+		}
+	}
+	return out
+}
+
 // Clients is the number of screens that listen.
 func (h *Events) Clients() int {
 	h.mu.Lock()

@@ -43,19 +43,8 @@ func (a *API) fileRoutes() {
 }
 
 func (a *API) getFile(ctx context.Context, in *fileInput) (*stream, error) {
-	l, d, err := a.readable(ctx, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	f, ok := d.Doc.Files[app.CommandID(in.Key)]
-	if !ok {
-		return nil, app.ErrNotFound
-	}
-	if can := l.can(app.ActDownload, d.Doc); !can.Allow {
-		return nil, app.Refuse(app.Forbidden, "can."+can.Reason)
-	}
-	src, err := a.Contents.Open(ctx, f.Content)
-	if e := app.AsError(err); e != nil && e.Code == app.NotFound {
+	f, src, err := a.openFile(ctx, in.ID, app.CommandID(in.Key))
+	if isMissing(err) {
 		return a.fetchFile(ctx, f)
 	}
 	if err != nil {
@@ -65,6 +54,34 @@ func (a *API) getFile(ctx context.Context, in *fileInput) (*stream, error) {
 		r, w := humago.Unwrap(c)
 		serveFile(w, r, f, src, in.Download)
 	}}, nil
+}
+
+// openFile opens a file of a document for its reader. When the content is not
+// here the file is returned with the error.
+func (a *API) openFile(ctx context.Context, doc app.ID, key app.CommandID) (f app.File, src io.ReadSeekCloser, err error) {
+	l, err := a.look(ctx, viewerOf(ctx))
+	if err != nil {
+		return f, nil, err
+	}
+	err = a.Store.Read(ctx, func(v View) error {
+		d, err := l.readable(v, doc)
+		if err != nil {
+			return err
+		}
+		var ok bool
+		if f, ok = d.Files[key]; !ok {
+			return app.ErrNotFound
+		}
+		if can := l.can(app.ActDownload, d); !can.Allow {
+			return app.Refuse(app.Forbidden, can.Reason)
+		}
+		return nil
+	})
+	if err != nil {
+		return f, nil, err
+	}
+	src, err = a.Contents.Open(ctx, f.Content)
+	return f, src, err
 }
 
 // fetchFile asks for the content and tells how far it is.

@@ -109,10 +109,9 @@ type Sync interface {
 	Retry(ctx context.Context, v Viewer, id app.CommandID) (Given, error)
 	Discard(ctx context.Context, id app.CommandID) error
 	Quarantine(ctx context.Context) ([]QuarantineItem, error)
-	// Pending tells which of the documents have commands waiting to go up.
-	Pending(ctx context.Context, docs []app.ID) (map[app.ID]int, error)
-	// PendingCommands returns the ids of a document's commands without a result.
-	PendingCommands(ctx context.Context, doc app.ID) (map[app.CommandID]bool, error)
+	// Pending lists the commands without a result, by the document that they
+	// are about.
+	Pending(ctx context.Context) (map[app.ID][]app.CommandID, error)
 }
 
 // Accounts signs people in; nil on a laptop.

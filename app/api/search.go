@@ -45,7 +45,7 @@ func (a *API) search(ctx context.Context, in *listInput) (*body[SearchResult], e
 	if q.Text == "" {
 		return &body[SearchResult]{out}, nil
 	}
-	page, err := a.Store.Documents(ctx, l.reader(), q)
+	page, err := a.page(ctx, l, q)
 	if err != nil {
 		return nil, err
 	}

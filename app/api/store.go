@@ -6,20 +6,49 @@ import (
 	"khonggiay/app"
 )
 
-// Store is what screens read. Every question carries the person who asks, and
-// the store answers only from what that person may see.
+// Store is what screens read: snapshots of it, each for one request.
 type Store interface {
 	// Directory is the province as this machine knows it.
 	Directory() *app.Directory
-	// Document returns the document, or app.ErrNotFound when it is not here or
-	// not for the viewer.
-	Document(ctx context.Context, v app.Viewer, id app.ID) (*StoredDocument, error)
-	// Documents lists; Invalid "list.bad_cursor" for a cursor it did not give.
-	Documents(ctx context.Context, v app.Viewer, q app.DocumentQuery) (app.DocumentPage, error)
-	Desk(ctx context.Context, v app.Viewer, q app.DeskQuery) (app.Desk, error)
-	Duplicates(ctx context.Context, v app.Viewer, q app.DuplicateQuery) ([]app.Duplicate, error)
-	// Replies lists the documents that answer this one, newest first.
-	Replies(ctx context.Context, v app.Viewer, doc app.ID) ([]app.DocumentRow, error)
-	// Templates lists the directive texts that the viewer may use.
-	Templates(ctx context.Context, v app.Viewer) ([]*app.Template, error)
+	// Read runs fn on one consistent snapshot.
+	Read(ctx context.Context, fn func(View) error) error
+}
+
+// View is one snapshot. Every question carries the person who asks, and the
+// answer holds only what that person may see.
+type View interface {
+	// Document returns the document and its version, or app.ErrNotFound when it
+	// is not here or not for the viewer.
+	Document(viewer app.Viewer, id app.ID) (*app.Document, uint64, error)
+	// Rows returns what a list shows of the documents, of those he may see.
+	Rows(viewer app.Viewer, ids []app.ID) (map[app.ID]app.DocumentRow, error)
+	// Documents lists, a page at a time; Invalid for a cursor it did not give.
+	Documents(viewer app.Viewer, q app.DocumentQuery) (app.DocumentPage, error)
+	Desk(viewer app.Viewer, q app.DeskQuery) (app.Desk, error)
+	Duplicates(viewer app.Viewer, q app.DuplicateQuery) ([]app.Duplicate, error)
+	// Records lists templates or read marks.
+	Records(viewer app.Viewer, kind app.Kind) ([]app.Record, error)
+}
+
+// Over makes a Store of one whose snapshots have a type of their own.
+func Over[V View](s interface {
+	Directory() *app.Directory
+	Read(ctx context.Context, fn func(V) error) error
+}) Store {
+	return over[V]{s}
+}
+
+type over[V View] struct {
+	store interface {
+		Directory() *app.Directory
+		Read(ctx context.Context, fn func(V) error) error
+	}
+}
+
+// Directory implements Store.
+func (o over[V]) Directory() *app.Directory { return o.store.Directory() }
+
+// Read implements Store.
+func (o over[V]) Read(ctx context.Context, fn func(View) error) error {
+	return o.store.Read(ctx, func(v V) error { return fn(v) })
 }

@@ -138,7 +138,7 @@ func (a *API) retryRefused(ctx context.Context, in *refusedInput) (*body[Command
 	if err != nil {
 		return nil, err
 	}
-	return &body[CommandResult]{CommandResult{ID: g.ID, Status: g.Status, Version: g.Version, NumberPending: g.NumberPending}}, nil
+	return &body[CommandResult]{CommandResult(g)}, nil
 }
 
 func (a *API) discardRefused(ctx context.Context, in *refusedInput) (*none, error) {

@@ -48,16 +48,24 @@ func (a *API) upload(ctx context.Context, _ *none) (*body[UploadResult], error) 
 		return nil, err
 	}
 	defer func() { _ = part.Close() }()
-	up, err := a.seal(ctx, part)
+	up, err := a.keep(ctx, x.viewer, part.FileName(), part)
 	if err != nil {
 		return nil, err
 	}
-	up.Person, up.At = x.viewer.Person, a.Now()
-	if err := a.Uploads.SaveUpload(ctx, up); err != nil {
-		return nil, err
+	return &body[UploadResult]{up}, nil
+}
+
+// keep seals what src gives and remembers it as the person's.
+func (a *API) keep(ctx context.Context, v Viewer, name string, src io.Reader) (UploadResult, error) {
+	up, err := a.seal(ctx, name, src)
+	if err != nil {
+		return UploadResult{}, err
 	}
-	return &body[UploadResult]{UploadResult{SHA256: up.Content.SHA256, Name: up.Name,
-		Size: up.Content.Size, Media: up.Media, Pages: up.Pages}}, nil
+	up.Person, up.At = v.Person, a.Now()
+	if err := a.Uploads.SaveUpload(ctx, up); err != nil {
+		return UploadResult{}, err
+	}
+	return UploadResult{SHA256: up.Content.SHA256, Name: up.Name, Size: up.Content.Size, Media: up.Media, Pages: up.Pages}, nil
 }
 
 func filePart(r *http.Request) (*multipart.Part, error) {
@@ -76,15 +84,15 @@ func filePart(r *http.Request) (*multipart.Part, error) {
 	}
 }
 
-func (a *API) seal(ctx context.Context, part *multipart.Part) (Upload, error) {
-	name, ok := fileName(part.FileName())
+func (a *API) seal(ctx context.Context, given string, body io.Reader) (Upload, error) {
+	name, ok := fileName(given)
 	if !ok {
 		return Upload{}, app.Refuse(app.Invalid, "upload.bad_name")
 	}
 	if err := checkName(name); err != nil {
 		return Upload{}, err
 	}
-	src := bufio.NewReaderSize(part, 4096)
+	src := bufio.NewReaderSize(body, 4096)
 	head, err := src.Peek(1024)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return Upload{}, bodyError(err, errMalformed)

@@ -78,10 +78,8 @@ func (tx *Tx) projectReadMark(id app.ID, m *app.ReadMark) error {
 // projectDocument keeps all that is derived from one document; d is nil when
 // the document is gone.
 func (tx *Tx) projectDocument(id app.ID, d *app.Document, version uint64) error {
-	if tx.store.opts.Role == Server {
-		if err := tx.projectContents(id, d); err != nil {
-			return err
-		}
+	if err := tx.projectContents(id, d); err != nil {
+		return err
 	}
 	old, err := tx.indexed(id)
 	if err != nil {

@@ -1,0 +1,290 @@
+package desktop
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"khonggiay/app"
+	"khonggiay/app/api"
+	"khonggiay/app/sqlite"
+	"khonggiay/frontend"
+	"khonggiay/sync/content"
+)
+
+// App is one running laptop program. Start it, show its address to the person,
+// Close it.
+type App struct {
+	cfg    Config
+	log    *slog.Logger
+	inst   *instance
+	gate   *gate
+	events *api.Events
+	server *http.Server
+	addr   string
+	clock  *clock
+
+	store *sqlite.Store  // nil when the database cannot be opened
+	files *content.Store // nil with it
+	unsub func()
+
+	// ctx ends everything that the App started; wg waits for it.
+	ctx    context.Context
+	cancel context.CancelFunc
+	wg     sync.WaitGroup
+
+	enrolling sync.Mutex // held during one enrolment
+
+	// mu guards what enrolment and the shell change while requests run.
+	mu      sync.Mutex
+	link    *link  // nil before enrolment
+	problem string // reason key of what stops all work
+	shell   Shell
+}
+
+// Shell is what shows the interface: a window, or the system's browser.
+type Shell interface {
+	// Show brings the interface to the front, at a path of it; "/" leaves what
+	// is open.
+	Show(path string)
+	// Notify tells the person something while he looks elsewhere. path is what
+	// a click opens.
+	Notify(title, text, path string)
+	// Title names the person that the interface works for.
+	Title(title string)
+	// Native are the system's dialogs, or nil.
+	Native() api.Native
+}
+
+// ErrPortTaken means that another program listens at the interface's address.
+var ErrPortTaken = errors.New("the port of the interface is taken")
+
+// Start takes the data folder, opens what is in it and serves the interface.
+// errRunning when another process has the folder.
+func Start(cfg Config) (*App, error) {
+	if err := cfg.complete(); err != nil {
+		return nil, err
+	}
+	a := &App{cfg: cfg, events: api.NewEvents(), clock: &clock{}}
+	a.ctx, a.cancel = context.WithCancel(context.Background())
+	var err error
+	if a.inst, err = hold(cfg.Data); err != nil {
+		return nil, err
+	}
+	if err = a.start(); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+func (a *App) start() error {
+	if err := a.openLog(); err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp4", a.cfg.Listen)
+	if err != nil {
+		return fmt.Errorf("%w: %s: %w", ErrPortTaken, a.cfg.Listen, err)
+	}
+	a.addr = listener.Addr().String()
+	a.gate = newGate(a.addr, a.standingTickets()...)
+	if err := a.openStores(); err != nil {
+		a.setProblem(app.AsError(err).Reason)
+		a.log.Error("the data cannot be opened", "err", err)
+	} else if err := a.resume(); err != nil {
+		a.setProblem(app.AsError(err).Reason)
+		a.log.Error("the identity cannot be used", "err", err)
+	}
+	if err := a.inst.announce(a.addr); err != nil {
+		_ = listener.Close()
+		return err
+	}
+	a.serve(listener)
+	return nil
+}
+
+func (a *App) standingTickets() []string {
+	if a.cfg.Demo == nil {
+		return nil
+	}
+	return []string{a.cfg.Demo.Roles[a.cfg.Demo.Me].Ticket}
+}
+
+// maxLog is the size at which a start sets the log aside.
+const maxLog = 8 << 20
+
+func (a *App) openLog() error {
+	path := filepath.Join(a.cfg.Data, "khonggiay.log")
+	if info, err := os.Stat(path); err == nil && info.Size() > maxLog {
+		_ = os.Rename(path, path+".1") // the old one is lost at worst
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("log: %w", err)
+	}
+	context.AfterFunc(a.ctx, func() { _ = f.Close() })
+	a.log = slog.New(slog.NewJSONHandler(f, nil))
+	return nil
+}
+
+func (a *App) openStores() error {
+	store, err := sqlite.Open(a.ctx, sqlite.Options{Path: filepath.Join(a.cfg.Data, "replica.db"),
+		Role: sqlite.Replica, Clock: a.clock.Now})
+	if err != nil {
+		return err
+	}
+	files, err := content.Open(filepath.Join(a.cfg.Data, "content"), content.Options{MinFree: 256 << 20})
+	if err != nil {
+		return errors.Join(contentError(err), store.Close())
+	}
+	a.store, a.files = store, files
+	a.unsub = store.Subscribe(a.changed)
+	return nil
+}
+
+func (a *App) serve(listener net.Listener) {
+	a.server = &http.Server{
+		Handler:           api.SecureHeaders(a.routes()),
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		BaseContext:       func(net.Listener) context.Context { return a.ctx },
+		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
+	}
+	a.wg.Add(1)
+	go func() {
+		defer a.wg.Done()
+		if err := a.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			a.log.Error("the interface is not served any more", "err", err)
+		}
+	}()
+}
+
+func (a *App) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/api/", a.newAPI())
+	mux.Handle("/", api.UI(frontend.Dist()))
+	gated := a.gate.wrap(mux)
+	handover := a.inst.receive(a.show)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == handoverPath {
+			handover(w, r)
+			return
+		}
+		gated.ServeHTTP(w, r)
+	})
+}
+
+// newAPI puts the API over this laptop's parts.
+func (a *App) newAPI() *api.API {
+	o := api.Options{
+		Version: a.cfg.Version, Now: a.clock.Now, Log: a.log,
+		Sessions: sessions{a}, Host: host{a}, Events: a.events, Enroller: enroller{a},
+		Commander: commander{a}, Sync: panel{a}, Devices: devices{a}, Whereabouts: whereabouts{a}, Native: native{a},
+	}
+	if a.cfg.Demo != nil {
+		o.Demo = demo{a}
+	}
+	if a.store != nil {
+		c := &contents{store: a.store, files: a.files, now: a.clock.Now, link: a.carrier}
+		o.Store, o.Contents, o.Uploads = reader{a.store}, c, uploads{c}
+	}
+	return api.New(o)
+}
+
+// URL is an address that lets its opener in, once.
+func (a *App) URL() string { return a.gate.invite() }
+
+// Use sets what shows the interface from now on.
+func (a *App) Use(s Shell) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.shell = s
+}
+
+func (a *App) currentShell() Shell {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.shell
+}
+
+// retitle puts the person's name over the window.
+func (a *App) retitle() {
+	s, l := a.currentShell(), a.currentLink()
+	if s == nil || l == nil {
+		return
+	}
+	s.Title(l.identity().PersonName + " – Không Giấy")
+}
+
+// show is what a second start asks for.
+func (a *App) show(open string) {
+	if s := a.currentShell(); s != nil {
+		s.Show(pathOf(open))
+	}
+}
+
+// Close ends everything and waits for it. Nothing that a person gave is lost.
+func (a *App) Close() error {
+	var errs []error
+	if a.server != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+		a.events.Close()
+		if a.server.Shutdown(ctx) != nil {
+			errs = append(errs, a.server.Close()) // a download that goes on
+		}
+		cancel()
+	}
+	a.mu.Lock()
+	l := a.link
+	a.link = nil
+	a.mu.Unlock()
+	if l != nil {
+		errs = append(errs, l.close())
+	}
+	a.wg.Wait()
+	if a.unsub != nil {
+		a.unsub()
+	}
+	if a.files != nil {
+		errs = append(errs, a.files.Close())
+	}
+	if a.store != nil {
+		errs = append(errs, a.store.Close())
+	}
+	errs = append(errs, a.inst.release())
+	a.cancel()
+	return errors.Join(errs...)
+}
+
+func (a *App) setProblem(reason string) {
+	a.mu.Lock()
+	a.problem = reason
+	a.mu.Unlock()
+	a.events.Publish(api.Event{Entity: "session"}, nil)
+}
+
+func (a *App) currentProblem() string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.problem
+}
+
+func (a *App) currentLink() *link {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.link
+}
+
+func (a *App) carrier() *carrier {
+	if l := a.currentLink(); l != nil {
+		return l.carrier
+	}
+	return nil
+}

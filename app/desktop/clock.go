@@ -1,0 +1,23 @@
+package desktop
+
+import (
+	"sync/atomic"
+	"time"
+
+	"khonggiay/app"
+)
+
+// clock is server time as well as this laptop knows it: its own clock, put
+// right by what the server last said. A laptop whose battery died must not
+// write tomorrow's date under a directive.
+type clock struct{ offset atomic.Int64 } // milliseconds
+
+// Now is the estimate.
+func (c *clock) Now() app.Time { return app.TimeOf(time.Now()) + app.Time(c.offset.Load()) }
+
+// saw notes the server's time, just heard.
+func (c *clock) saw(server app.Time) {
+	if server != 0 {
+		c.offset.Store(int64(server - app.TimeOf(time.Now())))
+	}
+}

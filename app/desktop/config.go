@@ -1,0 +1,163 @@
+package desktop
+
+import (
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+
+	"khonggiay/app/api"
+)
+
+// DefaultListen is where the interface is served. The port is fixed, because a
+// browser keeps what it stores for a page by address and port.
+const DefaultListen = "127.0.0.1:47800"
+
+// Config is what one start of the laptop program is told.
+type Config struct {
+	Data    string // folder of this person's replica and keys
+	Listen  string // loopback address and port
+	Browser bool   // open the system's browser instead of a window
+	Quiet   bool   // open nothing, only print the address
+	Demo    *Demo
+	Version string
+	Open    string // what to show at once: a path of the interface, from a deep link
+
+	Out io.Writer // where the program speaks to whoever started it
+}
+
+// Demo makes this laptop one of a demonstration.
+type Demo struct {
+	Roles []DemoRole `json:"roles"`
+	Me    int        `json:"me"` // index in Roles
+}
+
+// DemoRole is one laptop of the demonstration.
+type DemoRole struct {
+	Label  string `json:"label"`
+	Person string `json:"person"`
+	Unit   string `json:"unit"`
+	URL    string `json:"url"`    // "http://127.0.0.1:47801"
+	Ticket string `json:"ticket"` // lets the others' links in; made anew for each demonstration
+}
+
+// ParseArgs reads the command line. flag.ErrHelp when help was asked for.
+func ParseArgs(args []string, out io.Writer) (Config, error) {
+	c := Config{Out: out}
+	var demo string
+	f := flag.NewFlagSet("khonggiay", flag.ContinueOnError)
+	f.SetOutput(out)
+	f.StringVar(&c.Data, "data", "", "thư mục dữ liệu (data folder); mặc định (default): "+defaultData())
+	f.StringVar(&c.Listen, "listen", DefaultListen, "địa chỉ của giao diện trên máy này (address of the interface)")
+	f.BoolVar(&c.Browser, "browser", false, "dùng trình duyệt thay cho cửa sổ (browser instead of a window)")
+	f.BoolVar(&c.Quiet, "quiet", false, "không mở gì, chỉ in địa chỉ (open nothing, print the address)")
+	f.StringVar(&demo, "demo", "", "dữ liệu trình diễn: JSON hoặc tên tệp JSON (demonstration: JSON or a JSON file)")
+	f.Usage = func() {
+		fmt.Fprint(out, "Không Giấy – văn bản và điều hành, có mạng hay không có mạng.\n\n  khonggiay [tham số] [khonggiay://…]\n\n")
+		f.PrintDefaults()
+	}
+	if err := f.Parse(args); err != nil {
+		return c, err
+	}
+	c.Open = f.Arg(0)
+	if demo != "" {
+		if err := c.readDemo(demo); err != nil {
+			return c, err
+		}
+	}
+	return c, c.complete()
+}
+
+func (c *Config) readDemo(text string) error {
+	b := []byte(text)
+	if b[0] != '{' {
+		var err error
+		if b, err = os.ReadFile(text); err != nil {
+			return fmt.Errorf("--demo: %w", err)
+		}
+	}
+	c.Demo = &Demo{}
+	if err := json.Unmarshal(b, c.Demo); err != nil {
+		return fmt.Errorf("--demo: %w", err)
+	}
+	if c.Demo.Me < 0 || c.Demo.Me >= len(c.Demo.Roles) {
+		return errors.New("--demo: me: no such role")
+	}
+	return nil
+}
+
+// complete fills in what was left open and checks the rest.
+func (c *Config) complete() error {
+	if c.Data == "" {
+		c.Data = defaultData()
+	}
+	if c.Data == "" {
+		return errors.New("--data: no home folder; name one")
+	}
+	data, err := filepath.Abs(c.Data)
+	if err != nil {
+		return fmt.Errorf("--data: %w", err)
+	}
+	c.Data = data
+	if c.Listen == "" {
+		c.Listen = DefaultListen
+	}
+	host, port, err := net.SplitHostPort(c.Listen)
+	if err != nil {
+		return fmt.Errorf("--listen %q: %w", c.Listen, err)
+	}
+	if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() || ip.To4() == nil {
+		return fmt.Errorf("--listen %q: only this machine's own address (127.0.0.1) is allowed", c.Listen)
+	}
+	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
+		return fmt.Errorf("--listen %q: bad port", c.Listen)
+	}
+	if c.Out == nil {
+		c.Out = io.Discard
+	}
+	return nil
+}
+
+// defaultData follows each system's own rule: the XDG base directories on
+// Linux, LocalAppData on Windows (a replica does not roam), Application Support
+// on macOS.
+func defaultData() string {
+	home, _ := os.UserHomeDir()
+	switch runtime.GOOS {
+	case "windows":
+		if dir := os.Getenv("LocalAppData"); dir != "" {
+			return filepath.Join(dir, "KhongGiay")
+		}
+	case "darwin":
+		if home != "" {
+			return filepath.Join(home, "Library", "Application Support", "KhongGiay")
+		}
+	default:
+		if dir := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
+			return filepath.Join(dir, "khonggiay")
+		}
+		if home != "" {
+			return filepath.Join(home, ".local", "share", "khonggiay")
+		}
+	}
+	return ""
+}
+
+// demoInfo is what screens show of the demonstration.
+func (c *Config) demoInfo(cut bool) *api.DemoInfo {
+	if c.Demo == nil {
+		return nil
+	}
+	info := &api.DemoInfo{Roles: []api.DemoRole{}, Line: api.DemoLine{Cut: cut}}
+	for i, r := range c.Demo.Roles {
+		info.Roles = append(info.Roles, api.DemoRole{Label: r.Label, Person: r.Person, Unit: r.Unit,
+			URL: r.URL + "/?ticket=" + r.Ticket, Current: i == c.Demo.Me})
+	}
+	return info
+}

@@ -1,0 +1,114 @@
+package desktop
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"khonggiay/app"
+	"khonggiay/app/api"
+	"khonggiay/app/sqlite"
+	"khonggiay/sync/content"
+)
+
+// contents is the laptop's side of files: sealed segments on its disk, an
+// outbox of those that must go up, and the queue of those that come down.
+type contents struct {
+	store *sqlite.Store
+	files *content.Store
+	now   func() app.Time
+	// link moves segments while there is a line; nil before enrolment.
+	link func() *carrier
+}
+
+// Seal implements api.Contents.
+func (c *contents) Seal(ctx context.Context, src io.Reader) (app.FileVersion, error) {
+	v, err := c.files.Seal(ctx, src)
+	return v, contentError(err)
+}
+
+// Open implements api.Contents.
+func (c *contents) Open(_ context.Context, v app.FileVersion) (io.ReadSeekCloser, error) {
+	r, err := c.files.OpenVersion(v)
+	if err != nil {
+		return nil, contentError(err)
+	}
+	return r, nil
+}
+
+// Progress implements api.Contents.
+func (c *contents) Progress(v app.FileVersion) (done, total int64) {
+	for _, s := range v.Segments {
+		total += s.Size
+		if c.files.Has(s.Name) {
+			done += s.Size
+		} else {
+			done += min(c.files.PartSize(s.Name), s.Size-1)
+		}
+	}
+	return done, total
+}
+
+// FetchNow implements api.Contents.
+func (c *contents) FetchNow(_ context.Context, v app.FileVersion) error {
+	k := c.link()
+	if k == nil || !k.online() {
+		return app.Refuse(app.Offline, "content.not_here")
+	}
+	for _, s := range c.files.Missing(v) {
+		k.fetch(s.Name, s.Size, content.PriorityOpen)
+	}
+	return nil
+}
+
+// Upload implements api.Contents: the segments enter the outbox, where they
+// stay until the server has them, through any number of restarts.
+func (c *contents) Upload(ctx context.Context, v app.FileVersion, name string) error {
+	err := c.store.Write(ctx, func(tx *sqlite.Tx) error { return tx.PutSends(v, name, c.now()) })
+	if err != nil {
+		return err
+	}
+	if k := c.link(); k != nil {
+		k.sendWaiting()
+	}
+	return nil
+}
+
+// SaveUpload implements api.Uploads.
+func (c *contents) SaveUpload(ctx context.Context, u api.Upload) error {
+	return c.store.Write(ctx, func(tx *sqlite.Tx) error { return tx.PutUpload(sqlite.Upload(u)) })
+}
+
+// Upload of a person's own; see uploads.
+type uploads struct{ *contents }
+
+// Upload implements api.Uploads.
+func (u uploads) Upload(ctx context.Context, person app.ID, sum app.Hash) (api.Upload, error) {
+	var up sqlite.Upload
+	err := u.store.Read(ctx, func(v *sqlite.View) (err error) {
+		up, err = v.Upload(person, sum)
+		return err
+	})
+	if e := app.AsError(err); e != nil && e.Code == app.NotFound {
+		return api.Upload{}, app.Refuse(app.Invalid, "upload.unknown").With("sha256", sum.String())
+	}
+	return api.Upload(up), err
+}
+
+// contentError gives errors of the content store the words of the domain.
+func contentError(err error) error {
+	var e *app.Error
+	switch {
+	case err == nil || errors.As(err, &e):
+		return err
+	case errors.Is(err, content.ErrNotFound):
+		return app.Errorf(app.NotFound, "content.not_here", "%w", err)
+	case errors.Is(err, content.ErrNoSpace):
+		return app.Errorf(app.Full, "storage.full", "%w", err)
+	case errors.Is(err, content.ErrTooLarge):
+		return app.Errorf(app.Invalid, "upload.too_large", "%w", err)
+	case errors.Is(err, content.ErrCorrupt):
+		return app.Errorf(app.Internal, "content.corrupt", "%w", err)
+	}
+	return err
+}

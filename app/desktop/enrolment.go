@@ -1,0 +1,128 @@
+package desktop
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"runtime"
+	"time"
+
+	"khonggiay/app"
+	"khonggiay/app/api"
+	"khonggiay/app/enrol"
+)
+
+// enroller makes this laptop somebody's.
+type enroller struct{ *App }
+
+// Enrol implements api.Enroller. Keys are made here; the identity is stored
+// before anything uses it, so a kill at any moment leaves a laptop that is
+// somebody's or nobody's.
+func (e enroller) Enrol(ctx context.Context, req api.EnrolRequest) (api.Enrolled, error) {
+	if !e.enrolling.TryLock() {
+		return api.Enrolled{}, app.Refuse(app.Conflict, "enrol.running")
+	}
+	defer e.enrolling.Unlock()
+	if e.currentLink() != nil {
+		return api.Enrolled{}, app.Refuse(app.Conflict, "enrol.already")
+	}
+	code, addresses, err := parseEnrolment(req)
+	if err != nil {
+		return api.Enrolled{}, err
+	}
+	e.progress("keys")
+	keys, err := enrol.NewKeys(time.Now())
+	if err != nil {
+		return api.Enrolled{}, app.Errorf(app.Internal, "internal", "making keys: %w", err)
+	}
+	e.progress("register")
+	id, err := e.register(ctx, addresses, code, keys)
+	if err != nil {
+		return api.Enrolled{}, err
+	}
+	if err := saveIdentity(e.cfg.Data, id); err != nil {
+		return api.Enrolled{}, app.Errorf(app.Internal, "storage.io", "%w", err)
+	}
+	if err := e.connect(id); err != nil {
+		return api.Enrolled{}, err
+	}
+	e.progress("first_load")
+	e.events.Publish(api.Event{Entity: "session"}, nil)
+	return api.Enrolled{Person: id.Person, Name: id.PersonName, Office: id.OfficeName}, nil
+}
+
+// progress tells the screen which step has begun.
+func (e enroller) progress(step string) {
+	e.events.Publish(api.Event{Entity: "enrol", Data: map[string]string{"step": step}}, nil)
+}
+
+// register tries the addresses in turn; only a server out of reach is a reason
+// to try the next.
+func (e enroller) register(ctx context.Context, addresses []string, code enrol.Code, keys *enrol.Keys) (*enrol.Identity, error) {
+	device := enrol.Device{Name: deviceName(), Platform: runtime.GOOS + "/" + runtime.GOARCH, Version: e.cfg.Version}
+	var last error
+	for _, address := range addresses {
+		id, err := new(enrol.Client).Enrol(ctx, address, code, keys, device)
+		if err == nil {
+			return withAddress(id, address)
+		}
+		last = err
+		if app.AsError(err).Code != app.Offline {
+			break
+		}
+	}
+	return nil, last
+}
+
+// withAddress keeps the address that worked when the server named none.
+func withAddress(id *enrol.Identity, address string) (*enrol.Identity, error) {
+	if len(id.Addresses) > 0 {
+		return id, nil
+	}
+	full, err := enrol.Address(address)
+	if err != nil {
+		return nil, err
+	}
+	id.Addresses = []string{full}
+	return id, nil
+}
+
+// parseEnrolment reads a code with an address, or an invitation file.
+func parseEnrolment(req api.EnrolRequest) (enrol.Code, []string, error) {
+	if req.Invitation != nil {
+		b, err := json.Marshal(req.Invitation)
+		if err != nil {
+			return enrol.Code{}, nil, app.Refuse(app.Invalid, "enrol.not_invitation")
+		}
+		inv, code, err := enrol.ParseInvitation(b)
+		if err != nil {
+			return enrol.Code{}, nil, codeError(err)
+		}
+		return code, inv.Addresses, nil
+	}
+	if req.Server == "" {
+		return enrol.Code{}, nil, app.Refuse(app.Invalid, "enrol.no_server")
+	}
+	code, err := enrol.ParseCode(req.Code)
+	if err != nil {
+		return enrol.Code{}, nil, codeError(err)
+	}
+	return code, []string{req.Server}, nil
+}
+
+func codeError(err error) error {
+	if errors.Is(err, enrol.ErrNotInvitation) {
+		return app.Errorf(app.Invalid, "enrol.not_invitation", "%w", err)
+	}
+	return app.Errorf(app.Invalid, "enrol.code_typo", "%w", err)
+}
+
+// deviceName is what the person sees in the list of devices.
+func deviceName() string {
+	name, err := os.Hostname()
+	if err != nil || name == "" {
+		return "laptop"
+	}
+	return app.NormalText(name)
+}

@@ -1,0 +1,134 @@
+package desktop
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+// guarded is a gate before a handler that says that it was reached.
+func guarded(standing ...string) (*gate, http.Handler) {
+	g := newGate("127.0.0.1:47800", standing...)
+	return g, g.wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusTeapot) }))
+}
+
+func try(h http.Handler, method, target string, change func(*http.Request)) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, target, nil)
+	r.Host = "127.0.0.1:47800"
+	if change != nil {
+		change(r)
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+func TestGate(t *testing.T) {
+	g, h := guarded()
+	in := func(r *http.Request) { r.AddCookie(&http.Cookie{Name: g.cookie, Value: g.token}) }
+	with := func(name, value string) func(*http.Request) {
+		return func(r *http.Request) { in(r); r.Header.Set(name, value) }
+	}
+	foreign := func(mode, dest string) func(*http.Request) {
+		return func(r *http.Request) {
+			in(r)
+			r.Header.Set("Sec-Fetch-Site", "cross-site")
+			r.Header.Set("Sec-Fetch-Mode", mode)
+			r.Header.Set("Sec-Fetch-Dest", dest)
+		}
+	}
+	for name, c := range map[string]struct {
+		method, target string
+		change         func(*http.Request)
+		want           int
+	}{
+		"nobody, page":                  {"GET", "/", nil, 401},
+		"nobody, asset":                 {"GET", "/assets/index.js", nil, 401},
+		"nobody, API":                   {"GET", "/api/session", nil, 401},
+		"wrong cookie":                  {"GET", "/api/session", func(r *http.Request) { r.AddCookie(&http.Cookie{Name: g.cookie, Value: "x"}) }, 401},
+		"cookie of another port":        {"GET", "/api/session", func(r *http.Request) { r.AddCookie(&http.Cookie{Name: "kg_1", Value: g.token}) }, 401},
+		"somebody":                      {"GET", "/api/session", in, 418},
+		"own origin":                    {"POST", "/api/commands", with("Origin", "http://127.0.0.1:47800"), 418},
+		"foreign origin":                {"POST", "/api/commands", with("Origin", "http://evil.example"), 403},
+		"foreign origin, GET":           {"GET", "/api/session", with("Origin", "http://127.0.0.1:47801"), 403},
+		"null origin":                   {"POST", "/api/commands", with("Origin", "null"), 403},
+		"no origin, POST":               {"POST", "/api/commands", in, 403},
+		"no origin, WebSocket":          {"GET", "/api/events", with("Upgrade", "websocket"), 403},
+		"name that resolves here":       {"GET", "/api/session", func(r *http.Request) { in(r); r.Host = "evil.example:47800" }, 403},
+		"localhost":                     {"GET", "/", func(r *http.Request) { in(r); r.Host = "localhost:47800" }, 403},
+		"foreign page fetches":          {"GET", "/api/session", foreign("no-cors", "image"), 403},
+		"foreign page frames":           {"GET", "/", foreign("navigate", "iframe"), 403},
+		"foreign page links":            {"GET", "/van-ban-den", foreign("navigate", "document"), 418},
+		"foreign page links to the API": {"GET", "/api/session", foreign("navigate", "document"), 403},
+	} {
+		if got := try(h, c.method, c.target, c.change).Code; got != c.want {
+			t.Errorf("%s: %d, want %d", name, got, c.want)
+		}
+	}
+}
+
+func TestTicketWorksOnce(t *testing.T) {
+	g, h := guarded()
+	address, err := url.Parse(g.inviteTo("/van-ban-den"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := try(h, "GET", address.RequestURI(), nil)
+	if first.Code != http.StatusSeeOther || first.Header().Get("Location") != "/van-ban-den" {
+		t.Fatalf("first use: %d to %q", first.Code, first.Header().Get("Location"))
+	}
+	cookie := first.Header().Get("Set-Cookie")
+	for _, want := range []string{"kg_47800=", "HttpOnly", "SameSite=Strict", "Path=/"} {
+		if !strings.Contains(cookie, want) {
+			t.Errorf("cookie %q lacks %s", cookie, want)
+		}
+	}
+	if again := try(h, "GET", address.RequestURI(), nil); again.Code != http.StatusUnauthorized || again.Header().Get("Set-Cookie") != "" {
+		t.Errorf("second use: %d, cookie %q", again.Code, again.Header().Get("Set-Cookie"))
+	}
+	restored := try(h, "GET", address.RequestURI(), func(r *http.Request) { r.AddCookie(&http.Cookie{Name: g.cookie, Value: g.token}) })
+	if restored.Code != http.StatusSeeOther {
+		t.Errorf("a page restored with its cookie: %d", restored.Code)
+	}
+}
+
+func TestTicketNeverLeavesThisHost(t *testing.T) {
+	g, h := guarded()
+	for _, path := range []string{"//evil.example/", `/\evil.example/`, "/%2f%2fevil.example"} {
+		r := try(h, "GET", path+"?ticket="+ticketOf(g), nil)
+		to := r.Header().Get("Location")
+		if r.Code != http.StatusSeeOther || strings.HasPrefix(to, "//") || strings.HasPrefix(to, `/\`) || !strings.HasPrefix(to, "/") {
+			t.Errorf("%s: %d to %q", path, r.Code, to)
+		}
+	}
+}
+
+func ticketOf(g *gate) string {
+	_, ticket, _ := strings.Cut(g.invite(), "ticket=")
+	return ticket
+}
+
+func TestOldTicketsExpire(t *testing.T) {
+	g, h := guarded()
+	old := ticketOf(g)
+	for range maxTickets {
+		g.invite()
+	}
+	if r := try(h, "GET", "/?ticket="+old, nil); r.Code != http.StatusUnauthorized {
+		t.Errorf("a ticket beyond the memory: %d", r.Code)
+	}
+}
+
+func TestStandingTicketIsForDemonstrations(t *testing.T) {
+	_, h := guarded("demo-ticket", "")
+	for range 2 {
+		if r := try(h, "GET", "/?ticket=demo-ticket", nil); r.Code != http.StatusSeeOther {
+			t.Errorf("standing ticket: %d", r.Code)
+		}
+	}
+	if r := try(h, "GET", "/?ticket=", nil); r.Code != http.StatusUnauthorized {
+		t.Errorf("empty ticket: %d", r.Code)
+	}
+}

@@ -1,0 +1,104 @@
+package desktop
+
+import (
+	"context"
+	"net/http"
+
+	"khonggiay/app"
+	"khonggiay/app/api"
+	"khonggiay/app/enrol"
+)
+
+// sessions knows one person: the laptop's. Whoever got past the gate is he.
+type sessions struct{ *App }
+
+// Viewer implements api.Sessions.
+func (s sessions) Viewer(*http.Request) (api.Viewer, error) {
+	if s.store == nil {
+		return api.Viewer{}, app.Refuse(app.Internal, s.currentProblem())
+	}
+	l := s.currentLink()
+	if l == nil {
+		return api.Viewer{}, app.Refuse(app.Unauthorized, "session.not_enrolled")
+	}
+	return api.Viewer{Person: l.identity().Person, All: true}, nil
+}
+
+// host describes this laptop.
+type host struct{ *App }
+
+// Describe implements api.Host.
+func (h host) Describe(context.Context) api.HostInfo {
+	info := api.HostInfo{Kind: "laptop", Problem: h.currentProblem()}
+	if s := h.currentShell(); s != nil {
+		info.Window = s.Native() != nil
+	}
+	l := h.currentLink()
+	if l == nil {
+		info.NeedsEnrolment = h.store != nil && info.Problem == ""
+		info.Demo = h.cfg.demoInfo(false)
+		return info
+	}
+	id := l.identity()
+	info.Device = &api.DeviceInfo{ID: string(id.Device), Name: deviceName(), Server: firstOf(id.Addresses)}
+	if at, err := id.RenewAt(); err == nil {
+		info.Device.Expires = app.TimeOf(at.Add(enrol.RenewBefore))
+	}
+	if l.revoked() {
+		info.Problem = "device.revoked"
+	}
+	info.Demo = h.cfg.demoInfo(l.line.isCut())
+	return info
+}
+
+func firstOf(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[0]
+}
+
+// demo is the demonstration's switch.
+type demo struct{ *App }
+
+// CutLine implements api.Demo.
+func (d demo) CutLine(_ context.Context, cut bool) error {
+	l := d.currentLink()
+	if l == nil {
+		return app.Refuse(app.Unauthorized, "session.not_enrolled")
+	}
+	l.cutLine(cut)
+	d.events.Publish(api.Event{Entity: "session"}, nil)
+	d.events.Publish(api.Event{Entity: "sync"}, nil)
+	return nil
+}
+
+// native passes the system's dialogs on, when there is a window.
+type native struct{ *App }
+
+func (n native) dialogs() (api.Native, error) {
+	if s := n.currentShell(); s != nil {
+		if d := s.Native(); d != nil {
+			return d, nil
+		}
+	}
+	return nil, app.Refuse(app.NotFound, "request.not_here")
+}
+
+// OpenFiles implements api.Native.
+func (n native) OpenFiles(ctx context.Context, multiple bool) ([]string, error) {
+	d, err := n.dialogs()
+	if err != nil {
+		return nil, err
+	}
+	return d.OpenFiles(ctx, multiple)
+}
+
+// SaveFile implements api.Native.
+func (n native) SaveFile(ctx context.Context, name string) (string, error) {
+	d, err := n.dialogs()
+	if err != nil {
+		return "", err
+	}
+	return d.SaveFile(ctx, name)
+}
