@@ -103,7 +103,9 @@ func TestDueOfADirectiveGivenOffline(t *testing.T) {
 func TestExtension(t *testing.T) {
 	w := newWorld(t)
 	in, dir := w.directed("d1")
-	ask := func(d Date) *ExtensionAsk { return &ExtensionAsk{Directive: dir, New: d, Text: "Cần thêm thời gian"} }
+	ask := func(d Date) *ExtensionAsk {
+		return &ExtensionAsk{Directive: dir, New: d, Text: "Cần thêm thời gian"}
+	}
 	w.refused("extension.not_later", "x1.officer", "document.ask_extension.1", in, ask(DateOf(2026, 11, 27)))
 	e := w.refused("extension.day_off", "x1.officer", "document.ask_extension.1", in, ask(DateOf(2026, 11, 28)))
 	if e.Data["next"] != "2026-11-30" {

@@ -4,14 +4,20 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"testing"
 	"time"
 )
+
+// tester is what a *testing.T and a *rapid.T have in common.
+type tester interface {
+	Helper()
+	Fatal(...any)
+	Fatalf(string, ...any)
+}
 
 // memory is the smallest Tx that tests need: records as bytes, so that nobody
 // holds another's copy, and counters for the books it holds.
 type memory struct {
-	t        testing.TB
+	t        tester
 	dir      *Directory
 	records  map[Key][]byte
 	versions map[Key]uint64
@@ -66,7 +72,7 @@ func (m *memory) copy() *memory {
 // world is a small province: a department (so) and three communes (x1–x3),
 // each with a division and a person in every role, named "<office>.<role>".
 type world struct {
-	t      testing.TB
+	t      tester
 	server *memory
 	now    Time
 	last   uint32
@@ -113,7 +119,7 @@ func provinceRecords() []Record {
 	return recs
 }
 
-func newWorld(t testing.TB) *world {
+func newWorld(t tester) *world {
 	recs := provinceRecords()
 	m := &memory{t: t, dir: NewDirectory(recs), records: map[Key][]byte{}, versions: map[Key]uint64{},
 		counters: map[string]uint32{}, holds: true, put: map[Key]bool{}}
