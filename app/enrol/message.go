@@ -67,7 +67,7 @@ type Answer struct {
 	Authority   []byte   `json:"authority"`   // DER of the province's authority
 	ServerKey   []byte   `json:"serverKey"`   // Ed25519: signs results
 	ProvinceKey []byte   `json:"provinceKey"` // X25519: content keys are escrowed to it
-	Epoch       string   `json:"epoch"`       // of the server's database
+	Epoch       uint64   `json:"epoch"`       // of the server's data; another one after a restore
 	Addresses   []string `json:"addresses"`   // host:port, best first
 	ServerTime  app.Time `json:"serverTime"`
 }

@@ -47,9 +47,11 @@ func (v *View) SegmentSize(segment app.Hash) (size int64, err error) {
 }
 
 // PutHave notes that the server has verified the segment. device is who sent
-// it, or empty.
+// it, or empty. Told again, it counts as fresh, so that it is not removed just
+// before the command that names it.
 func (tx *Tx) PutHave(segment app.Hash, size int64, device app.ID, at app.Time) error {
-	return tx.exec(`INSERT INTO content_have (segment, size, at, device) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+	return tx.exec(`INSERT INTO content_have (segment, size, at, device) VALUES (?, ?, ?, ?)
+		ON CONFLICT (segment) DO UPDATE SET at = max(at, excluded.at)`,
 		segment[:], size, at, string(device))
 }
 

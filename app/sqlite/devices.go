@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"database/sql"
-	"fmt"
 
 	"khonggiay/app"
 )
@@ -106,8 +105,8 @@ func (tx *Tx) TouchDevice(id app.ID, at app.Time) error {
 
 // NewWriter gives the device a writer number that nobody ever had.
 func (tx *Tx) NewWriter(device app.ID, at app.Time) (uint32, error) {
-	var n uint32
-	if err := tx.queryRow(`SELECT coalesce(max(number) + 1, ?) FROM writer`, FirstWriter).Scan(&n); err != nil {
+	n, err := tx.nextWriter()
+	if err != nil {
 		return 0, err
 	}
 	if n > app.MaxWriter {
@@ -116,13 +115,21 @@ func (tx *Tx) NewWriter(device app.ID, at app.Time) (uint32, error) {
 	return n, tx.exec(`INSERT INTO writer (number, device, since) VALUES (?, ?, ?)`, n, string(device), at)
 }
 
-// SkipWriters makes sure that numbers up to and including n are not given
-// again: after a restore they may be in use without a trace here.
-func (tx *Tx) SkipWriters(n uint32, device app.ID, at app.Time) error {
-	if n > app.MaxWriter {
-		return fmt.Errorf("writer %d is out of range", n)
+func (v *View) nextWriter() (n uint32, err error) {
+	err = v.queryRow(`SELECT max(?,
+		coalesce((SELECT max(number) + 1 FROM writer), 0),
+		coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'writer_floor'), 0))`, FirstWriter).Scan(&n)
+	return n, err
+}
+
+// SkipWriters leaves the next n writer numbers out for good: after a restore
+// they may be in use by devices that this database no longer knows.
+func (tx *Tx) SkipWriters(n uint32) error {
+	next, err := tx.nextWriter()
+	if err != nil {
+		return err
 	}
-	return tx.exec(`INSERT INTO writer (number, device, since) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, n, string(device), at)
+	return tx.exec(`INSERT INTO meta (key, value) VALUES ('writer_floor', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`, next+n)
 }
 
 // Writer returns the device's present writer number, or app.ErrNotFound.

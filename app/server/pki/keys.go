@@ -27,6 +27,7 @@ const (
 	serverCertFile    = "server.pem"
 	resultsKeyFile    = "results.key"
 	provinceKeyFile   = "province.key"
+	commandsKeyFile   = "commands.key"
 	cursorKeyFile     = "cursor.key"
 )
 
@@ -36,6 +37,7 @@ type Authority struct {
 	key      *ecdsa.PrivateKey
 	cert     *x509.Certificate
 	results  ed25519.PrivateKey
+	commands ed25519.PrivateKey
 	province hpke.PrivateKey
 	cursor   []byte
 
@@ -99,11 +101,10 @@ func (a *Authority) openAuthority(province string, now time.Time) (fresh bool, e
 
 func (a *Authority) openKeys() error {
 	var err error
-	a.results, err = readKey(a.path(resultsKeyFile), func() (ed25519.PrivateKey, error) {
-		_, k, err := ed25519.GenerateKey(rand.Reader)
-		return k, err
-	})
-	if err != nil {
+	if a.results, err = readKey(a.path(resultsKeyFile), newEd25519); err != nil {
+		return err
+	}
+	if a.commands, err = readKey(a.path(commandsKeyFile), newEd25519); err != nil {
 		return err
 	}
 	province, err := readKey(a.path(provinceKeyFile), func() (*ecdh.PrivateKey, error) {
@@ -126,6 +127,11 @@ func (a *Authority) openKeys() error {
 	return err
 }
 
+func newEd25519() (ed25519.PrivateKey, error) {
+	_, k, err := ed25519.GenerateKey(rand.Reader)
+	return k, err
+}
+
 func newP256() (*ecdsa.PrivateKey, error) { return ecdsa.GenerateKey(elliptic.P256(), rand.Reader) }
 
 func (a *Authority) path(name string) string { return filepath.Join(a.dir, name) }
@@ -142,6 +148,10 @@ func (a *Authority) Pool() *x509.CertPool {
 
 // ResultsKey signs the results of commands.
 func (a *Authority) ResultsKey() ed25519.PrivateKey { return a.results }
+
+// CommandsKey signs the commands that the server itself gives, for people at a
+// browser and for the system.
+func (a *Authority) CommandsKey() ed25519.PrivateKey { return a.commands }
 
 // ProvinceKey opens content keys that were escrowed to the province.
 func (a *Authority) ProvinceKey() hpke.PrivateKey { return a.province }

@@ -35,7 +35,7 @@ func TestOpenTwice(t *testing.T) {
 		t.Error("the keys changed")
 	}
 	files, _ := filepath.Glob(filepath.Join(dir, "*.key"))
-	if len(files) != 4 {
+	if len(files) != 5 {
 		t.Errorf("keys: %q", files)
 	}
 	for _, f := range files {

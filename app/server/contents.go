@@ -1,0 +1,237 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"slices"
+	"time"
+
+	"khonggiay/app"
+	"khonggiay/app/api"
+	"khonggiay/app/sqlite"
+	"khonggiay/sync/content"
+)
+
+// contents guards the segment store. It implements api.Contents, api.Uploads
+// and the hooks of content.Handler.
+type contents struct {
+	store  *sqlite.Store
+	files  *content.Store
+	now    func() time.Time
+	quota  int64
+	window time.Duration // over which unnamed uploads count against the quota
+	log    *slog.Logger
+	keeper *keeper
+}
+
+// handler serves segments to devices.
+func (c *contents) handler() http.Handler {
+	return &content.Handler{
+		Store:     c.files,
+		Authorize: c.authorize,
+		Who: func(r *http.Request) string {
+			d, _ := deviceOf(r.Context())
+			return string(d.ID)
+		},
+		Received: c.received,
+		Served:   c.served,
+		Quota:    c.checkQuota,
+		Log:      c.log,
+	}
+}
+
+var errNotYours = errors.New("no record of this person names the segment")
+
+// authorize lets a device fetch what a record in one of its person's scopes
+// names, and bring anything: content may come before the command that names it.
+func (c *contents) authorize(r *http.Request, op content.Op, name app.Hash) error {
+	device, ok := deviceOf(r.Context())
+	if !ok {
+		return errNoDevice
+	}
+	if op == content.OpStore {
+		return nil
+	}
+	may, err := c.mayFetch(r.Context(), device.Person, name)
+	if err != nil {
+		c.log.Error("authorise content", "request", requestID(r.Context()), "err", err)
+		return err
+	}
+	if may {
+		return nil
+	}
+	if op == content.OpStat {
+		// The sender asks how much of its upload has come. What is whole
+		// already tells nobody more than that a name that he knows exists.
+		return nil
+	}
+	return errNotYours
+}
+
+// mayFetch looks for a document that names the segment and that the person may
+// hold now.
+func (c *contents) mayFetch(ctx context.Context, person app.ID, name app.Hash) (may bool, err error) {
+	err = c.store.Read(ctx, func(v *sqlite.View) error {
+		docs, err := v.SegmentDocuments(name)
+		if err != nil || len(docs) == 0 {
+			return err
+		}
+		dir := v.Directory()
+		mine := dir.Scopes(person, app.TimeOf(c.now()))
+		for _, id := range docs {
+			r, err := v.Get(app.Key{Kind: app.KindDocument, ID: id})
+			if errors.Is(err, app.ErrNotFound) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			for _, s := range app.ScopesOf(r, dir) {
+				if _, held := slices.BinarySearch(mine, s); held {
+					may = true
+					return nil
+				}
+			}
+		}
+		return nil
+	})
+	return may, err
+}
+
+// checkQuota bounds what a device may bring before documents name it.
+func (c *contents) checkQuota(r *http.Request, name app.Hash, size int64) error {
+	device, _ := deviceOf(r.Context())
+	return c.store.Read(r.Context(), func(v *sqlite.View) error {
+		named, err := v.SegmentSize(name)
+		if err != nil || named == size {
+			return err
+		}
+		sent, err := v.SentSince(device.ID, app.TimeOf(c.now().Add(-c.window)))
+		if err == nil && sent+size > c.quota {
+			err = content.ErrQuota
+		}
+		return err
+	})
+}
+
+// received notes a whole segment and that its sender holds it.
+func (c *contents) received(name app.Hash, device string) {
+	size, err := c.files.Size(name)
+	if err == nil {
+		now := app.TimeOf(c.now())
+		err = c.store.Write(context.Background(), func(tx *sqlite.Tx) error {
+			if err := tx.PutHave(name, size, app.ID(device), now); err != nil || device == "" {
+				return err
+			}
+			return tx.PutFetched(name, app.ID(device), now)
+		})
+	}
+	if err != nil {
+		c.log.Error("note received segment", "segment", name.String(), "err", err)
+		return
+	}
+	c.keeper.wake()
+}
+
+// served notes that a device has fetched a segment to its end.
+func (c *contents) served(name app.Hash, device string) {
+	err := c.store.WriteLax(context.Background(), func(tx *sqlite.Tx) error {
+		return tx.PutFetched(name, app.ID(device), app.TimeOf(c.now()))
+	})
+	if err != nil {
+		c.log.Error("note served segment", "segment", name.String(), "err", err)
+	}
+}
+
+// Seal implements api.Contents.
+func (c *contents) Seal(ctx context.Context, src io.Reader) (app.FileVersion, error) {
+	v, err := c.files.Seal(ctx, src)
+	if err != nil {
+		return v, contentError(err)
+	}
+	return v, c.noteSealed(ctx, v)
+}
+
+// noteSealed enters segments that the server itself made.
+func (c *contents) noteSealed(ctx context.Context, version app.FileVersion) error {
+	return c.store.Write(ctx, func(tx *sqlite.Tx) error {
+		for _, s := range version.Segments {
+			if err := tx.PutHave(s.Name, s.Size, "", app.TimeOf(c.now())); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// contentError gives the store's errors the domain's codes.
+func contentError(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, content.ErrNoSpace):
+		return &app.Error{Code: app.Full, Reason: "storage.full", Err: err}
+	case errors.Is(err, content.ErrNotFound):
+		return &app.Error{Code: app.NotFound, Reason: "content.not_here", Err: err}
+	case errors.Is(err, content.ErrTooLarge):
+		return &app.Error{Code: app.Invalid, Reason: "content.too_large", Err: err}
+	}
+	return err
+}
+
+// Open implements api.Contents.
+func (c *contents) Open(_ context.Context, version app.FileVersion) (io.ReadSeekCloser, error) {
+	r, err := c.files.OpenVersion(version)
+	if err != nil {
+		return nil, contentError(err)
+	}
+	return r, nil
+}
+
+// Progress implements api.Contents.
+func (c *contents) Progress(version app.FileVersion) (done, total int64) {
+	for _, s := range version.Segments {
+		total += s.Size
+		if c.files.Has(s.Name) {
+			done += s.Size
+		} else {
+			done += c.files.PartSize(s.Name)
+		}
+	}
+	return done, total
+}
+
+// FetchNow implements api.Contents: the server waits for the sender; there is
+// nobody to fetch from.
+func (c *contents) FetchNow(_ context.Context, version app.FileVersion) error {
+	if len(c.files.Missing(version)) == 0 {
+		return nil
+	}
+	return app.Refuse(app.Offline, "content.not_here")
+}
+
+// Upload implements api.Contents: the server has it already.
+func (c *contents) Upload(context.Context, app.FileVersion, string) error { return nil }
+
+// uploads implements api.Uploads.
+type uploads struct{ store *sqlite.Store }
+
+// SaveUpload implements api.Uploads.
+func (u uploads) SaveUpload(ctx context.Context, up api.Upload) error {
+	return u.store.Write(ctx, func(tx *sqlite.Tx) error {
+		return tx.PutUpload(sqlite.Upload{Person: up.Person, Name: up.Name, Media: up.Media, Pages: up.Pages, At: up.At, Content: up.Content})
+	})
+}
+
+// Upload implements api.Uploads.
+func (u uploads) Upload(ctx context.Context, person app.ID, sum app.Hash) (out api.Upload, err error) {
+	err = u.store.Read(ctx, func(v *sqlite.View) error {
+		up, err := v.Upload(person, sum)
+		out = api.Upload{Person: up.Person, Name: up.Name, Media: up.Media, Pages: up.Pages, At: up.At, Content: up.Content}
+		return err
+	})
+	return out, err
+}

@@ -1,0 +1,385 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"path/filepath"
+	"sort"
+	"strings"
+
+	"khonggiay/app"
+	"khonggiay/app/enrol"
+	"khonggiay/app/sqlite"
+)
+
+// SocketFile is the operator's door inside the data directory: a Unix socket
+// of mode 0600, so that only the server's own user (and root) may knock.
+const SocketFile = "control.sock"
+
+// maxControl is the largest request of the operator's tool: a whole directory
+// to import.
+const maxControl = 64 << 20
+
+// Operator is the actor of what the operator's tool does.
+const Operator app.ID = "operator"
+
+// operation is one thing that the operator's tool can ask for.
+type operation func(ctx context.Context, args json.RawMessage) (any, error)
+
+// op fits a typed function into the table.
+func op[A, R any](fn func(context.Context, A) (R, error)) operation {
+	return func(ctx context.Context, raw json.RawMessage) (any, error) {
+		var args A
+		d := json.NewDecoder(bytes.NewReader(raw))
+		d.DisallowUnknownFields()
+		if err := d.Decode(&args); err != nil {
+			return nil, app.Errorf(app.Invalid, "request.malformed", "%w", err)
+		}
+		return fn(ctx, args)
+	}
+}
+
+// operations is the whole of the operator's power over a server.
+func (s *Server) operations() map[string]operation {
+	return map[string]operation{
+		"status":           op(s.opStatus),
+		"account.list":     op(s.opAccounts),
+		"account.add":      op(s.opAddAccount),
+		"account.password": op(s.opPassword),
+		"account.close":    op(s.opCloseAccount),
+		"admin.add":        op(s.opAddAdmin),
+		"person.find":      op(s.opFindPerson),
+		"code.make":        op(s.opCode),
+		"device.list":      op(s.opDevices),
+		"device.revoke":    op(s.opRevoke),
+		"directory.import": op(s.opImport),
+		"backup":           op(s.opBackup),
+		"check":            op(s.opCheck),
+		"audit":            op(s.opAudit),
+	}
+}
+
+// Control does one operation, for the socket and for a tool that has opened the
+// server in its own process.
+func (s *Server) Control(ctx context.Context, name string, args json.RawMessage) (json.RawMessage, error) {
+	do, ok := s.operations()[name]
+	if !ok {
+		return nil, app.Refuse(app.NotFound, "request.unknown_route")
+	}
+	if len(args) == 0 {
+		args = []byte("{}")
+	}
+	out, err := do(ctx, args)
+	if err != nil {
+		s.log.Warn("operator's request refused", "operation", name, "err", err)
+		return nil, err
+	}
+	s.log.Info("operator's request", "operation", name)
+	return json.Marshal(out)
+}
+
+// controlAnswer is the answer on the socket.
+type controlAnswer struct {
+	Result json.RawMessage `json:"result,omitempty"`
+	Error  *app.Error      `json:"error,omitempty"`
+	// Detail is the cause of an error: the operator may read it.
+	Detail string `json:"detail,omitempty"`
+}
+
+// serveControl answers the socket: POST /<operation>, JSON both ways.
+func (s *Server) serveControl(w http.ResponseWriter, r *http.Request) {
+	args, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxControl))
+	if err != nil || r.Method != http.MethodPost {
+		writeRefusal(w, errBadRequest)
+		return
+	}
+	var answer controlAnswer
+	result, err := s.Control(r.Context(), strings.TrimPrefix(r.URL.Path, "/"), args)
+	if err != nil {
+		answer.Error = app.AsError(err)
+		answer.Detail = err.Error()
+	} else {
+		answer.Result = result
+	}
+	writeJSON(w, http.StatusOK, answer)
+}
+
+// none stands for no arguments, and for nothing to tell.
+type nothing struct{}
+
+// Status is what `khonggiayctl status` shows.
+type Status struct {
+	Version   string   `json:"version"`
+	Running   bool     `json:"running"` // serving, not only opened by the tool
+	Listen    string   `json:"listen,omitempty"`
+	Addresses []string `json:"addresses"`
+	Authority string   `json:"authority"` // fingerprint as codes carry it, hex
+	Epoch     uint64   `json:"epoch"`
+	Health    Health   `json:"health"`
+	Units     int      `json:"units"`
+	People    int      `json:"people"`
+	Devices   int      `json:"devices"`
+	Connected int      `json:"connected"` // devices with a request open
+}
+
+func (s *Server) opStatus(ctx context.Context, _ nothing) (Status, error) {
+	fingerprint := enrol.FingerprintOf(s.authority.Certificate())
+	st := Status{Version: s.config.Version, Running: s.serving.Load(), Listen: s.Addr(), Addresses: s.devices.addresses,
+		Authority: app.Hash(append(fingerprint[:], make([]byte, 32-len(fingerprint))...)).String()[:2*len(fingerprint)],
+		Epoch:     s.epoch(), Health: s.Health(ctx), Connected: s.devices.streams.count()}
+	dir := s.store.Directory()
+	st.Units, st.People = len(dir.Units()), len(dir.Persons())
+	err := s.store.Read(ctx, func(v *sqlite.View) error {
+		all, err := v.Devices("")
+		for _, d := range all {
+			if d.Revoked == 0 {
+				st.Devices++
+			}
+		}
+		return err
+	})
+	return st, err
+}
+
+// AccountInfo is an account without its password's hash.
+type AccountInfo struct {
+	Account string   `json:"account"`
+	Person  app.ID   `json:"person"`
+	Name    string   `json:"name"`
+	Changed app.Time `json:"changed"`
+	Closed  app.Time `json:"closed,omitempty"`
+}
+
+func (s *Server) opAccounts(ctx context.Context, _ nothing) ([]AccountInfo, error) {
+	out := []AccountInfo{}
+	err := s.store.Read(ctx, func(v *sqlite.View) error {
+		accounts, err := v.Accounts()
+		for _, a := range accounts {
+			info := AccountInfo{Account: a.Name, Person: a.Person, Changed: a.Changed, Closed: a.Closed}
+			if p := v.Directory().Person(a.Person); p != nil {
+				info.Name = p.Name
+			}
+			out = append(out, info)
+		}
+		return err
+	})
+	return out, err
+}
+
+// AccountRequest names an account. A password that is not given is made up.
+type AccountRequest struct {
+	Account  string `json:"account"`
+	Person   app.ID `json:"person,omitempty"`
+	Password string `json:"password,omitempty"`
+}
+
+// AccountMade tells the password when it was made up.
+type AccountMade struct {
+	Account  string `json:"account"`
+	Person   app.ID `json:"person"`
+	Password string `json:"password,omitempty"`
+}
+
+func (s *Server) opAddAccount(ctx context.Context, r AccountRequest) (AccountMade, error) {
+	name, err := AccountName(r.Account)
+	if err != nil {
+		return AccountMade{}, err
+	}
+	if p := s.store.Directory().Person(r.Person); p == nil || p.Closed {
+		return AccountMade{}, app.Refuse(app.NotFound, "person.not_found").With("person", r.Person)
+	}
+	err = s.store.Read(ctx, func(v *sqlite.View) error {
+		if _, err := v.Account(name); !errors.Is(err, app.ErrNotFound) {
+			return errors.Join(err, app.Refuse(app.Conflict, "account.taken").With("account", name))
+		}
+		if a, err := v.AccountOf(r.Person); !errors.Is(err, app.ErrNotFound) {
+			return errors.Join(err, app.Refuse(app.Conflict, "account.person_has_one").With("account", a.Name))
+		}
+		return nil
+	})
+	if err != nil {
+		return AccountMade{}, err
+	}
+	return s.givePassword(ctx, sqlite.Account{Name: name, Person: r.Person}, r.Password)
+}
+
+func (s *Server) opPassword(ctx context.Context, r AccountRequest) (AccountMade, error) {
+	account, err := s.account(ctx, r.Account)
+	if err != nil {
+		return AccountMade{}, err
+	}
+	return s.givePassword(ctx, account, r.Password)
+}
+
+func (s *Server) account(ctx context.Context, text string) (account sqlite.Account, err error) {
+	name, err := AccountName(text)
+	if err != nil {
+		return account, err
+	}
+	err = s.store.Read(ctx, func(v *sqlite.View) (err error) {
+		account, err = v.Account(name)
+		return err
+	})
+	return account, err
+}
+
+func (s *Server) givePassword(ctx context.Context, account sqlite.Account, password string) (AccountMade, error) {
+	made := AccountMade{Account: account.Name, Person: account.Person}
+	if password == "" {
+		password = madeUpPassword()
+		made.Password = password
+	}
+	return made, s.accounts.setPassword(ctx, account, password, Operator, true)
+}
+
+// madeUpPassword has 80 bits in four groups that can be read out.
+func madeUpPassword() string {
+	t := strings.ToLower(rand.Text()[:16])
+	return t[:4] + "-" + t[4:8] + "-" + t[8:12] + "-" + t[12:]
+}
+
+func (s *Server) opCloseAccount(ctx context.Context, r AccountRequest) (nothing, error) {
+	account, err := s.account(ctx, r.Account)
+	if err != nil {
+		return nothing{}, err
+	}
+	err = s.store.Write(ctx, func(tx *sqlite.Tx) error {
+		account.Closed = s.store.Now()
+		if err := tx.PutAccount(account); err != nil {
+			return err
+		}
+		if _, err := tx.EndSessions(account.Name, app.Hash{}); err != nil {
+			return err
+		}
+		return tx.Audit(sqlite.AuditEntry{Act: "account.close", Actor: Operator, Object: account.Name})
+	})
+	s.cutScreens(account.Person)
+	return nothing{}, err
+}
+
+// PersonQuery looks for people by id or words of their name.
+type PersonQuery struct {
+	Query string `json:"query"`
+}
+
+// PersonInfo is one person found.
+type PersonInfo struct {
+	ID       app.ID `json:"id"`
+	Name     string `json:"name"`
+	Position string `json:"position,omitempty"`
+	Unit     string `json:"unit,omitempty"`
+}
+
+func (s *Server) opFindPerson(_ context.Context, q PersonQuery) ([]PersonInfo, error) {
+	dir, today := s.store.Directory(), s.store.Now().Date()
+	found := dir.FindPeople(q.Query, today, 50)
+	if p := dir.Person(app.ID(q.Query)); p != nil {
+		found = []*app.Person{p}
+	}
+	out := []PersonInfo{}
+	for _, p := range found {
+		info := PersonInfo{ID: p.ID, Name: p.Name}
+		if post, ok := p.MainPost(today); ok {
+			info.Position, info.Unit = post.Position, unitName(dir, post.Unit)
+		}
+		out = append(out, info)
+	}
+	return out, nil
+}
+
+// PersonRequest names a person.
+type PersonRequest struct {
+	Person app.ID `json:"person"`
+}
+
+func (s *Server) opCode(ctx context.Context, r PersonRequest) (*enrol.Invitation, error) {
+	return s.devices.newCode(ctx, Operator, r.Person)
+}
+
+// DeviceQuery lists the devices of an office, or all.
+type DeviceQuery struct {
+	Office app.ID `json:"office,omitempty"`
+}
+
+// DeviceInfo is one device in the operator's list.
+type DeviceInfo struct {
+	ID         app.ID   `json:"id"`
+	Person     app.ID   `json:"person"`
+	PersonName string   `json:"personName"`
+	Office     app.ID   `json:"office"`
+	Name       string   `json:"name"`
+	Version    string   `json:"version"`
+	Enrolled   app.Time `json:"enrolled"`
+	Seen       app.Time `json:"seen"`
+	Revoked    app.Time `json:"revoked,omitempty"`
+}
+
+func (s *Server) opDevices(ctx context.Context, q DeviceQuery) ([]DeviceInfo, error) {
+	out := []DeviceInfo{}
+	if err := s.touch.flush(ctx, s.store); err != nil {
+		return nil, err
+	}
+	err := s.store.Read(ctx, func(v *sqlite.View) error {
+		all, err := v.Devices(q.Office)
+		for _, d := range all {
+			info := DeviceInfo{ID: d.ID, Person: d.Person, Office: d.Office, Name: d.Name, Version: d.Version,
+				Enrolled: d.Enrolled, Seen: d.Seen, Revoked: d.Revoked}
+			if p := v.Directory().Person(d.Person); p != nil {
+				info.PersonName = p.Name
+			}
+			out = append(out, info)
+		}
+		return err
+	})
+	return out, err
+}
+
+// DeviceRequest names a device.
+type DeviceRequest struct {
+	Device app.ID `json:"device"`
+}
+
+func (s *Server) opRevoke(ctx context.Context, r DeviceRequest) (nothing, error) {
+	return nothing{}, s.devices.revoke(ctx, r.Device, Operator)
+}
+
+// AuditQuery reads the audit log onwards.
+type AuditQuery struct {
+	After uint64 `json:"after,omitempty"`
+	Limit int    `json:"limit,omitempty"`
+}
+
+func (s *Server) opAudit(ctx context.Context, q AuditQuery) ([]sqlite.AuditEntry, error) {
+	if q.Limit <= 0 || q.Limit > 10_000 {
+		q.Limit = 1000
+	}
+	return s.store.AuditLog(ctx, q.After, q.Limit)
+}
+
+// BackupRequest asks for a backup.
+type BackupRequest struct {
+	Path           string `json:"path"` // absolute, on the server's machine
+	WithoutContent bool   `json:"withoutContent,omitempty"`
+}
+
+func (s *Server) opBackup(ctx context.Context, r BackupRequest) (BackupInfo, error) {
+	if !filepath.IsAbs(r.Path) {
+		return BackupInfo{}, app.Refuse(app.Invalid, "backup.bad_path")
+	}
+	return s.Backup(ctx, r.Path, !r.WithoutContent)
+}
+
+// Operations lists the names of all operations, sorted.
+func (s *Server) Operations() []string {
+	var names []string
+	for name := range s.operations() {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	return names
+}

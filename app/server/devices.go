@@ -1,0 +1,243 @@
+package server
+
+import (
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"khonggiay/app"
+	"khonggiay/app/api"
+	"khonggiay/app/enrol"
+	"khonggiay/app/server/pki"
+	"khonggiay/app/sqlite"
+)
+
+// devices looks devices up, lists them and cuts them off. It implements
+// api.Devices.
+type devices struct {
+	store     *sqlite.Store
+	authority *pki.Authority
+	streams   *streams
+	touch     *touches
+	now       func() time.Time
+	log       *slog.Logger
+	codeLife  time.Duration
+	addresses []string
+	changed   func()          // tells the screens
+	goodbye   func(id app.ID) // tells the device's sync stream to wipe and end
+}
+
+var (
+	errNoDevice = app.Refuse(app.Unauthorized, "device.unknown")
+	errRevoked  = app.Refuse(app.Forbidden, "device.revoked")
+	errNotAdmin = app.Refuse(app.Forbidden, "can.not_admin")
+)
+
+type deviceKey struct{}
+
+// deviceOf is the device behind a request on SyncHost.
+func deviceOf(ctx context.Context) (sqlite.Device, bool) {
+	d, ok := ctx.Value(deviceKey{}).(sqlite.Device)
+	return d, ok
+}
+
+// required lets only enrolled devices through. The certificate was verified
+// against the authority in the handshake; whether its device may still come in
+// is asked of the table at every request, so no session resumption and no open
+// connection outlives a revocation.
+func (d *devices) required(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		device, err := d.authenticate(r)
+		if err != nil {
+			writeRefusal(w, err)
+			return
+		}
+		r, leave := d.streams.enter(device.ID, w, r)
+		defer leave()
+		// The look and the entry are two steps: a revocation in between would
+		// miss this stream, so look again.
+		if again, err := d.device(r.Context(), device.ID); err != nil || again.Revoked != 0 {
+			writeRefusal(w, errRevoked)
+			return
+		}
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), deviceKey{}, device)))
+	})
+}
+
+func (d *devices) authenticate(r *http.Request) (sqlite.Device, error) {
+	state := r.TLS
+	if state == nil || state.ServerName != enrol.SyncHost || state.Version != tls.VersionTLS13 || len(state.VerifiedChains) == 0 {
+		return sqlite.Device{}, errNoDevice
+	}
+	leaf := state.PeerCertificates[0]
+	now := d.now()
+	if now.After(leaf.NotAfter) {
+		return sqlite.Device{}, errNoDevice // the connection is older than the certificate
+	}
+	device, err := d.device(r.Context(), app.ID(leaf.Subject.CommonName))
+	if errors.Is(err, app.ErrNotFound) {
+		return sqlite.Device{}, errNoDevice
+	}
+	if err != nil {
+		return sqlite.Device{}, err
+	}
+	if device.Revoked != 0 || d.personGone(device.Person) {
+		return sqlite.Device{}, errRevoked
+	}
+	switch pki.Thumbprint(leaf.Raw) {
+	case device.Certificate:
+		if !device.CertificateOld.IsZero() {
+			if err := d.dropOld(r.Context(), device.ID); err != nil {
+				return sqlite.Device{}, err
+			}
+		}
+	case device.CertificateOld:
+	default:
+		return sqlite.Device{}, errNoDevice
+	}
+	d.touch.device(device.ID, app.TimeOf(now))
+	return device, nil
+}
+
+func (d *devices) personGone(person app.ID) bool {
+	p := d.store.Directory().Person(person)
+	return p == nil || p.Closed
+}
+
+func (d *devices) device(ctx context.Context, id app.ID) (device sqlite.Device, err error) {
+	err = d.store.Read(ctx, func(v *sqlite.View) (err error) {
+		device, err = v.Device(id)
+		return err
+	})
+	return device, err
+}
+
+// dropOld ends the certificate before the one that was just used.
+func (d *devices) dropOld(ctx context.Context, id app.ID) error {
+	return d.change(ctx, id, func(device *sqlite.Device, _ *sqlite.Tx) error {
+		device.CertificateOld = app.Hash{}
+		return nil
+	})
+}
+
+// change rewrites one device in a transaction.
+func (d *devices) change(ctx context.Context, id app.ID, fn func(*sqlite.Device, *sqlite.Tx) error) error {
+	return d.store.Write(ctx, func(tx *sqlite.Tx) error {
+		device, err := tx.Device(id)
+		if err != nil {
+			return err
+		}
+		if err := fn(&device, tx); err != nil {
+			return err
+		}
+		return tx.PutDevice(device)
+	})
+}
+
+// administered lists the offices whose administrator the person is today.
+func (d *devices) administered(person app.ID) map[app.ID]bool {
+	dir, today := d.store.Directory(), app.TimeOf(d.now()).Date()
+	p := dir.Person(person)
+	offices := map[app.ID]bool{}
+	if p == nil || p.Closed {
+		return offices
+	}
+	for _, post := range p.Posts {
+		if post.Role == app.RoleAdmin && post.Span.On(today) {
+			offices[dir.OfficeID(post.Unit, today)] = true
+		}
+	}
+	return offices
+}
+
+// officeOf is the office of the person's main post today.
+func (d *devices) officeOf(person app.ID) (app.ID, error) {
+	dir, today := d.store.Directory(), app.TimeOf(d.now()).Date()
+	p := dir.Person(person)
+	if p == nil || p.Closed {
+		return "", app.Refuse(app.NotFound, "person.not_found")
+	}
+	post, ok := p.MainPost(today)
+	if !ok {
+		return "", app.Refuse(app.Conflict, "person.no_post")
+	}
+	return dir.OfficeID(post.Unit, today), nil
+}
+
+// Devices implements api.Devices: the laptops of the offices that the viewer
+// administers; everybody else sees his own.
+func (d *devices) Devices(ctx context.Context, viewer api.Viewer) ([]api.DeviceRow, error) {
+	offices := d.administered(viewer.Person)
+	rows := []api.DeviceRow{}
+	err := d.store.Read(ctx, func(v *sqlite.View) error {
+		all, err := v.Devices("")
+		for _, device := range all {
+			if offices[device.Office] || device.Person == viewer.Person {
+				rows = append(rows, deviceRow(device))
+			}
+		}
+		return err
+	})
+	return rows, err
+}
+
+func deviceRow(d sqlite.Device) api.DeviceRow {
+	return api.DeviceRow{ID: string(d.ID), Name: d.Name, PersonID: d.Person, Enrolled: d.Enrolled,
+		LastSeen: d.Seen, Version: d.Version, Revoked: d.Revoked}
+}
+
+// RevokeDevice implements api.Devices: for the office's administrator, and for
+// the person whose laptop it is (it was lost or stolen).
+func (d *devices) RevokeDevice(ctx context.Context, viewer api.Viewer, id string) error {
+	device, err := d.device(ctx, app.ID(id))
+	if err != nil {
+		return err
+	}
+	if !d.administered(viewer.Person)[device.Office] && device.Person != viewer.Person {
+		return errNotAdmin
+	}
+	return d.revoke(ctx, device.ID, viewer.Person)
+}
+
+// revoke cuts the device off for good: at its next request, and now what it
+// has open.
+func (d *devices) revoke(ctx context.Context, id, by app.ID) error {
+	err := d.change(ctx, id, func(device *sqlite.Device, tx *sqlite.Tx) error {
+		if device.Revoked != 0 {
+			return nil
+		}
+		device.Revoked, device.RevokedBy = app.TimeOf(d.now()), by
+		return tx.Audit(sqlite.AuditEntry{Act: "device.revoke", Actor: by, Object: string(id),
+			Detail: map[string]any{"person": device.Person, "name": device.Name}})
+	})
+	if err != nil {
+		return err
+	}
+	d.goodbye(id)
+	d.streams.cut(id, errRevoked)
+	d.changed()
+	d.log.Info("device revoked", "device", id, "by", by)
+	return nil
+}
+
+// writeRefusal answers outside of the API: the same code and reason, as JSON.
+func writeRefusal(w http.ResponseWriter, err error) {
+	e := app.AsError(err)
+	status := map[app.Code]int{app.Invalid: http.StatusUnprocessableEntity, app.NotFound: http.StatusNotFound, app.Conflict: http.StatusConflict,
+		app.Forbidden: http.StatusForbidden, app.Unauthorized: http.StatusUnauthorized, app.Offline: http.StatusServiceUnavailable}[e.Code]
+	if status == 0 {
+		status = http.StatusInternalServerError
+	}
+	writeJSON(w, status, enrol.Refusal{Code: e.Code, Reason: e.Reason})
+}
+
+func writeJSON(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(v)
+}

@@ -1,0 +1,45 @@
+package server
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"khonggiay/app/sqlite"
+)
+
+// healthTimeout bounds a look at the server's health.
+const healthTimeout = 5 * time.Second
+
+// Health is what /healthz answers, 200 when everything in it is true and 503
+// otherwise. It names nothing that a stranger could use.
+type Health struct {
+	OK       bool `json:"ok"`
+	Database bool `json:"database"` // a transaction can be committed
+	Disk     bool `json:"disk"`     // there is space beyond the reserve
+	Stopping bool `json:"stopping,omitempty"`
+}
+
+// Health looks whether the server can do its work.
+func (s *Server) Health(ctx context.Context) Health {
+	ctx, cancel := context.WithTimeout(ctx, healthTimeout)
+	defer cancel()
+	h := Health{Stopping: s.stopping.Load()}
+	err := s.store.WriteLax(ctx, func(tx *sqlite.Tx) error { return tx.Beat(s.store.Now()) })
+	if h.Database = err == nil; err != nil {
+		s.log.Error("health: database", "err", err)
+	}
+	free, err := freeSpace(s.config.Data)
+	h.Disk = err == nil && free >= s.config.MinFree
+	h.OK = h.Database && h.Disk && !h.Stopping
+	return h
+}
+
+func (s *Server) serveHealth(w http.ResponseWriter, r *http.Request) {
+	h := s.Health(r.Context())
+	status := http.StatusOK
+	if !h.OK {
+		status = http.StatusServiceUnavailable
+	}
+	writeJSON(w, status, h)
+}

@@ -1,0 +1,223 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"khonggiay/app"
+	"khonggiay/app/sqlite"
+	"khonggiay/sync/content"
+)
+
+const (
+	keepEvery = time.Minute    // flush touches, look for files completed unnoticed
+	tidyEvery = 24 * time.Hour // sessions, codes, unnamed content, certificate
+	tidyBatch = 500
+)
+
+// systemGiver gives a command of the system itself.
+type systemGiver interface {
+	GiveSystem(ctx context.Context, name string, target app.Key, args any) error
+}
+
+// keeper is the server's one housekeeping goroutine: it tells documents when
+// their files are complete, writes down who was there, and removes what nobody
+// needs any more.
+type keeper struct {
+	store    *sqlite.Store
+	files    *content.Store
+	system   systemGiver
+	touch    *touches
+	now      func() time.Time
+	idle     time.Duration // of sessions
+	unnamed  time.Duration
+	renew    func() error // the server's certificate
+	log      *slog.Logger
+	woken    chan struct{}
+	tidied   time.Time
+	cancel   context.CancelFunc
+	finished sync.WaitGroup
+}
+
+// wake has the keeper look for completed files now. It never blocks.
+func (k *keeper) wake() {
+	select {
+	case k.woken <- struct{}{}:
+	default:
+	}
+}
+
+func (k *keeper) start() {
+	ctx, cancel := context.WithCancel(context.Background())
+	k.cancel = cancel
+	k.finished.Add(1)
+	go func() {
+		defer k.finished.Done()
+		k.run(ctx)
+	}()
+}
+
+// stop ends the goroutine, waits for it, and writes down what it still holds.
+func (k *keeper) stop() {
+	k.cancel()
+	k.finished.Wait()
+	k.report("flush", k.touch.flush(context.Background(), k.store))
+}
+
+func (k *keeper) run(ctx context.Context) {
+	tick := time.NewTicker(keepEvery)
+	defer tick.Stop()
+	for {
+		k.report("complete files", k.complete(ctx))
+		if now := k.now(); now.Sub(k.tidied) >= tidyEvery {
+			k.tidied = now
+			k.report("tidy", k.tidy(ctx))
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-k.woken:
+		case <-tick.C:
+			k.report("flush", k.touch.flush(ctx, k.store))
+		}
+	}
+}
+
+func (k *keeper) report(what string, err error) {
+	if err != nil && !errors.Is(err, context.Canceled) {
+		k.log.Error("housekeeping failed", "what", what, "err", err)
+	}
+}
+
+// complete gives document.content_stored.1 for each file whose segments are all
+// verified.
+func (k *keeper) complete(ctx context.Context) error {
+	for {
+		var files []sqlite.DocumentFile
+		err := k.store.Read(ctx, func(v *sqlite.View) (err error) {
+			files, err = v.CompleteFiles(tidyBatch)
+			return err
+		})
+		if err != nil || len(files) == 0 {
+			return err
+		}
+		done := 0
+		for _, f := range files {
+			err := k.system.GiveSystem(ctx, "document.content_stored.1", app.Key{Kind: app.KindDocument, ID: f.Doc}, &app.ContentStored{File: f.File})
+			if err != nil {
+				k.report("content_stored", err)
+				continue
+			}
+			done++
+		}
+		if done == 0 || len(files) < tidyBatch {
+			return nil
+		}
+	}
+}
+
+// tidy does the daily work.
+func (k *keeper) tidy(ctx context.Context) error {
+	now := k.now()
+	at := app.TimeOf(now)
+	err := k.store.Write(ctx, func(tx *sqlite.Tx) error {
+		if err := tx.TidyUploads(app.TimeOf(now.Add(-k.unnamed))); err != nil {
+			return err
+		}
+		return tx.TidyAccounts(at, app.TimeOf(now.Add(-k.idle)))
+	})
+	return errors.Join(err, k.adopt(ctx), k.removeUnnamed(ctx), k.removeParts(), k.renew())
+}
+
+// adopt enters segments that stand in the store without a trace in the
+// database: the server was killed between the two.
+func (k *keeper) adopt(ctx context.Context) error {
+	var strays []content.Entry
+	err := k.store.Read(ctx, func(v *sqlite.View) error {
+		for e, err := range k.files.List() {
+			if err != nil {
+				return err
+			}
+			has, err := v.Has(e.Name)
+			if err != nil {
+				return err
+			}
+			if !has {
+				strays = append(strays, e)
+			}
+		}
+		return nil
+	})
+	if err != nil || len(strays) == 0 {
+		return err
+	}
+	return k.store.Write(ctx, func(tx *sqlite.Tx) error {
+		for _, e := range strays {
+			if err := tx.PutHave(e.Name, e.Size, "", app.TimeOf(k.now())); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// removeUnnamed removes content that came long ago and that no document names.
+// The row goes first and only while nothing names the segment: a command that
+// names it later finds it missing and asks for it again.
+func (k *keeper) removeUnnamed(ctx context.Context) error {
+	for {
+		var names []app.Hash
+		err := k.store.Read(ctx, func(v *sqlite.View) (err error) {
+			names, err = v.UnnamedSegments(app.TimeOf(k.now().Add(-k.unnamed)), tidyBatch)
+			return err
+		})
+		if err != nil || len(names) == 0 {
+			return err
+		}
+		var gone []app.Hash
+		err = k.store.Write(ctx, func(tx *sqlite.Tx) error {
+			gone = gone[:0]
+			for _, name := range names {
+				removed, err := tx.Forget(name)
+				if err != nil {
+					return err
+				}
+				if removed {
+					gone = append(gone, name)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		for _, name := range gone {
+			if err := k.files.Remove(name); err != nil && !errors.Is(err, content.ErrNotFound) {
+				return err
+			}
+		}
+		k.log.Info("removed content that no document names", "segments", len(gone))
+		if len(gone) == 0 {
+			return nil
+		}
+	}
+}
+
+// removeParts removes uploads that were begun long ago and never finished.
+func (k *keeper) removeParts() error {
+	limit := k.now().Add(-k.unnamed)
+	for p, err := range k.files.Parts() {
+		if err != nil {
+			return err
+		}
+		if p.Modified.Before(limit) {
+			if err := k.files.RemovePart(p.Name); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

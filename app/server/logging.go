@@ -1,0 +1,136 @@
+package server
+
+import (
+	"context"
+	"crypto/rand"
+	"io"
+	"log/slog"
+	"net/http"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// secretNames are attribute names whose value never enters a log, whole or as
+// a part of the name.
+var secretNames = []string{"password", "secret", "token", "cookie", "authorization", "private", "passphrase", "invitation"}
+
+// secretShapes are secrets that show by their shape, wherever they turn up.
+var secretShapes = regexp.MustCompile(`(?i)KG1(?:[-\s][0-9A-Z]{5}){8}|__Host-[A-Za-z_]+=[^;\s"]+|-----BEGIN[^-]*PRIVATE KEY-----[^-]*`)
+
+const redacted = "[…]"
+
+// NewLogger writes JSON lines without secrets.
+func NewLogger(w io.Writer, level slog.Level) *slog.Logger {
+	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: redact}))
+}
+
+// redact is the last look at every attribute before it is written.
+func redact(_ []string, a slog.Attr) slog.Attr {
+	name := strings.ToLower(a.Key)
+	for _, s := range secretNames {
+		if strings.Contains(name, s) {
+			return slog.String(a.Key, redacted)
+		}
+	}
+	switch v := a.Value.Any().(type) {
+	case string:
+		if secretShapes.MatchString(v) {
+			return slog.String(a.Key, secretShapes.ReplaceAllString(v, redacted))
+		}
+	case error:
+		return slog.String(a.Key, secretShapes.ReplaceAllString(v.Error(), redacted))
+	case []byte:
+		return slog.Int(a.Key+"_bytes", len(v))
+	}
+	return a
+}
+
+type requestKey struct{}
+
+// requestID is the id of the request behind a context, for logs.
+func requestID(ctx context.Context) string {
+	id, _ := ctx.Value(requestKey{}).(string)
+	return id
+}
+
+// logged gives each request an id, tells the client, and writes one line when
+// the answer is done. Queries are left out: they hold what people search for.
+func (s *Server) logged(listener string, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		id := rand.Text()[:12]
+		began := s.now()
+		w.Header().Set("X-Request-Id", id)
+		rec := &recorder{ResponseWriter: w}
+		r = r.WithContext(context.WithValue(r.Context(), requestKey{}, id))
+		defer func() {
+			took := s.now().Sub(began)
+			s.metrics.request(listener, r.Method, rec.code(), took)
+			s.log.Info("request", "id", id, "listener", listener, "method", r.Method, "path", routeOf(r),
+				"status", rec.code(), "bytes", rec.bytes, "ms", took.Milliseconds(), "source", source(r))
+		}()
+		next.ServeHTTP(rec, r)
+	})
+}
+
+// routeOf is the path with a bound on its length.
+func routeOf(r *http.Request) string {
+	if p := r.URL.Path; len(p) <= 120 {
+		return p
+	}
+	return r.URL.Path[:120] + "…"
+}
+
+// recorder notes what was answered.
+type recorder struct {
+	http.ResponseWriter
+	status int
+	bytes  int64
+}
+
+func (r *recorder) code() int {
+	if r.status == 0 {
+		return http.StatusOK
+	}
+	return r.status
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (r *recorder) WriteHeader(status int) {
+	if r.status == 0 && status >= 200 {
+		r.status = status
+	}
+	r.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements http.ResponseWriter.
+func (r *recorder) Write(b []byte) (int, error) {
+	if r.status == 0 {
+		r.status = http.StatusOK
+	}
+	n, err := r.ResponseWriter.Write(b)
+	r.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap lets http.ResponseController reach deadlines, flushing and hijacking.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+
+// Flush implements http.Flusher for handlers that ask for it directly.
+func (r *recorder) Flush() { _ = http.NewResponseController(r.ResponseWriter).Flush() }
+
+// tlsNoise turns net/http's own complaints (strangers that speak no TLS, port
+// scanners) into debug lines.
+type tlsNoise struct{ log *slog.Logger }
+
+func (n tlsNoise) Write(b []byte) (int, error) {
+	n.log.Debug("http", "message", strings.TrimSpace(string(b)))
+	return len(b), nil
+}
+
+// warnSlow notes housekeeping that took longer than it should.
+func (s *Server) warnSlow(what string, began time.Time, limit time.Duration) {
+	if took := s.now().Sub(began); took > limit {
+		s.log.Warn("slow", "what", what, "ms", took.Milliseconds())
+	}
+}

@@ -1,0 +1,149 @@
+package server
+
+import (
+	"net"
+	"net/http"
+	"strings"
+
+	"khonggiay/app"
+	"khonggiay/app/api"
+	"khonggiay/app/enrol"
+	"khonggiay/app/sqlite"
+	"khonggiay/frontend"
+	"khonggiay/sync/content"
+)
+
+// pathSync is where laptops exchange records.
+const pathSync = "/sync"
+
+// Names of the listeners in logs and metrics.
+const (
+	listenerSync    = "sync"
+	listenerEnrol   = "enrol"
+	listenerBrowser = "browser"
+)
+
+func (s *Server) routes() handlers {
+	sync, enrolling, browser := s.syncRoutes(), s.enrolRoutes(), s.browserRoutes()
+	main := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// The name of the handshake decides, not the one in the request: a
+		// connection made for browsers never reaches the devices' routes.
+		switch r.TLS.ServerName {
+		case enrol.SyncHost:
+			sync.ServeHTTP(w, r)
+		case enrol.EnrolHost:
+			enrolling.ServeHTTP(w, r)
+		default:
+			browser.ServeHTTP(w, r)
+		}
+	})
+	ops := http.NewServeMux()
+	ops.HandleFunc("GET /healthz", s.serveHealth)
+	ops.Handle("GET /metrics", s.metrics.handler())
+	return handlers{main: main, ops: ops, control: http.HandlerFunc(s.serveControl)}
+}
+
+// syncRoutes are for enrolled devices.
+func (s *Server) syncRoutes() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("POST "+pathSync, s.records.handler())
+	mux.Handle(content.Path, s.contents.handler())
+	mux.HandleFunc("POST "+enrol.PathRenew, s.enrolment.serveRenew)
+	mux.HandleFunc("GET "+PathWhereabouts+"{document}", s.whereabouts().serve)
+	// What a unit's administrator does on his laptop, the laptop asks here.
+	administration := s.api(deviceSessions{}, nil)
+	mux.Handle("/api/devices", administration)
+	mux.Handle("/api/devices/", administration)
+	mux.Handle("/api/enrolment-codes", administration)
+	mux.HandleFunc("/", unknownRoute)
+	return s.logged(listenerSync, patient(s.devices.required(mux)))
+}
+
+// enrolRoutes are for laptops that have a code and nothing else yet.
+func (s *Server) enrolRoutes() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST "+enrol.PathEnrol, s.enrolment.serveEnrol)
+	mux.HandleFunc("/", unknownRoute)
+	return s.logged(listenerEnrol, patient(mux))
+}
+
+// browserRoutes are the screens and their API for people without a laptop of
+// ours.
+func (s *Server) browserRoutes() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/api/", sameOrigin(s.api(s.accounts, s.accounts)))
+	mux.HandleFunc("GET /healthz", s.serveHealth)
+	mux.Handle("/", api.UI(frontend.Dist()))
+	return s.logged(listenerBrowser, patient(strictTransport(api.SecureHeaders(mux))))
+}
+
+func unknownRoute(w http.ResponseWriter, _ *http.Request) {
+	writeRefusal(w, app.Refuse(app.NotFound, "request.unknown_route"))
+}
+
+// api is the HTTP API over the server's parts, for whoever sessions knows.
+func (s *Server) api(sessions api.Sessions, accounts api.Accounts) http.Handler {
+	return api.New(api.Options{
+		Version:     s.config.Version,
+		Now:         s.store.Now,
+		Log:         s.log,
+		Sessions:    sessions,
+		Host:        host{s},
+		Store:       api.Over[*sqlite.View](s.store),
+		Commander:   s.records,
+		Contents:    s.contents,
+		Uploads:     uploads{s.store},
+		Events:      s.events,
+		Whereabouts: s.whereabouts(),
+		Accounts:    accounts,
+		Devices:     s.devices,
+	})
+}
+
+func (s *Server) whereabouts() whereabouts { return whereabouts{s.store, s.now} }
+
+// deviceSessions says that a device's person is asking.
+type deviceSessions struct{}
+
+// Viewer implements api.Sessions.
+func (deviceSessions) Viewer(r *http.Request) (api.Viewer, error) {
+	d, ok := deviceOf(r.Context())
+	if !ok {
+		return api.Viewer{}, errNoDevice
+	}
+	return api.Viewer{Person: d.Person}, nil
+}
+
+// sameOrigin refuses what another site makes a browser send: the Origin must
+// be our own. Requests that change nothing carry none and pass.
+func sameOrigin(next http.Handler) http.Handler {
+	refuse := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		writeRefusal(w, app.Refuse(app.Forbidden, "session.bad_origin"))
+	})
+	guard := http.NewCrossOriginProtection()
+	guard.SetDenyHandler(refuse)
+	guarded := guard.Handler(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		safe := r.Method == http.MethodGet || r.Method == http.MethodHead || r.Method == http.MethodOptions
+		if origin := r.Header.Get("Origin"); !safe && origin != "" && !strings.EqualFold(origin, "https://"+r.Host) {
+			refuse.ServeHTTP(w, r)
+			return
+		}
+		guarded.ServeHTTP(w, r)
+	})
+}
+
+// strictTransport tells browsers to use TLS on this name from now on. Not for
+// bare addresses, where it means nothing.
+func strictTransport(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host, _, err := net.SplitHostPort(r.Host)
+		if err != nil {
+			host = r.Host
+		}
+		if net.ParseIP(host) == nil && host != "localhost" {
+			w.Header().Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		next.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,245 @@
+package server
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Config is everything an operator may set. Zero fields are filled by Defaults.
+type Config struct {
+	Data      string   // data directory
+	Province  string   // name of the province, on the authority's certificate
+	Listen    string   // host:port for everybody
+	Names     []string // host names and addresses by which people reach the server
+	Addresses []string // host:port that laptops dial, best first
+	Ops       string   // host:port of /metrics and /healthz in plain HTTP; empty = none
+
+	BrowserCertificate string // PEM, for browsers; empty = the province's own authority
+	BrowserKey         string
+
+	SessionIdle time.Duration
+	SessionLife time.Duration
+	CodeLife    time.Duration
+
+	FirstLoads  int           // laptops that may make their first load at once
+	DeviceQuota int64         // bytes that a device may have sent without a document naming them
+	MinFree     int64         // bytes that stay free on the disk
+	KeepUnnamed time.Duration // how long content that no document names is kept
+	LogLevel    slog.Level
+
+	// Not settings: for tests and for programs around the server.
+	Now     func() time.Time
+	Log     *slog.Logger
+	Version string
+	// cheapPasswords lowers the price of a hash in tests.
+	cheapPasswords bool
+}
+
+// setting ties a line of the file, a variable of the environment and a flag to
+// a field.
+type setting struct {
+	name   string
+	def    string
+	vi, en string
+	set    func(*Config, string) error
+}
+
+const mib = 1 << 20
+
+// settings in the order of the example file.
+var settings = []setting{
+	{name: "province", def: "Tỉnh", vi: "tên tỉnh, ghi trong chứng thư gốc; chỉ dùng khi khởi tạo", en: "name of the province on its root certificate; used at the first start only",
+		set: text(func(c *Config) *string { return &c.Province })},
+	{name: "listen", def: ":8443", vi: "địa chỉ:cổng nhận kết nối", en: "host:port to listen on",
+		set: address(func(c *Config) *string { return &c.Listen })},
+	{name: "names", vi: "tên miền và địa chỉ IP mà người dùng gọi tới, cách nhau bằng dấu phẩy", en: "host names and IP addresses by which people reach the server, separated by commas",
+		set: list(func(c *Config) *[]string { return &c.Names })},
+	{name: "addresses", vi: "máy:cổng mà máy trạm gọi, ưu tiên trước; để trống thì lấy từ names và listen", en: "host:port that laptops dial, best first; empty means names with the port of listen",
+		set: list(func(c *Config) *[]string { return &c.Addresses })},
+	{name: "ops_listen", def: "127.0.0.1:9464", vi: "địa chỉ cho /metrics và /healthz (HTTP thường); để trống là tắt", en: "address of /metrics and /healthz (plain HTTP); empty turns it off",
+		set: address(func(c *Config) *string { return &c.Ops })},
+	{name: "browser_certificate", vi: "chứng thư PEM cho trình duyệt; để trống thì dùng chứng thư do tỉnh tự cấp", en: "PEM certificate for browsers; empty means one of the province's own authority",
+		set: text(func(c *Config) *string { return &c.BrowserCertificate })},
+	{name: "browser_key", vi: "khóa của chứng thư đó", en: "its key",
+		set: text(func(c *Config) *string { return &c.BrowserKey })},
+	{name: "session_idle", def: "2h", vi: "phiên trình duyệt kết thúc sau thời gian không dùng", en: "a browser session ends after so long without use",
+		set: duration(func(c *Config) *time.Duration { return &c.SessionIdle })},
+	{name: "session_life", def: "12h", vi: "phiên trình duyệt kết thúc chậm nhất sau", en: "a browser session ends in any case after",
+		set: duration(func(c *Config) *time.Duration { return &c.SessionLife })},
+	{name: "code_life", def: "24h", vi: "mã đăng ký máy có hiệu lực trong", en: "an enrolment code is good for",
+		set: duration(func(c *Config) *time.Duration { return &c.CodeLife })},
+	{name: "first_loads", def: "8", vi: "số máy được tải lần đầu cùng lúc", en: "laptops that may make their first load at the same time",
+		set: number(func(c *Config, n int64) { c.FirstLoads = int(n) }, 1)},
+	{name: "device_quota_mib", def: "2048", vi: "MiB một máy được gửi khi chưa có văn bản nào nhắc tới", en: "MiB that a device may send before a document names them",
+		set: number(func(c *Config, n int64) { c.DeviceQuota = n * mib }, 1)},
+	{name: "min_free_mib", def: "1024", vi: "MiB luôn để trống trên đĩa", en: "MiB that stay free on the disk",
+		set: number(func(c *Config, n int64) { c.MinFree = n * mib }, 0)},
+	{name: "keep_unnamed", def: "168h", vi: "giữ tệp không văn bản nào nhắc tới trong", en: "how long content that no document names is kept",
+		set: duration(func(c *Config) *time.Duration { return &c.KeepUnnamed })},
+	{name: "log_level", def: "info", vi: "mức nhật ký: debug, info, warn, error", en: "log level: debug, info, warn, error",
+		set: func(c *Config, v string) error { return c.LogLevel.UnmarshalText([]byte(v)) }},
+}
+
+func text(field func(*Config) *string) func(*Config, string) error {
+	return func(c *Config, v string) error { *field(c) = v; return nil }
+}
+
+func address(field func(*Config) *string) func(*Config, string) error {
+	return func(c *Config, v string) error {
+		if v != "" {
+			if _, _, err := net.SplitHostPort(v); err != nil {
+				return fmt.Errorf("want host:port, got %q", v)
+			}
+		}
+		*field(c) = v
+		return nil
+	}
+}
+
+func list(field func(*Config) *[]string) func(*Config, string) error {
+	return func(c *Config, v string) error {
+		*field(c) = nil
+		for part := range strings.SplitSeq(v, ",") {
+			if part = strings.TrimSpace(part); part != "" {
+				*field(c) = append(*field(c), part)
+			}
+		}
+		return nil
+	}
+}
+
+func duration(field func(*Config) *time.Duration) func(*Config, string) error {
+	return func(c *Config, v string) error {
+		d, err := time.ParseDuration(v)
+		if err != nil || d <= 0 {
+			return fmt.Errorf("want a time such as 90m or 12h, got %q", v)
+		}
+		*field(c) = d
+		return nil
+	}
+}
+
+func number(field func(*Config, int64), least int64) func(*Config, string) error {
+	return func(c *Config, v string) error {
+		n, err := strconv.ParseInt(v, 10, 32)
+		if err != nil || n < least {
+			return fmt.Errorf("want a whole number from %d, got %q", least, v)
+		}
+		field(c, n)
+		return nil
+	}
+}
+
+// DefaultConfig has every setting at its default.
+func DefaultConfig() Config {
+	var c Config
+	for _, s := range settings {
+		if s.def == "" {
+			continue
+		}
+		if err := s.set(&c, s.def); err != nil {
+			panic("server: default of " + s.name + ": " + err.Error()) // a mistake in the table
+		}
+	}
+	return c
+}
+
+// Set gives one setting its value.
+func (c *Config) Set(name, value string) error {
+	for _, s := range settings {
+		if s.name == name {
+			if err := s.set(c, strings.TrimSpace(value)); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+			return nil
+		}
+	}
+	return fmt.Errorf("%s: no such setting", name)
+}
+
+// Settings calls fn for each setting, for flags and help.
+func Settings(fn func(name, def, vi, en string)) {
+	for _, s := range settings {
+		fn(s.name, s.def, s.vi, s.en)
+	}
+}
+
+// EnvPrefix begins the environment's name of a setting: KHONGGIAY_LISTEN.
+const EnvPrefix = "KHONGGIAY_"
+
+// ConfigFile is the settings' file inside the data directory.
+const ConfigFile = "khonggiay.conf"
+
+// ReadFile takes settings from a file of lines "name = value"; # begins a
+// comment.
+func (c *Config) ReadFile(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	lines := bufio.NewScanner(f)
+	for n := 1; lines.Scan(); n++ {
+		line, _, _ := strings.Cut(lines.Text(), "#")
+		if line = strings.TrimSpace(line); line == "" {
+			continue
+		}
+		name, value, ok := strings.Cut(line, "=")
+		if !ok {
+			return fmt.Errorf("%s:%d: want name = value", path, n)
+		}
+		if err := c.Set(strings.TrimSpace(name), value); err != nil {
+			return fmt.Errorf("%s:%d: %w", path, n, err)
+		}
+	}
+	return lines.Err()
+}
+
+// ReadEnv takes settings from the environment.
+func (c *Config) ReadEnv(lookup func(string) (string, bool)) error {
+	for _, s := range settings {
+		name := EnvPrefix + strings.ToUpper(s.name)
+		if v, ok := lookup(name); ok {
+			if err := c.Set(s.name, v); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+		}
+	}
+	return nil
+}
+
+// WriteExample writes a file with every setting, explained, at its default.
+func WriteExample(w io.Writer) error {
+	_, err := fmt.Fprint(w, "# Không Giấy: máy chủ tỉnh. Mỗi dòng: tên = giá trị. Dòng bắt đầu bằng # là ghi chú.\n",
+		"# (Settings of the provincial server. Also as flags, --listen, and in the environment, KHONGGIAY_LISTEN.)\n")
+	for _, s := range settings {
+		if err == nil {
+			_, err = fmt.Fprintf(w, "\n# %s\n# (%s)\n#%s = %s\n", s.vi, s.en, s.name, s.def)
+		}
+	}
+	return err
+}
+
+// dialAddresses are what laptops dial.
+func (c *Config) dialAddresses() []string {
+	if len(c.Addresses) > 0 {
+		return c.Addresses
+	}
+	_, port, _ := net.SplitHostPort(c.Listen)
+	names := c.Names
+	if len(names) == 0 {
+		names = []string{"localhost"}
+	}
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = net.JoinHostPort(n, port)
+	}
+	return out
+}

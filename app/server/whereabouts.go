@@ -1,0 +1,116 @@
+package server
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"time"
+
+	"khonggiay/app"
+	"khonggiay/app/api"
+	"khonggiay/app/sqlite"
+)
+
+// PathWhereabouts is where a laptop asks, on SyncHost, how far a document has
+// come: GET PathWhereabouts + document id → Whereabouts.
+const PathWhereabouts = "/whereabouts/"
+
+// Whereabouts tells on how many machines of the document's office the content
+// is, of those whose people may hold it.
+type Whereabouts struct {
+	Have  int      `json:"have"`
+	Total int      `json:"total"`
+	At    app.Time `json:"at"`
+}
+
+// whereabouts implements api.Whereabouts.
+type whereabouts struct {
+	store *sqlite.Store
+	now   func() time.Time
+}
+
+// Where implements api.Whereabouts.
+func (w whereabouts) Where(ctx context.Context, doc app.ID) *api.OfficeCopies {
+	got, err := w.look(ctx, doc, nil)
+	if err != nil {
+		return nil
+	}
+	return &api.OfficeCopies{Have: got.Have, Total: got.Total, At: got.At}
+}
+
+// look counts. When mine is given, the document must be in one of its scopes;
+// else app.ErrNotFound.
+func (w whereabouts) look(ctx context.Context, doc app.ID, mine []app.Scope) (out Whereabouts, err error) {
+	out.At = app.TimeOf(w.now())
+	err = w.store.Read(ctx, func(v *sqlite.View) error {
+		r, err := v.Get(app.Key{Kind: app.KindDocument, ID: doc})
+		if err != nil {
+			return err
+		}
+		dir := v.Directory()
+		scopes := app.ScopesOf(r, dir)
+		if mine != nil && !overlap(scopes, mine) {
+			return app.ErrNotFound
+		}
+		devices, err := v.Devices(r.(*app.Document).Unit)
+		if err != nil {
+			return err
+		}
+		holders, err := v.Holders(doc)
+		if err != nil {
+			return err
+		}
+		may := map[app.ID]bool{}
+		for _, d := range devices {
+			if d.Revoked != 0 {
+				continue
+			}
+			if _, known := may[d.Person]; !known {
+				may[d.Person] = overlap(scopes, dir.Scopes(d.Person, out.At))
+			}
+			if !may[d.Person] {
+				continue
+			}
+			out.Total++
+			if slices.Contains(holders, d.ID) {
+				out.Have++
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// overlap reports whether two sorted lists share a scope.
+func overlap(a, b []app.Scope) bool {
+	for len(a) > 0 && len(b) > 0 {
+		switch {
+		case a[0] == b[0]:
+			return true
+		case a[0] < b[0]:
+			a = a[1:]
+		default:
+			b = b[1:]
+		}
+	}
+	return false
+}
+
+// serve answers a laptop.
+func (w whereabouts) serve(rw http.ResponseWriter, r *http.Request) {
+	device, ok := deviceOf(r.Context())
+	if !ok {
+		writeRefusal(rw, errNoDevice)
+		return
+	}
+	mine := w.store.Directory().Scopes(device.Person, app.TimeOf(w.now()))
+	if mine == nil {
+		mine = []app.Scope{}
+	}
+	got, err := w.look(r.Context(), app.ID(r.PathValue("document")), mine)
+	if err != nil {
+		writeRefusal(rw, err)
+		return
+	}
+	writeJSON(rw, http.StatusOK, got)
+}
