@@ -258,10 +258,10 @@ func (v *View) Result(id app.CommandID) (*feed.StoredResult, error) {
 // Results lists a writer's results after a place, oldest first.
 func (v *View) Results(writer uint32, after uint64, limit int) (out []feed.StoredResult, err error) {
 	err = v.each(resultColumns+`WHERE writer = ? AND pos > ? ORDER BY pos LIMIT ?`, []any{writer, after, limit}, func(rows *sql.Rows) error {
-			r, err := scanResult(rows)
-			out = append(out, r)
-			return err
-		})
+		r, err := scanResult(rows)
+		out = append(out, r)
+		return err
+	})
 	return out, err
 }
 

@@ -1,0 +1,109 @@
+package replica
+
+import (
+	"bytes"
+	"context"
+	"errors"
+
+	"khonggiay/app"
+	"khonggiay/sync/feed"
+)
+
+// requestBytes bounds the commands of one request, unless a single one is larger.
+const requestBytes = 256 << 10
+
+// ErrStale says that a page belongs to a request that was overtaken: it is
+// dropped, nothing is lost.
+var ErrStale = errors.New("replica: page of an overtaken request")
+
+// Session is one request and the pages that answer it, in order.
+type Session struct {
+	cursor []byte        // that the next page continues
+	purged []app.Key     // told in the request
+	Sent   app.CommandID // highest command in the request
+}
+
+// Begin builds the next request: everything that waits, and where to go on.
+func (r *Replica) Begin(ctx context.Context) (*Session, *feed.Request, error) {
+	req := &feed.Request{Protocol: feed.Protocol}
+	ses := &Session{}
+	err := r.cfg.Store.Read(ctx, func(v View) error {
+		s, err := v.SyncState()
+		if err != nil {
+			return err
+		}
+		req.Cursor, ses.cursor = s.Cursor, s.Cursor
+		if req.Commands, err = r.outgoing(v); err != nil {
+			return err
+		}
+		if req.Need, err = v.Need(feed.MaxNeed); err != nil {
+			return err
+		}
+		if req.Purged, err = v.Purged(feed.MaxNeed); err != nil {
+			return err
+		}
+		return r.ask(v, &s, req)
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	ses.purged = req.Purged
+	if n := len(req.Commands); n > 0 {
+		ses.Sent = req.Commands[n-1].ID
+	}
+	return ses, req, nil
+}
+
+// outgoing lists the unanswered commands of one incarnation, by counter; what
+// an earlier one left over goes first.
+func (r *Replica) outgoing(v View) ([]*feed.Command, error) {
+	rows, err := v.Outbox(feed.OutWaiting, feed.MaxCommands)
+	if err != nil {
+		return nil, err
+	}
+	var out []*feed.Command
+	size := 0
+	for _, row := range rows {
+		if row.ID.Writer() != rows[0].ID.Writer() {
+			break
+		}
+		cmd, err := feed.ParseCommand(row.Command)
+		if err != nil {
+			return nil, err
+		}
+		if size += len(row.Command); size > requestBytes && len(out) > 0 {
+			break
+		}
+		out = append(out, cmd)
+	}
+	return out, nil
+}
+
+// Apply applies the next page of a session, in one transaction.
+func (r *Replica) Apply(ctx context.Context, ses *Session, page *feed.Page) error {
+	write := r.cfg.Store.WriteLax
+	if page.Receipt != nil {
+		if !page.Receipt.Verify(r.cfg.ServerKey) || page.Receipt.Epoch != page.Epoch {
+			return app.Refuse(app.Internal, "sync.bad_receipt")
+		}
+		write = r.cfg.Store.Write
+	}
+	a := &applier{Replica: r, page: page, sums: map[app.Scope]feed.Sum{}}
+	err := write(ctx, func(tx Tx) error {
+		a.tx = tx
+		return a.apply(ses)
+	})
+	if err != nil {
+		return err
+	}
+	if len(page.Cursor) > 0 {
+		ses.cursor = page.Cursor
+	}
+	ses.purged = nil
+	r.remember(a)
+	r.cfg.Changed()
+	return nil
+}
+
+// continues reports whether the page follows what the replica has applied.
+func (ses *Session) continues(s *feed.State) bool { return bytes.Equal(ses.cursor, s.Cursor) }
