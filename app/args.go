@@ -165,9 +165,10 @@ type DraftCreate struct {
 	To       []ID      `cbor:"6,keyasint,omitempty" json:"to,omitempty"` // recipient offices
 }
 
-// DraftEdit changes fields, each against the version that the person saw
-// (document.edit.1): a field that somebody else changed meanwhile is refused
-// with both texts, the others are applied.
+// DraftEdit changes fields, each against the value that the person saw
+// (document.edit.1). When somebody else changed one of them to something else
+// meanwhile, the whole command is refused with both texts, and the person
+// decides.
 type DraftEdit struct {
 	Set   map[string]any `cbor:"1,keyasint" json:"set"`                     // names as in Fields' JSON; see EditableFields
 	Old   map[string]any `cbor:"2,keyasint,omitempty" json:"old,omitempty"` // what the person saw, same keys
@@ -266,6 +267,7 @@ type SaveGroup struct {
 	Name    string `cbor:"2,keyasint" json:"name" minLength:"1" maxLength:"200"`
 	Members []ID   `cbor:"3,keyasint" json:"members"`
 	Closed  bool   `cbor:"4,keyasint,omitempty" json:"closed,omitempty"`
+	Public  bool   `cbor:"5,keyasint,omitempty" json:"-"` // for all offices; the server's to say
 }
 
 // Delegate gives a delegation (delegation.give.1; target: new id).
