@@ -83,6 +83,9 @@ func saveGroup(x *Exec, a *SaveGroup) error {
 		}
 		g.Public = old.Public
 	}
+	if x.Actor.System {
+		g.Public = a.Public
+	}
 	if err := x.unchanged(); err != nil {
 		return err
 	}

@@ -64,7 +64,7 @@ func (s *Server) opImport(ctx context.Context, in Import) (Imported, error) {
 		run.give("calendar", "calendar.put.1", c.Key(), &app.PutCalendar{Calendar: c})
 	}
 	for _, g := range in.Groups {
-		run.give("group", "group.save.1", g.Key(), &app.SaveGroup{Unit: g.Unit, Name: g.Name, Members: g.Members, Closed: g.Closed})
+		run.give("group", "group.save.1", g.Key(), &app.SaveGroup{Unit: g.Unit, Name: g.Name, Members: g.Members, Closed: g.Closed, Public: g.Public})
 	}
 	for _, a := range in.Accounts {
 		made, err := s.opAddAccount(ctx, a)

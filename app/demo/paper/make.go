@@ -3,6 +3,7 @@ package paper
 import (
 	"bytes"
 	"strings"
+	"unicode"
 
 	"khonggiay/app"
 )
@@ -52,7 +53,7 @@ func (s *sheet) head(l Letter) {
 	yl = y + s.block(leftBox, y, leftW, l.code())
 	if l.Type == "" {
 		s.font(regular, 12)
-		yl += s.block(leftBox, yl, leftW, "V/v "+strings.TrimPrefix(l.Subject, "Về việc "))
+		yl += s.block(leftBox, yl, leftW, "V/v "+about(l.Subject))
 	}
 	s.font(italic, 13)
 	yr = y + s.block(rightBox, y, rightW, l.dated())
@@ -188,4 +189,15 @@ func TypeTitle(code app.TypeCode) string {
 	}
 	name, _, _ := strings.Cut(t.Name, " (")
 	return strings.ToUpper(name)
+}
+
+// about is the subject as it follows "V/v": its first letter small, unless it
+// begins an abbreviation.
+func about(subject string) string {
+	subject = strings.TrimPrefix(subject, "Về việc ")
+	letters := []rune(subject)
+	if len(letters) > 1 && unicode.IsLower(letters[1]) {
+		letters[0] = unicode.ToLower(letters[0])
+	}
+	return string(letters)
 }

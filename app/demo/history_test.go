@@ -1,0 +1,79 @@
+package demo
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+
+	"khonggiay/app"
+	"khonggiay/app/sqlite"
+)
+
+// TestHistory plays a history: nothing is refused, and what comes out is a
+// province at work.
+func TestHistory(t *testing.T) {
+	dir := t.TempDir()
+	p, err := Load(t.Context(), Options{Dir: dir, Seed: 7, Now: testNow.Std(), Documents: 1500, Story: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	store := reopen(t, dir)
+	states := map[app.State]int{}
+	total, overdue, files := 0, 0, 0
+	read(t, store, func(v *sqlite.View) error {
+		return v.Keys(app.KindDocument, func(id app.ID, _ uint64) error {
+			r, err := v.Get(app.Key{Kind: app.KindDocument, ID: id})
+			if err != nil {
+				return err
+			}
+			doc := r.(*app.Document)
+			states[doc.State]++
+			total++
+			if doc.Overdue(testNow) {
+				overdue++
+			}
+			if len(doc.Files) > 0 {
+				files++
+			}
+			return nil
+		})
+	})
+	t.Logf("%d documents, %d overdue, %d with files: %v", total, overdue, files, states)
+	if total < 1500 || total > 2200 {
+		t.Errorf("%d documents", total)
+	}
+	for _, s := range []app.State{
+		app.InWaiting, app.InReceived, app.InRegistered, app.InSubmitted, app.InDistributed, app.InHandling, app.InDone, app.InReturned,
+		app.OutDraft, app.OutReview, app.OutContentCheck, app.OutFormCheck, app.OutToSign, app.OutIssued,
+	} {
+		if states[s] == 0 {
+			t.Errorf("no document is in state %s", s)
+		}
+	}
+	if overdue == 0 || overdue > total/10 || files < 100 {
+		t.Errorf("%d overdue, %d with files of %d", overdue, files, total)
+	}
+	_ = p
+}
+
+func reopen(t *testing.T, dir string) *sqlite.Store {
+	t.Helper()
+	s, err := sqlite.Open(t.Context(), sqlite.Options{Path: filepath.Join(dir, databaseFile), Role: sqlite.Server,
+		Clock: func() app.Time { return testNow }, Holder: app.HolderServer, NoSync: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func read(t *testing.T, s *sqlite.Store, fn func(*sqlite.View) error) {
+	t.Helper()
+	if err := s.Read(context.WithoutCancel(t.Context()), fn); err != nil {
+		t.Fatal(err)
+	}
+}
