@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -55,7 +56,8 @@ func (a *API) commandRoutes() {
 	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
 		"application/json": {Schema: a.commandSchema()},
 	}}
-	op.SkipValidateBody = true
+	op.SkipValidateBody = true // giveCommand does, with the args of the command named
+	op.BodyReadTimeout = 30 * time.Second
 	route(a, forPerson, op, a.giveCommand)
 	route(a, forPerson, post("/ids", "newID", "An id for a new record", "commands"),
 		func(context.Context, *none) (*body[NewID], error) {

@@ -124,6 +124,33 @@ func (v *docView) directives() []DirectiveInfo {
 	return out
 }
 
+// taskStates says in which states of a task each action on it has a point; Can
+// looks at the document's state and at whose task it is.
+var taskStates = []struct {
+	act app.Action
+	in  []app.TaskState
+}{
+	{"document.seen", []app.TaskState{app.TaskUnseen}},
+	{"document.start_task", []app.TaskState{app.TaskUnseen, app.TaskSeen}},
+	{"document.answer", []app.TaskState{app.TaskUnseen, app.TaskSeen, app.TaskDoing}},
+	{"document.return_task", []app.TaskState{app.TaskUnseen, app.TaskSeen, app.TaskDoing}},
+	{"document.ask_extension", []app.TaskState{app.TaskUnseen, app.TaskSeen, app.TaskDoing}},
+	{"document.accept_answer", []app.TaskState{app.TaskReported}},
+	{"document.reject_answer", []app.TaskState{app.TaskReported}},
+}
+
+func (v *docView) taskActions(part app.Part, t app.Task) []ActionInfo {
+	out := make([]ActionInfo, len(taskStates))
+	for i, s := range taskStates {
+		d := v.can(s.act, v.doc, part)
+		if d.Allow && !slices.Contains(s.in, t.State) {
+			d.Allow, d.Reason = false, "can.nothing_to_do"
+		}
+		out[i] = ActionInfo{s.act, d.Allow, d.Reason}
+	}
+	return out
+}
+
 var taskOrder = []app.DirectiveRole{app.Lead, app.Assist, app.ForNotice}
 
 func (v *docView) tasks(key app.CommandID, d app.Directive) []TaskInfo {
@@ -133,8 +160,7 @@ func (v *docView) tasks(key app.CommandID, d app.Directive) []TaskInfo {
 		part := app.Part{Directive: key, Receiver: id}
 		info := TaskInfo{Receiver: *v.named(id), Role: t.Role, State: t.State, Seen: t.Seen, Since: t.Since,
 			Answer: t.Answer, Draft: t.Draft, Reason: t.Reason,
-			Actions: v.each(part, "document.seen", "document.start_task", "document.answer", "document.return_task",
-				"document.ask_extension", "document.accept_answer", "document.reject_answer"),
+			Actions:  v.taskActions(part, t),
 			Deadline: v.deadline(cmp.Or(t.Due, d.Due), open)}
 		if p := v.person(id); p != nil && !t.Unit {
 			info.Position = p.Position

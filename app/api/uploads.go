@@ -28,14 +28,16 @@ const MaxUpload = 300 << 20
 
 func (a *API) uploadRoutes() {
 	op := post("/uploads", "upload", "Seal a file for use in a command", "content")
-	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
+	route(a, forPerson, op, a.upload)
+	// Described after it is registered: a route with a described body has its
+	// body read before the handler runs.
+	a.huma.OpenAPI().Paths[op.Path].Post.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
 		"multipart/form-data": {Schema: &huma.Schema{
 			Type:       huma.TypeObject,
 			Properties: map[string]*huma.Schema{"file": {Type: huma.TypeString, Format: "binary"}},
 			Required:   []string{"file"},
 		}},
 	}}
-	route(a, forPerson, op, a.upload)
 }
 
 // upload streams the one part named "file" into the sealed store. The body is
