@@ -49,7 +49,7 @@ func (s suite) checkDesk(t *testing.T, v View, person app.ID, docs []*app.Docume
 	if len(desk.Items) != len(want) || total != len(want) {
 		t.Errorf("%s: %d items, counted %d, want %d", person, len(desk.Items), total, len(want))
 	}
-	last := [3]int64{-9, 0, 0}
+	last, overdue, dueToday := [3]int64{-9, 0, 0}, 0, 0
 	for _, it := range desk.Items {
 		key := fmt.Sprint(it.Document.ID, it.Queue, it.Ref, it.Receiver)
 		if !want[key] {
@@ -65,9 +65,19 @@ func (s suite) checkDesk(t *testing.T, v View, person app.ID, docs []*app.Docume
 			t.Errorf("%s: %v comes after %v", person, at, last)
 		}
 		last = at
-		if it.Overdue && (it.Due == 0 || it.Due >= Today) {
-			t.Errorf("%s: overdue, due on %s", person, it.Due)
+		bound := it.Queue != app.QueueResult && it.Queue != app.QueueTaskReturned && it.Queue != app.QueueExtension && it.Queue != app.QueueNotice
+		if it.Overdue != (bound && it.Due != 0 && it.Due < Today) {
+			t.Errorf("%s: %s due on %s: overdue %t", person, it.Queue, it.Due, it.Overdue)
 		}
+		if it.Overdue {
+			overdue++
+		}
+		if bound && it.Due == Today {
+			dueToday++
+		}
+	}
+	if desk.Overdue != overdue || desk.Today != dueToday {
+		t.Errorf("%s: %d overdue and %d today, want %d and %d", person, desk.Overdue, desk.Today, overdue, dueToday)
 	}
 	for key := range want {
 		t.Errorf("%s: %s is missing", person, key)

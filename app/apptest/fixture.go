@@ -93,8 +93,11 @@ func document(r *rand.Rand, i, n int) *app.Document {
 	}
 	d.Notation = string(d.Type) + "-" + pick(r, []string{"UBND", "SNV", "BNV"})
 	d.IssuedDate = d.Created.Date() - app.Date(r.IntN(5))
-	if r.IntN(2) == 0 {
+	switch r.IntN(6) {
+	case 0, 1, 2:
 		d.DueDate = d.Created.Date() + app.Date(r.IntN(60))
+	case 3: // around today, where one day decides
+		d.DueDate = Today - 1 + app.Date(r.IntN(3))
 	}
 	d.Files = map[app.CommandID]app.File{app.NewCommandID(9, uint32(i+1)): {
 		Name: "van-ban.pdf", Content: app.FileVersion{SHA256: hashOf(r), Size: 1000},
@@ -143,7 +146,7 @@ func incoming(r *rand.Rand, d *app.Document) {
 func directive(r *rand.Rand, d *app.Document, k int) app.Directive {
 	dir := app.Directive{By: d.Submitted, At: d.Created + app.Time(k)*1000, Text: "Giao tham mưu " + pick(r, topics), Tasks: map[app.ID]app.Task{}}
 	if r.IntN(2) == 0 {
-		dir.Due = d.Created.Date() + app.Date(r.IntN(40))
+		dir.Due = pick(r, []app.Date{d.Created.Date() + app.Date(r.IntN(40)), Today - 1 + app.Date(r.IntN(3))})
 	}
 	task := func(role app.DirectiveRole) app.Task {
 		t := app.Task{Role: role, State: pick(r, taskStates), Since: dir.At + app.Time(r.IntN(1000))}

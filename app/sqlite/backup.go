@@ -15,7 +15,7 @@ import (
 // not there at all, readable by its owner alone, and flushed to the disk.
 func (s *Store) Backup(ctx context.Context, path string) error {
 	if _, err := os.Lstat(path); !errors.Is(err, os.ErrNotExist) {
-		return app.Errorf(app.Conflict, "storage.exists", "backup to %s: it exists", filepath.Base(path))
+		return app.Errorf(app.Conflict, ReasonExists, "backup to %s: it exists", filepath.Base(path))
 	}
 	part := path + ".part"
 	if err := os.Remove(part); err != nil && !errors.Is(err, os.ErrNotExist) {

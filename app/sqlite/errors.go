@@ -17,8 +17,13 @@ const (
 	ReasonCorrupt = "storage.corrupt" // the file is damaged: restore a backup, or sync anew
 	ReasonBusy    = "storage.busy"    // another process holds the file
 	ReasonIO      = "storage.io"      // the disk failed, or the file cannot be opened or written
+	ReasonExists  = "storage.exists"  // a backup would overwrite another file
+	ReasonClosed  = "storage.closed"  // the program is ending
 	ReasonNewer   = "storage.newer"   // the file was written by a newer version of the program
 )
+
+// errClosed is what Write returns once Close has been called.
+var errClosed = app.Refuse(app.Internal, ReasonClosed)
 
 // mapError turns the driver's errors into the domain's. Errors that already
 // are the domain's, and a cancelled context, pass as they are.

@@ -59,7 +59,9 @@ type Store struct {
 
 	dir atomic.Pointer[app.Directory] // as of the last commit
 
-	keeper *keeper
+	keeper  *keeper
+	closing sync.Once
+	closed  error // of Close; set under closing
 
 	// mu guards subscribers, read at each commit and changed now and then.
 	mu          sync.Mutex
@@ -124,11 +126,14 @@ func createPrivate(path string) error {
 }
 
 // Close ends the keeper, moves the log into the file and closes it. It waits
-// for a transaction that is still running.
+// for a transaction that is still running. Closing again does nothing.
 func (s *Store) Close() error {
-	s.keeper.stop()
-	s.turn <- struct{}{} // for good: nobody writes any more
-	return s.closeHandles()
+	s.closing.Do(func() {
+		s.keeper.stop()
+		s.turn <- struct{}{} // for good: nobody writes any more
+		s.closed = s.closeHandles()
+	})
+	return s.closed
 }
 
 func (s *Store) closeHandles() error {

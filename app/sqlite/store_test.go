@@ -30,7 +30,7 @@ func testStoreAt(t testing.TB, path string, role Role) *Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { s.Close() })
+	t.Cleanup(func() { _ = s.Close() })
 	return s
 }
 

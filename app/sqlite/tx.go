@@ -65,6 +65,8 @@ func (s *Store) WriteLax(ctx context.Context, fn func(*Tx) error) error {
 func (s *Store) write(ctx context.Context, lax bool, fn func(*Tx) error) error {
 	select {
 	case s.turn <- struct{}{}:
+	case <-s.keeper.ctx.Done():
+		return errClosed
 	case <-ctx.Done():
 		return ctx.Err()
 	}
