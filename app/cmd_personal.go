@@ -92,6 +92,9 @@ func saveGroup(x *Exec, a *SaveGroup) error {
 	if err := x.may(g); err != nil {
 		return err
 	}
+	if len(a.Members) > maxRecipients {
+		return Refuse(Invalid, "field.too_many").With("field", "members").With("max", maxRecipients)
+	}
 	for _, m := range a.Members {
 		if _, err := x.office(m); err != nil {
 			return err
@@ -128,6 +131,9 @@ func delegate(x *Exec, a *Delegate) error {
 		return Refuse(Invalid, "delegation.receiver_elsewhere")
 	case !slices.ContainsFunc(x.Actor.Grants, func(own Grant) bool { return own.Unit == a.Unit && own.Role.works() }):
 		return Refuse(Forbidden, "delegation.no_post")
+	}
+	if len(a.Actions) > len(specs) {
+		return Refuse(Invalid, "field.too_many").With("field", "actions").With("max", len(specs))
 	}
 	for _, act := range a.Actions {
 		if SpecOf(string(act)+".1") == nil || slices.Contains(notDelegable, act) {

@@ -142,14 +142,14 @@ func TestAnySequenceOfCommands(t *testing.T) {
 				continue
 			}
 			w.server = next
-			for k := range next.records {
+			for k := range next.put {
 				if k.Kind == KindDocument {
 					checkStep(t, k, before, next)
 				}
 			}
-			checkNumbers(t, next)
 			checkOptimistic(t, w, before, c)
 		}
+		checkNumbers(t, w.server)
 	})
 }
 

@@ -61,8 +61,14 @@ func (x *Exec) other(id ID) (*Document, error) {
 	return doc, nil
 }
 
+// maxRecipients is far beyond the offices of a province.
+const maxRecipients = 2000
+
 // address adds recipient offices to an outgoing document.
 func (x *Exec) address(doc *Document, to []ID) error {
+	if len(to) > maxRecipients {
+		return Refuse(Invalid, "field.too_many").With("field", "to").With("max", maxRecipients)
+	}
 	for _, id := range to {
 		if _, err := x.office(id); err != nil {
 			return err

@@ -114,6 +114,14 @@ func (x *Exec) onBehalf() ID {
 	return ""
 }
 
+// claimsOtherTime reports a device time worth keeping beside ours: more than a
+// minute away, and not more than a year, which no line is down for.
+func (x *Exec) claimsOtherTime() bool {
+	const minute, year = Time(60_000), Time(366 * 24 * 3600 * 1000)
+	at := x.Cmd.At
+	return at > x.Now-year && at < x.Now-minute || at > x.Now+minute && at < x.Now+year
+}
+
 // note is what a step says beside the command.
 type note struct {
 	text string
@@ -127,8 +135,7 @@ func (x *Exec) step(doc *Document, to State, n note) {
 		Name: string(x.action()), By: x.Actor.Person, OnBehalf: x.onBehalf(), At: x.Now,
 		Text: n.text, To: n.to,
 	}
-	const minute = 60_000
-	if d := x.Now - x.Cmd.At; x.Cmd.At != 0 && (d > minute || d < -minute) {
+	if x.claimsOtherTime() {
 		s.Given = x.Cmd.At
 	}
 	if to != "" && to != doc.State {

@@ -57,7 +57,22 @@ func checkStruct(v reflect.Value) *Error {
 	return nil
 }
 
+// Days and moments beyond these are mistakes, and no calendar shows them.
+var (
+	firstDay = DateOf(1900, 1, 1)
+	lastDay  = DateOf(2199, 12, 31)
+)
+
 func checkValue(v reflect.Value, tag reflect.StructTag) *Error {
+	switch t := v.Interface().(type) {
+	case Date:
+		return checkDay(t)
+	case Time:
+		if t != 0 && (t < firstDay.Start() || t >= lastDay.Start()) {
+			return checkDay(lastDay + 1)
+		}
+		return nil
+	}
 	switch v.Kind() {
 	case reflect.String:
 		return checkString(v.String(), tag)
@@ -67,6 +82,13 @@ func checkValue(v reflect.Value, tag reflect.StructTag) *Error {
 		return checkBounds(int(v.Int()), tag, "minimum", "maximum", "field.out_of_range", "field.out_of_range")
 	case reflect.Uint8:
 		return checkBounds(int(v.Uint()), tag, "minimum", "maximum", "field.out_of_range", "field.out_of_range")
+	}
+	return nil
+}
+
+func checkDay(d Date) *Error {
+	if d != 0 && (d < firstDay || d > lastDay) {
+		return Refuse(Invalid, "field.out_of_range").With("min", firstDay.String()).With("max", lastDay.String())
 	}
 	return nil
 }

@@ -116,7 +116,7 @@ func outgoingScopes(doc *Document) []Scope {
 		out = append(out, RoleScope(doc.DraftUnit, RoleHead))
 	}
 	numbered := doc.Book != ""
-	if numbered || doc.State == OutFormCheck || doc.State.signing() {
+	if numbered || doc.FormChecked != 0 || doc.State == OutFormCheck || doc.State.signing() {
 		out = append(out, RoleScope(doc.Unit, RoleClerk))
 	}
 	if numbered || doc.State.signing() {

@@ -56,6 +56,8 @@ func TestLimitsCountCharacters(t *testing.T) {
 		"notation": &Register{Fields: &Fields{Notation: strings.Repeat("A", 31)}},
 		"text":     &Reason{},
 		"to":       &RegisterAndSend{Files: []NewFile{{}}},
+		"due":      &Direct{Due: lastDay + 1, Receivers: []Receiver{{Role: Lead}}},
+		"end":      &Delegate{End: 1 << 62},
 		"role":     &Direct{Receivers: []Receiver{{Role: "X"}}},
 	} {
 		err := CheckLimits(args)
