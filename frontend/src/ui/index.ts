@@ -2,6 +2,7 @@
 export { ConfirmDialog } from './ConfirmDialog';
 export { DateField, workingDayAfter } from './date/DateField';
 export { Due } from './Due';
+export { FormFrame } from './FormFrame';
 export { FrontDoor } from './FrontDoor';
 export { CommandKbd, Kbd } from './Kbd';
 export { NavBadge } from './NavBadge';
@@ -15,4 +16,5 @@ export { StatePill, StatusPill, type Tone } from './StatusPill';
 export { DataTable } from './table/DataTable';
 export type { Column, DataTableProps, RowLook, Selection, Sort } from './table/types';
 export { UrgencyMark } from './UrgencyMark';
+export { useAct } from './useAct';
 export { WhereMark } from './WhereMark';

@@ -12,9 +12,9 @@ export function LinePill({ onOpen }: { onOpen: () => void }) {
   const { tone, key, count } = lineWords(data);
   const Icon = tone === 'bad' ? IconAlertCircle : tone === 'warn' ? IconCloudOff : key === 'line.sending' ? IconCloudUp : IconCloudCheck;
   return (
-    <button type="button" className={classes.line} data-tone={tone} data-state={data.state} onClick={onOpen} title={t('command.sync')}>
+    <button type="button" className={classes.line} data-tone={tone} data-state={data.state} onClick={onOpen}>
       <Icon size={16} stroke={1.9} aria-hidden />
-      <span role="status">{t(key, { count })}</span>
+      <span aria-live="polite">{t(key, { count })}</span>
     </button>
   );
 }

@@ -46,7 +46,7 @@ export async function openPdf(source: { url: string } | { data: ArrayBuffer }, s
   const task: PDFDocumentLoadingTask = getDocument({
     ...('url' in source ? { url: source.url } : { data: new Uint8Array(source.data.slice(0)) }),
     worker,
-    rangeChunkSize: 128 * 1024,
+    rangeChunkSize: 64 * 1024,
     disableStream: true,
     disableAutoFetch: true,
     isEvalSupported: false,

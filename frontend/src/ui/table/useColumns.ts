@@ -3,6 +3,7 @@ import { useCallback, useMemo, useState } from 'react';
 import type { Column, Sort } from './types';
 
 const noRows: unknown[] = [];
+const noValue = () => null;
 const coreRows = getCoreRowModel<unknown>();
 
 /**
@@ -19,6 +20,7 @@ export function useColumns<T>(id: string, columns: ReadonlyArray<Column<T>>, box
     () => visible.map((column) => ({
       id: column.id,
       header: column.header,
+      accessorFn: noValue, // TanStack sorts only columns that have one
       size: column.width,
       minSize: column.min ?? 48,
       enableSorting: column.sortable ?? false,

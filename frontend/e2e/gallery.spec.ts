@@ -1,0 +1,119 @@
+import { checkAccess, expect, looks, shot, test } from './kit/test';
+
+for (const look of looks) {
+  test(`parts, table and reader look right: ${look.name}`, async ({ page, gallery }) => {
+    await page.emulateMedia({ colorScheme: look.colorScheme });
+    await page.setViewportSize(look.viewport);
+    for (const part of ['parts', 'table', 'pdf']) {
+      await page.goto(`${gallery.url}/${part}`);
+      await expect(page.locator(part === 'pdf' ? '[data-page="1"] canvas' : 'main')).toBeVisible();
+      if (part === 'table') await expect(page.getByRole('row', { name: /đẩy mạnh/ }).first()).toBeVisible();
+      await checkAccess(page);
+      await shot(page, `kit-${part}-${look.name}`);
+    }
+  });
+}
+
+test('50,000 rows: keys, selection, sort and a smooth scroll', async ({ page, gallery }) => {
+  await page.goto(`${gallery.url}/table`);
+  const grid = page.getByRole('grid');
+  const output = page.locator('output');
+  await expect(grid).toBeFocused();
+  await expect(grid).toHaveAttribute('aria-rowcount', '50001');
+
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('j');
+  await page.keyboard.press('k');
+  await page.keyboard.press('Enter');
+  await expect(output).toHaveText('r2|');
+  await page.keyboard.press('Space');
+  await page.keyboard.press('Shift+ArrowDown');
+  await expect(output).toHaveText('r2|r2,r3');
+  await page.keyboard.press('End');
+  await page.keyboard.press('Enter');
+  await expect(output).toHaveText('r50000|r2,r3');
+  await page.getByRole('button', { name: 'Số đến' }).click();
+  await grid.focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Enter');
+  await expect(output).toHaveText('r50000|r2,r3');
+  expect(await page.getByRole('row').count()).toBeLessThan(80);
+
+  // Every animation frame of a long scroll finds the rows that are due there.
+  const blank = await page.evaluate(async () => {
+    const box = document.querySelector('[role="grid"]') as HTMLElement;
+    let missing = 0;
+    for (let i = 0; i < 120; i++) {
+      box.scrollTop += 320;
+      await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+      const { top, left, height } = box.getBoundingClientRect();
+      if (!document.elementFromPoint(left + 300, top + height / 2)?.closest('[role="row"]')) missing++;
+    }
+    return missing;
+  });
+  expect(blank).toBe(0);
+});
+
+test('the PDF reader: ranges, pages, search without accents, zoom, thumbnails', async ({ page, gallery }) => {
+  await page.goto(`${gallery.url}/pdf`);
+  const place = page.locator('output');
+  const count = page.getByRole('search').getByRole('status');
+  await expect(place).toHaveText('1/30');
+  await expect(page.locator('[data-page="1"] canvas')).toBeVisible();
+  await expect(page.locator('[data-page="1"]')).toContainText('Kế hoạch chuyển đổi số');
+  expect(gallery.ranges.get('/sample.pdf')).toBeLessThan(500_000);
+  expect(await page.locator('[data-page]').count()).toBeLessThan(6);
+
+  await page.keyboard.press('Control+f');
+  await page.keyboard.type('chuyen doi so');
+  await expect(count).toHaveText('1/30');
+  await page.keyboard.press('Enter');
+  await expect(count).toHaveText('2/30');
+  await page.keyboard.press('Shift+Enter');
+  await page.keyboard.press('Shift+Enter');
+  await expect(count).toHaveText('30/30');
+  await expect(place).toHaveText('30/30');
+  await page.keyboard.press('Escape');
+
+  await page.keyboard.press('Home');
+  await expect(place).toHaveText('1/30');
+  await page.keyboard.press('ArrowRight');
+  await expect(place).toHaveText('2/30');
+  const before = await page.locator('[data-page="2"]').boundingBox();
+  await page.keyboard.press('-');
+  await page.keyboard.press('-');
+  await expect.poll(async () => (await page.locator('[data-page="2"]').boundingBox())?.width ?? 0).toBeLessThan(before?.width ?? 0);
+  await expect(place).toHaveText('2/30');
+  await page.getByLabel(/^Trang \d+ trên/).fill('12');
+  await page.keyboard.press('Enter');
+  await expect(place).toHaveText('12/30');
+  await page.getByRole('button', { name: 'Ảnh nhỏ các trang' }).click();
+  await page.getByRole('button', { name: 'Trang 11', exact: true }).click();
+  await expect(place).toHaveText('11/30');
+});
+
+test('a damaged PDF says so', async ({ page, gallery }) => {
+  await page.goto(`${gallery.url}/pdf?url=/damaged.pdf`);
+  await expect(page.getByText('Tệp PDF bị hỏng')).toBeVisible();
+});
+
+test('a day is typed or picked', async ({ page, gallery }) => {
+  await page.goto(`${gallery.url}/`);
+  const field = page.getByLabel('Hạn xử lý');
+  await field.fill('5/8/2027');
+  await field.press('Tab');
+  await expect(page.getByTestId('day')).toHaveText('2027-08-05');
+  await expect(field).toHaveValue('05/08/2027');
+  await page.getByRole('button', { name: '3 ngày làm việc', exact: true }).click();
+  await expect(page.getByTestId('day')).not.toHaveText('2027-08-05');
+});
+
+test('a required reason must be there', async ({ page, gallery }) => {
+  await page.goto(`${gallery.url}/`);
+  await page.getByRole('button', { name: 'Trả lại…' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByRole('button', { name: 'Trả lại' })).toBeDisabled();
+  await dialog.getByLabel('Lý do').fill('Gửi nhầm cơ quan');
+  await page.keyboard.press('Control+Enter');
+  await expect(dialog).toBeHidden();
+});

@@ -1,0 +1,58 @@
+import type { Page, Route, WebSocketRoute } from '@playwright/test';
+import type { Session, SyncStatus } from '../../src/lib/api/model';
+import { calm, directory, makeHits, makeRows, session } from './fixtures';
+
+export interface FakeApi {
+  session: Session;
+  sync: SyncStatus;
+  /** Requests other than GET, in order. */
+  given: Array<{ method: string; path: string; body: unknown }>;
+  /** Answers by "METHOD /path", before the usual ones. */
+  answers: Map<string, { status?: number; body?: unknown }>;
+  tell: (entity: string) => void;
+}
+
+/** Answers /api in the browser itself, so that the screens can be seen without a backend. */
+export async function fakeApi(page: Page, start: Partial<Pick<FakeApi, 'session' | 'sync'>> = {}): Promise<FakeApi> {
+  const sockets: WebSocketRoute[] = [];
+  const api: FakeApi = {
+    session, sync: calm, ...start, given: [], answers: new Map(),
+    tell: (entity) => sockets.forEach((socket) => socket.send(JSON.stringify({ entity }))),
+  };
+  await page.routeWebSocket(/\/api\/events$/, (socket) => void sockets.push(socket));
+  await page.route(/\/api\//, (route) => answer(route, api));
+  return api;
+}
+
+async function answer(route: Route, api: FakeApi) {
+  const request = route.request();
+  const url = new URL(request.url());
+  const method = request.method();
+  if (method !== 'GET') api.given.push({ method, path: url.pathname, body: request.postDataJSON() });
+  const special = api.answers.get(`${method} ${url.pathname}`);
+  if (special) return route.fulfill({ status: special.status ?? 200, json: special.body ?? {} });
+  if (method !== 'GET') return route.fulfill({ status: 204 });
+  const q = url.searchParams.get('q') ?? '';
+  const rows = makeRows(60);
+  const bodies: Record<string, () => unknown> = {
+    '/api/session': () => api.session,
+    '/api/sync': () => api.sync,
+    '/api/directory': () => directory,
+    '/api/catalog': () => ({
+      types: [{ code: 'CV', name: 'Công văn', nameEn: 'Official letter' }, { code: 'KH', abbr: 'KH', name: 'Kế hoạch', nameEn: 'Plan' }],
+      books: [], groups: [], holidays: [], workdays: [], authorities: [], urgencies: '',
+    }),
+    '/api/templates': () => [],
+    '/api/quarantine': () => [],
+    '/api/desk': () => ({ queues: [], items: [], overdue: 0, today: 0, unread: 0 }),
+    '/api/documents': () => ({ items: rows, total: rows.length }),
+    '/api/documents/counts': () => ({}),
+    '/api/search': () => ({ items: q === 'zzz' ? [] : makeHits(q), total: q === 'zzz' ? 0 : 40, ms: 3 }),
+    '/api/devices': () => [
+      { id: 'd1', name: 'ubnd-dongtam-01', personId: 'p35', person: { id: 'p35', name: 'Nguyễn Thị Hà' }, enrolled: 1, lastSeen: Date.now() - 300_000 },
+      { id: 'd2', name: 'ubnd-dongtam-02', personId: 'p36', person: { id: 'p36', name: 'Trần Văn Dũng' }, enrolled: 1, revoked: Date.now() - 86_400_000 },
+    ],
+  };
+  const body = bodies[url.pathname];
+  return body ? route.fulfill({ json: body() }) : route.fulfill({ status: 404, json: { code: 'not_found', reason: 'record.not_found' } });
+}

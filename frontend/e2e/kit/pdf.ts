@@ -1,0 +1,46 @@
+/**
+ * Writes small PDFs by hand. Text is drawn in Helvetica, one byte a letter;
+ * a ToUnicode map gives each byte its Vietnamese character, so that the text
+ * layer and search see real Vietnamese.
+ */
+export function makePdf(pages: readonly string[][], padding = 0): Buffer {
+  const letters = [...new Set(pages.flat().join(''))];
+  const code = new Map(letters.map((letter, i) => [letter, 0x21 + i]));
+  const hex = (text: string) => [...text].map((letter) => (code.get(letter) ?? 0).toString(16).padStart(2, '0')).join('');
+  const objects: string[] = [];
+  const add = (body: string) => objects.push(body);
+  // Page dictionaries first, then each page's text and padding: a reader that asks by ranges needs only some of it.
+  const first = 4;
+  const contents = first + pages.length;
+  const kids = pages.map((_, i) => `${first + i} 0 R`).join(' ');
+  add('<< /Type /Catalog /Pages 2 0 R >>');
+  add(`<< /Type /Pages /Kids [${kids}] /Count ${pages.length} >>`);
+  add(`<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding /ToUnicode ${contents + pages.length * 2} 0 R >>`);
+  for (const i of pages.keys()) {
+    add(`<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >> /Contents [${contents + i * 2} 0 R ${contents + 1 + i * 2} 0 R] >>`);
+  }
+  for (const lines of pages) {
+    add(stream(lines.map((line, n) => `BT /F1 16 Tf 60 ${760 - n * 28} Td <${hex(line)}> Tj ET`).join('\n')));
+    add(stream(`% ${'x'.repeat(padding)}`));
+  }
+  const map = letters.map((letter) => `<${hex(letter)}> <${letter.charCodeAt(0).toString(16).padStart(4, '0')}>`).join('\n');
+  add(stream(`/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapType 2 def 1 begincodespacerange <00> <ff> endcodespacerange ${letters.length} beginbfchar\n${map}\nendbfchar endcmap end end`));
+  return assemble(objects);
+}
+
+function stream(body: string): string {
+  return `<< /Length ${Buffer.byteLength(body, 'latin1')} >>\nstream\n${body}\nendstream`;
+}
+
+function assemble(objects: readonly string[]): Buffer {
+  let text = '%PDF-1.7\n';
+  const places = objects.map((body, i) => {
+    const at = text.length;
+    text += `${i + 1} 0 obj\n${body}\nendobj\n`;
+    return at;
+  });
+  const start = text.length;
+  const table = places.map((at) => `${String(at).padStart(10, '0')} 00000 n \n`).join('');
+  text += `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}trailer\n<< /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${start}\n%%EOF\n`;
+  return Buffer.from(text, 'latin1');
+}

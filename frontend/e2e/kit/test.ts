@@ -1,0 +1,61 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test as base, type Page } from '@playwright/test';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { galleryFolder } from './build-gallery';
+import { makePdf } from './pdf';
+import { serve, type Site } from './static';
+
+const lines = (page: number) => [`Trang ${page}`, 'Kế hoạch chuyển đổi số cấp xã', `Điều ${page}. Ủy ban nhân dân xã đẩy mạnh số hóa`, 'Thời hạn: quý IV năm 2026'];
+const sample = () => makePdf(Array.from({ length: 30 }, (_, i) => lines(i + 1)), 20_000);
+
+interface Sites {
+  /** The product as built, without an API. */
+  product: Site;
+  /** The kit, one part a path. */
+  gallery: Site;
+}
+
+/** Every test fails on a violation of the content security policy or an uncaught error. */
+export const test = base.extend<{ guard: void }, Sites>({
+  product: [async ({}, use) => {
+    const site = await serve(join(import.meta.dirname, '..', '..', 'dist'));
+    await use(site);
+    await site.close();
+  }, { scope: 'worker' }],
+  gallery: [async ({}, use) => {
+    const file = process.env.SAMPLE_PDF;
+    const site = await serve(galleryFolder, { '/sample.pdf': file ? readFileSync(file) : sample(), '/damaged.pdf': Buffer.from('%PDF-1.7 nothing') });
+    await use(site);
+    await site.close();
+  }, { scope: 'worker' }],
+  guard: [async ({ page }, use) => {
+    const wrong: string[] = [];
+    page.on('console', (message) => {
+      if (message.type() === 'error' && /Content.Security.Policy|Trusted ?Type|Refused to/i.test(message.text())) wrong.push(message.text());
+    });
+    page.on('pageerror', (error) => wrong.push(String(error)));
+    await use();
+    expect(wrong).toEqual([]);
+  }, { auto: true }],
+});
+
+export { expect };
+
+/** No serious accessibility problem on what is shown. */
+export async function checkAccess(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa']).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target.join(' ')} ${node.failureSummary ?? ''}`).join(' | ')}`)).toEqual([]);
+}
+
+export const looks = [
+  { name: 'light', colorScheme: 'light' as const, viewport: { width: 1366, height: 768 } },
+  { name: 'dark', colorScheme: 'dark' as const, viewport: { width: 1366, height: 768 } },
+  { name: 'light-125', colorScheme: 'light' as const, viewport: { width: 1093, height: 614 } },
+  { name: 'dark-125', colorScheme: 'dark' as const, viewport: { width: 1093, height: 614 } },
+];
+
+/** Keeps a picture when SHOTS names a folder. */
+export async function shot(page: Page, name: string): Promise<void> {
+  if (process.env.SHOTS) await page.screenshot({ path: join(process.env.SHOTS, `${name}.png`), animations: 'disabled' });
+}

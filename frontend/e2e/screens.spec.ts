@@ -1,0 +1,138 @@
+import { fakeApi } from './kit/api';
+import { session, troubled } from './kit/fixtures';
+import { checkAccess, expect, looks, shot, test } from './kit/test';
+
+for (const look of looks) {
+  test(`every screen of the frame: ${look.name}`, async ({ page, product }) => {
+    await page.emulateMedia({ colorScheme: look.colorScheme });
+    await page.setViewportSize(look.viewport);
+    const api = await fakeApi(page, { sync: troubled });
+    const see = async (name: string) => {
+      await checkAccess(page);
+      await shot(page, `${name}-${look.name}`);
+    };
+
+    await page.goto(`${product.url}/tim-kiem`);
+    await expect(page.getByText('Tìm trong mọi văn bản trên máy này')).toBeVisible();
+    await see('search-empty');
+    await page.goto(`${product.url}/tim-kiem?q=k%E1%BA%BF%20ho%E1%BA%A1ch`);
+    await expect(page.getByRole('row', { name: /302/ })).toBeVisible();
+    await see('search');
+
+    await page.goto(`${product.url}/danh-ba`);
+    await expect(page.getByRole('treeitem', { name: /Đồng Tâm/ })).toHaveAttribute('aria-selected', 'true');
+    await page.getByRole('row', { name: /Chủ tịch/ }).first().click();
+    await expect(page.getByRole('article')).toBeVisible();
+    await see('directory');
+
+    await page.goto(`${product.url}/cai-dat`);
+    await expect(page.getByText('ubnd-dongtam-02')).toBeVisible();
+    await see('settings');
+
+    await page.getByRole('button', { name: /bị từ chối/ }).click();
+    await expect(page.getByRole('dialog', { name: 'Tình trạng đồng bộ' })).toBeVisible();
+    await expect(page.getByText('Đề nghị bổ sung số liệu')).toBeVisible();
+    await see('sync');
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('dialog')).toBeHidden();
+
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('ha');
+    await expect(page.getByRole('option', { name: /Hà/ }).first()).toBeVisible();
+    await see('palette');
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('dialog')).toBeHidden();
+
+    await page.keyboard.press('?');
+    await expect(page.getByRole('dialog', { name: 'Phím tắt' })).toBeVisible();
+    await see('help');
+    await page.keyboard.press('Escape');
+
+    await page.goto(`${product.url}/khong-co`);
+    await expect(page.getByText('Không có trang này')).toBeVisible();
+
+    api.session = { ...session, person: undefined, demo: undefined, needsEnrolment: true, posts: [] };
+    await page.goto(product.url);
+    await expect(page.getByRole('heading', { name: 'Đăng ký máy này' })).toBeVisible();
+    await see('first-run');
+    api.session = { ...session, person: undefined, demo: undefined, host: 'server', needsLogin: true, posts: [] };
+    await page.goto(product.url);
+    await expect(page.getByRole('heading', { name: 'Đăng nhập' })).toBeVisible();
+    await see('login');
+  });
+}
+
+test('first run says what went wrong, then welcomes', async ({ page, product }) => {
+  const api = await fakeApi(page, { session: { ...session, needsEnrolment: true } });
+  await page.goto(product.url);
+  await page.getByLabel('Địa chỉ máy chủ').fill('may-chu.example');
+  await page.getByLabel('Mã đăng ký', { exact: true }).last().fill('ABCD-1234');
+  api.answers.set('POST /api/enrol', { status: 403, body: { code: 'forbidden', reason: 'enrol.wrong_server' } });
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('alert')).toContainText('không phải máy chủ đã cấp mã');
+  api.answers.set('POST /api/enrol', { body: { person: 'p35', name: 'Nguyễn Thị Hà', office: 'UBND xã Đồng Tâm' } });
+  await page.getByRole('button', { name: 'Đăng ký' }).click();
+  await expect(page.getByRole('heading', { name: 'Chào Nguyễn Thị Hà' })).toBeVisible();
+  api.session = session;
+  await page.getByRole('button', { name: 'Bắt đầu làm việc' }).click();
+  await expect(page.getByRole('navigation', { name: 'Các phần chính' })).toBeVisible();
+});
+
+test('the line, the panel and a refusal', async ({ page, product }) => {
+  const api = await fakeApi(page);
+  await page.goto(`${product.url}/cai-dat`);
+  await expect(page.getByRole('button', { name: 'Đã kết nối' })).toBeVisible();
+  await page.getByRole('button', { name: 'Cắt mạng' }).click();
+  expect(api.given.at(-1)).toEqual({ method: 'POST', path: '/api/demo/line', body: { cut: true } });
+  api.sync = { ...troubled, refusedCount: 0, refused: [], waitingCount: 1, state: 'cut' };
+  api.tell('sync');
+  await expect(page.getByRole('button', { name: 'Mất kết nối · 1 việc chờ gửi' })).toBeVisible();
+  api.sync = troubled;
+  api.tell('sync');
+  await page.getByRole('button', { name: 'Có 1 việc bị từ chối' }).click();
+  const panel = page.getByRole('dialog', { name: 'Tình trạng đồng bộ' });
+  await panel.getByRole('button', { name: 'Bỏ', exact: true }).click();
+  await page.getByRole('dialog', { name: 'Bỏ việc bị từ chối này?' }).getByRole('button', { name: 'Bỏ', exact: true }).click();
+  await expect.poll(() => api.given.at(-1)).toMatchObject({ method: 'DELETE', path: '/api/sync/refused/9' });
+  await panel.getByRole('button', { name: 'Thử lại' }).click();
+  await expect.poll(() => api.given.at(-1)?.path).toBe('/api/sync/refused/9/retry');
+});
+
+test('search while typing keeps its words and filters in the address', async ({ page, product }) => {
+  await fakeApi(page);
+  await page.goto(`${product.url}/cai-dat`);
+  await expect(page.getByRole('heading', { name: 'Cài đặt' })).toBeVisible();
+  await page.keyboard.press('/');
+  await page.keyboard.type('lũ');
+  await expect(page).toHaveURL(/tim-kiem\?q=l/);
+  await expect(page.locator('mark').first()).toHaveText('lũ');
+  await page.getByRole('combobox', { name: 'Độ khẩn' }).click();
+  await page.getByRole('option', { name: 'Hỏa tốc' }).click();
+  await expect(page).toHaveURL(/khan=3/);
+  await page.getByLabel('Tìm văn bản').fill('zzz');
+  await expect(page.getByText('Không tìm thấy văn bản nào')).toBeVisible();
+  await page.reload();
+  await expect(page.getByLabel('Tìm văn bản')).toHaveValue('zzz');
+});
+
+test('directory: a person is found by keyboard, without accents', async ({ page, product }) => {
+  await fakeApi(page);
+  await page.goto(`${product.url}/danh-ba`);
+  await page.getByLabel('Tìm người hoặc đơn vị').fill('van hoa xa hoi');
+  await expect(page.getByRole('treeitem', { name: 'Phòng Văn hóa - Xã hội' }).first()).toBeVisible();
+  await page.getByLabel('Tìm người hoặc đơn vị').fill('');
+  await page.getByRole('tree').focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(page.getByRole('treeitem', { selected: true })).not.toContainText('Đồng Tâm');
+});
+
+test('English is whole', async ({ page, product }) => {
+  await fakeApi(page, { sync: troubled });
+  await page.goto(`${product.url}/cai-dat`);
+  await page.getByText('English', { exact: true }).click();
+  await expect(page.getByRole('heading', { name: 'Settings' })).toBeVisible();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+  await page.getByRole('button', { name: /refused/ }).click();
+  await expect(page.getByRole('dialog', { name: 'Sync status' })).toBeVisible();
+  await shot(page, 'sync-en');
+});

@@ -1,0 +1,97 @@
+import { ActionIcon, Button } from '@mantine/core';
+import { IconX } from '@tabler/icons-react';
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { errorText } from '@/lib/errors';
+import { Kbd } from './Kbd';
+import classes from './form-frame.module.css';
+
+interface Props {
+  title: string;
+  sub?: ReactNode;
+  /** The word on the button: what will happen. */
+  submit: string;
+  danger?: boolean;
+  /** Why it cannot be sent yet; shown beside the button. */
+  missing?: string | null;
+  /** Resolves when done; what it throws is shown and the form stays. */
+  onSubmit: () => Promise<unknown> | unknown;
+  onClose: () => void;
+  /** Beside the buttons. */
+  extra?: ReactNode;
+  /** Shows a refusal itself and returns true, else the words are shown. */
+  onRefused?: (error: unknown) => boolean;
+  children: ReactNode;
+}
+
+/**
+ * A form in a pane or a dialog: title, fields, what went wrong, buttons.
+ * Ctrl+Enter sends, Esc closes.
+ */
+export function FormFrame({ title, sub, submit, danger, missing, onSubmit, onClose, extra, onRefused, children }: Props) {
+  const { t } = useTranslation();
+  const form = useRef<HTMLFormElement>(null);
+  const [busy, setBusy] = useState(false);
+  const [failed, setFailed] = useState<unknown>(null);
+
+  useEffect(() => {
+    const target = form.current?.querySelector<HTMLElement>('[data-autofocus]') ?? form.current?.querySelector<HTMLElement>('textarea,input:not([type="hidden"])');
+    target?.focus({ preventScroll: true });
+  }, []);
+
+  const send = async () => {
+    if (busy || missing) return;
+    setBusy(true);
+    setFailed(null);
+    try {
+      await onSubmit();
+    } catch (error) {
+      if (!onRefused?.(error)) setFailed(error);
+    }
+    setBusy(false);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.defaultPrevented) return;
+    if (event.key === 'Escape') {
+      event.preventDefault();
+      event.stopPropagation();
+      onClose();
+    } else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      void send();
+    }
+  };
+  return (
+    // The form only listens to keys that bubble up from its fields.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+    <form
+      ref={form}
+      className={classes.frame}
+      aria-label={title}
+      noValidate
+      onKeyDown={onKeyDown}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send();
+      }}
+    >
+      <header className={classes.head}>
+        <div className={classes.heading}>
+          <h2 className={classes.title}>{title}</h2>
+          {sub && <div className={classes.sub}>{sub}</div>}
+        </div>
+        <ActionIcon aria-label={t('action.close')} onClick={onClose}><IconX size={16} /></ActionIcon>
+      </header>
+      <div className={classes.body}>{children}</div>
+      <footer className={classes.foot}>
+        {failed !== null && <p role="alert" className={classes.failed}>{errorText(failed)}</p>}
+        <div className={classes.buttons}>
+          <span className={classes.hint}>{missing ?? <Kbd keys="mod+enter" />}</span>
+          {extra}
+          <Button variant="default" onClick={onClose}>{t('action.cancel')}</Button>
+          <Button type="submit" color={danger ? 'son' : undefined} loading={busy} disabled={Boolean(missing)}>{submit}</Button>
+        </div>
+      </footer>
+    </form>
+  );
+}
