@@ -151,32 +151,6 @@ func (s *script) outsider() string {
 	return pick(s.r, surnames) + " " + pick(s.r, menMiddle) + " " + pick(s.r, menGiven)
 }
 
-// drafts are begun and not finished: one in every state, in many offices.
-func (s *script) drafts() {
-	for i, o := range s.p.Offices() {
-		if i%3 != 1 && o != s.p.Communes[0] {
-			continue
-		}
-		for range 1 + s.r.IntN(2) {
-			topics := fields["chung"].Up
-			to := s.p.Top
-			if o == s.p.Top {
-				topics, to = fields["chung"].Down, s.p.Communes[0]
-			}
-			at := s.later(s.now-3*day, s.r.IntN(2*officeDay))
-			if at > s.now {
-				at = s.now - 2*hour
-			}
-			m := s.newSending(o, pick(s.r, topics), at)
-			m.to = []*Office{to}
-			s.draft(m, at)
-			if s.chance(60) {
-				s.issued(m, s.checked(m, at))
-			}
-		}
-	}
-}
-
 // beginnings are the commands with which the province is set up, in the
 // directory's order. Those of people come when their offices exist.
 func (s *script) beginnings(at app.Time) []act {

@@ -142,7 +142,7 @@ func (s *script) work(j job, t app.Time) {
 	if s.chance(14) {
 		s.give(s.between(t, 5, 120), j.worker, "document.remark.1", j.id, &app.RemarkAdd{Text: pick(s.r, remarkTexts)})
 	}
-	if s.chance(2) {
+	if s.chance(5) {
 		s.stays(j, t)
 		return
 	}

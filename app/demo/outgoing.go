@@ -189,32 +189,38 @@ func (s *script) checked(m sending, t app.Time) app.Time {
 
 func (s *script) approve(m sending, t app.Time) app.Time {
 	t = s.between(t, 15, 300)
+	s.approveAt(m, t)
+	return t
+}
+
+func (s *script) approveAt(m sending, t app.Time) {
 	s.do(t, m.office.Leader, "document.approve_draft.1", m.id, func(pl *player) any {
 		doc := pl.document(m.id)
 		return &app.ApproveDraft{Revision: doc.Revision, Content: doc.MainHash(), To: m.signer.ID}
 	})
-	return t
+}
+
+// sign records a signature on the paper: the signer's, or the office's seal.
+func (s *script) sign(m sending, t app.Time, by *app.Person, kind app.SignatureKind) {
+	s.do(t, by, "document.record_signature.1", m.id, func(pl *player) any {
+		doc := pl.document(m.id)
+		sig := &app.RecordSignature{Kind: kind, Revision: doc.Revision, Content: doc.MainHash()}
+		if kind == app.SignaturePerson {
+			sig.Signer, sig.Form = m.signer.ID, m.form
+		}
+		return sig
+	})
 }
 
 // issued signs, numbers, seals and sends it.
 func (s *script) issued(m sending, t app.Time) app.Time {
 	o := m.office
-	sign := func(at app.Time, by *app.Person, kind app.SignatureKind) {
-		s.do(at, by, "document.record_signature.1", m.id, func(pl *player) any {
-			doc := pl.document(m.id)
-			sig := &app.RecordSignature{Kind: kind, Revision: doc.Revision, Content: doc.MainHash()}
-			if kind == app.SignaturePerson {
-				sig.Signer, sig.Form = m.signer.ID, m.form
-			}
-			return sig
-		})
-	}
 	t = s.between(t, 5, 120)
-	sign(t, m.signer, app.SignaturePerson)
+	s.sign(m, t, m.signer, app.SignaturePerson)
 	t = s.between(t, 5, 60)
 	s.give(t, o.Clerk, "document.number.1", m.id, &app.Number{Book: m.book().ID})
 	t = s.later(t, 3)
-	sign(t, o.Clerk, app.SignatureOrgan)
+	s.sign(m, t, o.Clerk, app.SignatureOrgan)
 	t = s.later(t, 3)
 	s.give(t, o.Clerk, "document.issue.1", m.id, &app.Issue{})
 	return t
