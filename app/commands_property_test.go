@@ -129,7 +129,7 @@ func TestAnySequenceOfCommands(t *testing.T) {
 		w := newWorld(t)
 		docs := []ID{"d1", w.submitted("d1"), CopyID("d1", "x2"), "d2"}
 		w.drafted("d2")
-		for range rapid.IntRange(20, 80).Draw(t, "steps") {
+		for range rapid.IntRange(15, 50).Draw(t, "steps") {
 			w.now += hour
 			c := anyCommand(t, w, docs)
 			before := w.server
