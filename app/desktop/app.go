@@ -193,7 +193,7 @@ func (a *App) newAPI() *api.API {
 	}
 	if a.store != nil {
 		c := &contents{store: a.store, files: a.files, now: a.clock.Now, link: a.carrier}
-		o.Store, o.Contents, o.Uploads = reader{a.store}, c, uploads{c}
+		o.Store, o.Contents, o.Uploads = api.Over(a.store), c, uploads{c}
 	}
 	return api.New(o)
 }

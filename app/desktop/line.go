@@ -2,6 +2,7 @@ package desktop
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"net"
 	"net/http"
@@ -120,10 +121,15 @@ func (c *lineConn) Close() error {
 
 // client speaks mutual TLS 1.3 over the line. It has no overall timeout, since
 // a pull is held open; whoever reads watches progress.
-func (l *line) client(id *enrol.Identity) (*http.Client, error) {
-	config, err := id.TLSConfig()
+func (l *line) client(identity func() *enrol.Identity) (*http.Client, error) {
+	config, err := identity().TLSConfig()
 	if err != nil {
 		return nil, err
+	}
+	config.Certificates = nil
+	config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+		id := identity() // after a renewal, the new one
+		return &tls.Certificate{Certificate: [][]byte{id.Certificate}, PrivateKey: id.Keys.TLS}, nil
 	}
 	return &http.Client{
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

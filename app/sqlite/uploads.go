@@ -3,6 +3,8 @@ package sqlite
 import (
 	"database/sql"
 
+	"github.com/fxamacker/cbor/v2"
+
 	"khonggiay/app"
 )
 
@@ -76,6 +78,26 @@ func (v *View) Wanted(docs []app.ID) (out []Want, err error) {
 		}
 	}
 	return out, nil
+}
+
+// UploadSegments are the segments of all uploads that no command has named yet.
+func (v *View) UploadSegments() (map[app.Hash]bool, error) {
+	out := map[app.Hash]bool{}
+	err := v.each(`SELECT content FROM upload`, nil, func(rows *sql.Rows) error {
+		var b []byte
+		if err := rows.Scan(&b); err != nil {
+			return err
+		}
+		var content app.FileVersion
+		if err := cbor.Unmarshal(b, &content); err != nil {
+			return err
+		}
+		for _, s := range content.Segments {
+			out[s.Name] = true
+		}
+		return nil
+	})
+	return out, err
 }
 
 // SegmentNamed reports whether a document, an upload in waiting or the outbox

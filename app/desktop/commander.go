@@ -1,0 +1,46 @@
+package desktop
+
+import (
+	"context"
+
+	"khonggiay/app"
+	"khonggiay/app/api"
+	"khonggiay/app/sqlite"
+)
+
+// commander gives commands to the replica: they run at once and wait in the
+// outbox for the server.
+type commander struct{ *App }
+
+// Give implements api.Commander.
+func (c commander) Give(ctx context.Context, _ api.Viewer, cmd *app.Command) (api.Given, error) {
+	l := c.currentLink()
+	if l == nil {
+		return api.Given{}, app.Refuse(app.Unauthorized, "session.not_enrolled")
+	}
+	if spec := app.SpecOf(cmd.Name); spec != nil && spec.ServerOnly {
+		return api.Given{}, app.Refuse(app.Offline, "command.needs_server")
+	}
+	id, err := l.replica.Give(ctx, *cmd)
+	if err != nil {
+		return api.Given{}, err
+	}
+	l.wake()
+	return c.given(ctx, id, cmd.Target)
+}
+
+// given looks at what the command has made of its target.
+func (c commander) given(ctx context.Context, id app.CommandID, target app.Key) (api.Given, error) {
+	g := api.Given{ID: id, Status: api.GivenPending}
+	err := c.store.Read(ctx, func(v *sqlite.View) (err error) {
+		if g.Version, err = v.Version(target); err != nil || g.Version == 0 {
+			return err
+		}
+		r, err := v.Get(target)
+		if doc, ok := r.(*app.Document); ok {
+			g.NumberPending = doc.NumberPending()
+		}
+		return err
+	})
+	return g, err
+}

@@ -1,0 +1,130 @@
+package desktop
+
+import (
+	"context"
+	"crypto/ed25519"
+	"log/slog"
+	"net/http"
+	"sync"
+	"sync/atomic"
+
+	"khonggiay/app"
+	"khonggiay/app/api"
+	"khonggiay/app/enrol"
+	"khonggiay/app/sqlite"
+	"khonggiay/sync/replica"
+)
+
+// link is an enrolled laptop's side of the line: its identity, the replica, and
+// what moves records and contents. It is there from enrolment on, with or
+// without a network.
+type link struct {
+	app     *App
+	log     *slog.Logger
+	line    *line
+	client  *http.Client
+	replica *replica.Replica
+	carrier *carrier
+	places  places
+
+	stirred chan struct{}        // documents changed: look at their contents
+	arrived chan []sqlite.Change // to tell the person about
+
+	ident atomic.Pointer[enrol.Identity] // replaced by a renewal
+
+	// ctx ends the goroutines, wg waits for them.
+	ctx    context.Context
+	cancel context.CancelFunc
+	wg     sync.WaitGroup
+
+	driver
+}
+
+// resume takes the link up again at a later start.
+func (a *App) resume() error {
+	id, err := loadIdentity(a.cfg.Data)
+	if err != nil || id == nil {
+		return err
+	}
+	return a.connect(id)
+}
+
+// connect opens the replica for the identity and begins to follow the server.
+func (a *App) connect(id *enrol.Identity) error {
+	l := &link{app: a, log: a.log, line: newLine(id.Addresses),
+		stirred: make(chan struct{}, 1), arrived: make(chan []sqlite.Change, 16),
+		places: places{known: map[app.ID]api.OfficeCopies{}, asking: map[app.ID]bool{}}}
+	l.ident.Store(id)
+	l.ctx, l.cancel = context.WithCancel(a.ctx)
+	var err error
+	if l.client, err = l.line.client(l.identity); err != nil {
+		return err
+	}
+	l.replica, err = replica.New(l.ctx, replica.Config{
+		Store: replica.Over(a.store), Person: id.Person, Writer: id.Writer,
+		Sign:      func(b []byte) ([]byte, error) { return ed25519.Sign(l.identity().Keys.Command, b), nil },
+		ServerKey: id.ServerPublicKey(), Clock: machineClock, Log: a.log, Changed: l.statusChanged,
+	})
+	if err != nil {
+		return err
+	}
+	l.carrier = newCarrier(a.store, a.files, l.client, a.log, func(e api.Event) { a.events.Publish(e, nil) })
+	if err := l.drive(); err != nil {
+		return err
+	}
+	a.mu.Lock()
+	a.link = l
+	a.mu.Unlock()
+	a.retitle()
+	l.goDo(l.tend)
+	return nil
+}
+
+func (l *link) identity() *enrol.Identity { return l.ident.Load() }
+
+// goDo runs fn in a goroutine of the link's.
+func (l *link) goDo(fn func(context.Context)) {
+	l.wg.Add(1)
+	go func() {
+		defer l.wg.Done()
+		fn(l.ctx)
+	}()
+}
+
+// close ends everything and waits for it.
+func (l *link) close() error {
+	l.cancel()
+	l.line.reset()
+	l.carrier.close()
+	l.wg.Wait()
+	l.client.CloseIdleConnections()
+	return nil
+}
+
+// statusChanged is called after each commit of the replica.
+func (l *link) statusChanged() { l.app.events.Publish(api.Event{Entity: "sync"}, nil) }
+
+// cutLine is the demonstration's switch.
+func (l *link) cutLine(cut bool) {
+	l.line.setCut(cut)
+	if !cut {
+		l.now()
+	}
+}
+
+// changed turns committed changes of records into events, and fetches the
+// contents of documents that came or changed.
+func (a *App) changed(changes []sqlite.Change) {
+	keys := make([]app.Key, len(changes))
+	documents := false
+	for i, c := range changes {
+		keys[i] = c.Key
+		documents = documents || c.Key.Kind == app.KindDocument
+	}
+	for _, e := range api.EventsOf(keys) {
+		a.events.Publish(e, nil)
+	}
+	if l := a.currentLink(); l != nil && documents {
+		l.touched(changes)
+	}
+}

@@ -1,0 +1,190 @@
+package desktop
+
+import (
+	"context"
+	"time"
+
+	"khonggiay/app"
+	"khonggiay/app/enrol"
+	"khonggiay/app/sqlite"
+	"khonggiay/sync/content"
+)
+
+// What goes on beside the records: the certificate, contents fetched ahead,
+// and what is left over.
+
+const (
+	tendEvery  = time.Minute
+	aheadAfter = 2 * time.Second // after a change, for a page of them to come together
+	sweepEvery = time.Hour
+	// uploadLife is how long a file that no command has named is kept.
+	uploadLife = app.Time(7 * 24 * 3600 * 1000)
+	// settled is the age below which a segment may still be on its way to the
+	// record that names it.
+	settled = time.Hour
+)
+
+// tend runs until the link ends.
+func (l *link) tend(ctx context.Context) {
+	minute, sweep := time.NewTicker(tendEvery), time.NewTicker(sweepEvery)
+	defer minute.Stop()
+	defer sweep.Stop()
+	soon := time.NewTimer(aheadAfter)
+	defer soon.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-minute.C:
+			l.renewWhenDue(ctx)
+		case <-sweep.C:
+			l.report("tidying contents", l.sweep(ctx))
+		case <-l.stirred:
+			soon.Reset(aheadAfter)
+		case <-soon.C:
+			l.report("fetching ahead", l.fetchAhead(ctx))
+		case changes := <-l.arrived:
+			l.notify(changes)
+		}
+	}
+}
+
+func (l *link) report(what string, err error) {
+	if err != nil && l.ctx.Err() == nil {
+		l.log.Error(what, "err", err)
+	}
+}
+
+// touched is told of committed changes of documents; it must not block.
+func (l *link) touched(changes []sqlite.Change) {
+	select {
+	case l.stirred <- struct{}{}:
+	default: // somebody has stirred already
+	}
+	select {
+	case l.arrived <- changes:
+	default: // a flood: nobody reads a hundred notifications
+	}
+}
+
+// renewWhenDue asks for the next certificate, long before this one ends.
+func (l *link) renewWhenDue(ctx context.Context) {
+	at, err := l.identity().RenewAt()
+	if err != nil || !l.carrier.online() || l.app.clock.Now().Std().Before(at) {
+		l.report("reading the certificate", err)
+		return
+	}
+	l.report("renewing the certificate", l.renew(ctx))
+}
+
+func (l *link) renew(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, askTimeout)
+	defer cancel()
+	next := *l.identity()
+	if err := next.Renew(ctx, l.client, enrol.SyncHost, false, l.app.cfg.Version); err != nil {
+		return err
+	}
+	if err := saveIdentity(l.app.cfg.Data, &next); err != nil {
+		return err
+	}
+	l.ident.Store(&next)
+	l.line.setAddresses(next.Addresses)
+	l.line.reset() // dial anew, with the new certificate
+	return nil
+}
+
+// fetchAhead asks for the contents that the person is likely to open: those of
+// open documents, urgent ones first, up to the quota.
+func (l *link) fetchAhead(ctx context.Context) error {
+	if !l.carrier.online() {
+		return nil
+	}
+	id := l.identity()
+	held, err := l.heldBytes()
+	if err != nil {
+		return err
+	}
+	return l.app.store.Read(ctx, func(v *sqlite.View) error {
+		viewer := app.Viewer{Person: id.Person, All: true}
+		page, err := v.Documents(viewer, app.DocumentQuery{Open: true, Limit: automatic})
+		if err != nil {
+			return err
+		}
+		priority := map[app.ID]content.Priority{}
+		docs := make([]app.ID, len(page.Items))
+		for i, r := range page.Items {
+			docs[i] = r.ID
+			if priority[r.ID] = content.PriorityRecent; r.Urgency >= app.UrgencyVery {
+				priority[r.ID] = content.PriorityUrgent
+			}
+		}
+		wants, err := v.Wanted(docs)
+		if err != nil {
+			return err
+		}
+		for _, w := range wants {
+			if l.app.files.Has(w.Segment) {
+				continue
+			}
+			if held += w.Size; held > quota {
+				return nil
+			}
+			l.carrier.fetch(w.Segment, w.Size, priority[w.Doc])
+		}
+		return nil
+	})
+}
+
+func (l *link) heldBytes() (n int64, err error) {
+	for e, err := range l.app.files.List() {
+		if err != nil {
+			return n, err
+		}
+		n += e.Size
+	}
+	return n, nil
+}
+
+// sweep removes uploads that nobody used, and segments that no document names
+// any more. Their keys went with the documents: what is removed here could not
+// be read by anybody.
+func (l *link) sweep(ctx context.Context) error {
+	now := l.app.clock.Now()
+	err := l.app.store.Write(ctx, func(tx *sqlite.Tx) error { return tx.TidyUploads(now - uploadLife) })
+	if err != nil {
+		return err
+	}
+	return l.app.store.Read(ctx, func(v *sqlite.View) error {
+		kept, err := v.UploadSegments()
+		if err != nil {
+			return err
+		}
+		for e, err := range l.app.files.List() {
+			if err != nil {
+				return err
+			}
+			named, err := v.SegmentNamed(e.Name)
+			if err != nil {
+				return err
+			}
+			if named || kept[e.Name] || l.young(e.Name) {
+				continue
+			}
+			if err := l.app.files.Remove(e.Name); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// young reports whether the segment was written lately, or cannot be told.
+func (l *link) young(name app.Hash) bool {
+	f, err := l.app.files.Open(name)
+	if err != nil {
+		return true
+	}
+	defer func() { _ = f.Close() }()
+	info, err := f.Stat()
+	return err != nil || time.Since(info.ModTime()) < settled
+}
