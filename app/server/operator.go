@@ -37,16 +37,21 @@ func Connect(ctx context.Context, c Config, create bool) (*Connection, error) {
 	if !errors.Is(err, ErrInUse) {
 		return nil, err
 	}
-	socket := filepath.Join(c.Data, SocketFile)
-	conn, err := net.Dial("unix", socket)
+	return Dial(ctx, c.Data)
+}
+
+// Dial reaches a server that runs; it never opens the data directory itself.
+// ErrNotServing when nobody answers.
+func Dial(ctx context.Context, data string) (*Connection, error) {
+	socket := filepath.Join(data, SocketFile)
+	var d net.Dialer
+	conn, err := d.DialContext(ctx, "unix", socket)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNotServing, err)
 	}
 	conn.Close()
 	return &Connection{client: &http.Client{Transport: &http.Transport{
-		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return new(net.Dialer).DialContext(ctx, "unix", socket)
-		},
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return d.DialContext(ctx, "unix", socket) },
 	}}}, nil
 }
 
