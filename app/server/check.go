@@ -3,10 +3,12 @@ package server
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"khonggiay/app"
 	"khonggiay/app/sqlite"
 	"khonggiay/sync/content"
+	"khonggiay/sync/hub"
 )
 
 // CheckRequest asks for a check of everything on the disk. Deep reads every
@@ -18,6 +20,7 @@ type CheckRequest struct {
 // CheckReport says what was looked at, and what is wrong.
 type CheckReport struct {
 	Database string   `json:"database"` // "ok" or what SQLite says
+	Events   uint64   `json:"events"`   // accepted commands whose chain was verified
 	Audit    uint64   `json:"audit"`    // rows whose chain was verified
 	Segments int      `json:"segments"` // named by records and on the disk
 	Waiting  int      `json:"waiting"`  // named by records, not yet sent by a laptop
@@ -32,6 +35,9 @@ func (s *Server) opCheck(ctx context.Context, r CheckRequest) (CheckReport, erro
 		}
 		report.Database = err.Error()
 		report.Problems = append(report.Problems, "database: "+err.Error())
+	}
+	if err := s.checkEvents(ctx, &report); err != nil {
+		return report, err
 	}
 	var err error
 	if report.Audit, err = s.store.CheckAudit(ctx); errors.Is(err, sqlite.ErrAuditBroken) {
@@ -66,4 +72,21 @@ func (s *Server) opCheck(ctx context.Context, r CheckRequest) (CheckReport, erro
 		}
 	}
 	return report, nil
+}
+
+// checkEvents compares every accepted command with the hash chain.
+func (s *Server) checkEvents(ctx context.Context, report *CheckReport) error {
+	return s.store.Read(ctx, func(v *sqlite.View) error {
+		head, _, err := v.Head()
+		if err != nil {
+			return err
+		}
+		bad, err := hub.CheckChain(v)
+		if bad != 0 {
+			report.Problems = append(report.Problems, fmt.Sprintf("events: event %d does not fit the chain", bad))
+			return nil
+		}
+		report.Events = head
+		return err
+	})
 }

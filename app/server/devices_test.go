@@ -3,8 +3,6 @@ package server
 import (
 	"crypto"
 	"crypto/tls"
-	"errors"
-	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -12,6 +10,7 @@ import (
 
 	"khonggiay/app"
 	"khonggiay/app/enrol"
+	"khonggiay/app/server/pki"
 	"khonggiay/app/sqlite"
 	"khonggiay/sync/feed"
 )
@@ -230,10 +229,14 @@ func TestRenewal(t *testing.T) {
 func TestExpiredCertificate(t *testing.T) {
 	f := open(t).run()
 	l := f.enrol(clerk)
+	l.request(http.MethodGet, "/nothing", nil) // a connection that stays open
 	f.ahead(enrol.CertificateLife + time.Hour)
-	_, err := l.client.Get("https://" + f.Addr() + "/sync") //nolint:noctx // short test request
-	if err == nil {
+	if resp, err := l.newClient().Get("https://" + f.Addr() + "/sync"); err == nil {
+		resp.Body.Close()
 		t.Error("an expired certificate came in")
+	}
+	if resp, _ := l.request(http.MethodGet, "/nothing", nil); resp.StatusCode != http.StatusUnauthorized {
+		t.Errorf("a connection older than its certificate: %s", resp.Status)
 	}
 }
 
@@ -278,41 +281,66 @@ func TestAdministratorOnHisLaptop(t *testing.T) {
 
 func TestTLS(t *testing.T) {
 	f := open(t).run()
-	dial := func(change func(*tls.Config)) (tls.ConnectionState, bool, error) {
-		asked := false
-		c := &tls.Config{RootCAs: f.authority.Pool(), ServerName: "localhost", NextProtos: []string{"h2"},
+	// visit makes one request under a host name and tells whether a
+	// certificate was asked for.
+	visit := func(change func(*tls.Config)) (state *tls.ConnectionState, asked bool, err error) {
+		config := &tls.Config{RootCAs: f.authority.Pool(), ServerName: "localhost",
 			GetClientCertificate: func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
 				asked = true
 				return &tls.Certificate{}, nil
 			}}
-		change(c)
-		conn, err := tls.Dial("tcp", f.Addr(), c)
+		change(config)
+		tr := &http.Transport{TLSClientConfig: config, ForceAttemptHTTP2: true}
+		defer tr.CloseIdleConnections()
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://"+f.Addr()+"/healthz", nil)
 		if err != nil {
-			return tls.ConnectionState{}, asked, err
-		}
-		defer conn.Close()
-		// TLS 1.3 tells a client without certificate only when it reads.
-		if err := conn.SetReadDeadline(time.Now().Add(200 * time.Millisecond)); err != nil {
 			t.Fatal(err)
 		}
-		_, err = conn.Read(make([]byte, 1))
-		if errors.Is(err, io.EOF) || err != nil && strings.Contains(err.Error(), "timeout") {
-			err = nil
+		resp, err := tr.RoundTrip(req)
+		if err != nil {
+			return nil, asked, err
 		}
-		return conn.ConnectionState(), asked, err
+		return resp.TLS, asked, resp.Body.Close()
 	}
-	state, asked, err := dial(func(*tls.Config) {})
+	state, asked, err := visit(func(*tls.Config) {})
 	if err != nil || asked || state.Version != tls.VersionTLS13 || state.NegotiatedProtocol != "h2" {
-		t.Errorf("browser: asked for a certificate %v, version %x, protocol %q, %v", asked, state.Version, state.NegotiatedProtocol, err)
+		t.Errorf("browser: asked for a certificate %v, %+v, %v", asked, state, err)
 	}
-	if _, asked, err := dial(func(c *tls.Config) { c.ServerName = enrol.EnrolHost }); err != nil || asked {
+	if _, asked, err := visit(func(c *tls.Config) { c.ServerName = enrol.EnrolHost }); err != nil || asked {
 		t.Errorf("enrolment: asked for a certificate %v, %v", asked, err)
 	}
-	if _, asked, err := dial(func(c *tls.Config) { c.ServerName = enrol.SyncHost }); err == nil || !asked {
+	if _, asked, err := visit(func(c *tls.Config) { c.ServerName = enrol.SyncHost }); err == nil || !asked {
 		t.Errorf("sync without a certificate: asked %v, %v", asked, err)
 	}
-	if _, _, err := dial(func(c *tls.Config) { c.MaxVersion = tls.VersionTLS12 }); err == nil {
+	if _, _, err := visit(func(c *tls.Config) { c.MaxVersion = tls.VersionTLS12 }); err == nil {
 		t.Error("TLS 1.2 was accepted")
+	}
+}
+
+// A certificate of another authority, with a device's name on it, is refused.
+func TestForgedCertificate(t *testing.T) {
+	f := open(t).run()
+	l := f.enrol(clerk)
+	other, _, err := pki.Open(t.TempDir(), "Tỉnh khác", f.config.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	forged, err := other.IssueDevice(l.Device, &l.Keys.TLS.PublicKey, f.config.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Certificate = forged
+	if resp, err := l.newClient().Get("https://" + f.Addr() + "/sync"); err == nil {
+		resp.Body.Close()
+		t.Error("a forged certificate came in")
+	}
+	// One of ours that the table does not know: issued, and then lost with a
+	// database that was restored.
+	if l.Certificate, err = f.authority.IssueDevice(l.Device, &l.Keys.TLS.PublicKey, f.config.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if resp, _ := f.send(l.newClient(), http.MethodGet, "https://"+f.Addr()+"/sync", nil); resp.StatusCode != http.StatusUnauthorized {
+		t.Errorf("a certificate that is not on record: %s", resp.Status)
 	}
 }
 

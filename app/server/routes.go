@@ -71,7 +71,7 @@ func (s *Server) enrolRoutes() http.Handler {
 // ours.
 func (s *Server) browserRoutes() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/api/", sameOrigin(s.api(s.accounts, s.accounts)))
+	mux.Handle("/api/", sameOrigin(s.signedIn(s.api(s.accounts, s.accounts))))
 	mux.HandleFunc("GET /healthz", s.serveHealth)
 	mux.Handle("/", api.UI(frontend.Dist()))
 	return s.logged(listenerBrowser, patient(strictTransport(api.SecureHeaders(mux))))
@@ -112,6 +112,22 @@ func (deviceSessions) Viewer(r *http.Request) (api.Viewer, error) {
 		return api.Viewer{}, errNoDevice
 	}
 	return api.Viewer{Person: d.Person}, nil
+}
+
+// signedIn lets nobody further than to the sign-in: not a byte of a stranger's
+// request is read or judged by the routes behind it.
+func (s *Server) signedIn(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/api/session", "/api/login":
+		default:
+			if _, err := s.accounts.session(r); err != nil {
+				writeRefusal(w, err)
+				return
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // sameOrigin refuses what another site makes a browser send: the Origin must

@@ -141,9 +141,9 @@ func (s *Server) openKeys(context.Context) (err error) {
 }
 
 func (s *Server) renewCertificate() error {
-	renewed, err := s.authority.EnsureServer(s.config.Names, s.now())
+	renewed, err := s.authority.EnsureServer(s.config.hostNames(), s.now())
 	if renewed {
-		s.log.Info("server certificate made", "names", s.config.Names)
+		s.log.Info("server certificate made", "names", s.config.hostNames())
 	}
 	return err
 }

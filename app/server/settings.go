@@ -227,16 +227,22 @@ func WriteExample(w io.Writer) error {
 	return err
 }
 
+// hostNames are the names and addresses of the server; of this machine alone
+// when none are set.
+func (c *Config) hostNames() []string {
+	if len(c.Names) == 0 {
+		return []string{"localhost", "127.0.0.1"}
+	}
+	return c.Names
+}
+
 // dialAddresses are what laptops dial.
 func (c *Config) dialAddresses() []string {
 	if len(c.Addresses) > 0 {
 		return c.Addresses
 	}
 	_, port, _ := net.SplitHostPort(c.Listen)
-	names := c.Names
-	if len(names) == 0 {
-		names = []string{"localhost"}
-	}
+	names := c.hostNames()
 	out := make([]string, len(names))
 	for i, n := range names {
 		out[i] = net.JoinHostPort(n, port)

@@ -1,0 +1,168 @@
+package server
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"khonggiay/app"
+	"khonggiay/app/sqlite"
+	"khonggiay/sync/content"
+)
+
+// tidyNow does the keeper's daily work.
+func (f *fixture) tidyNow() {
+	f.Helper()
+	if err := f.contents.keeper.tidy(f.Context()); err != nil {
+		f.Fatal(err)
+	}
+}
+
+// complete does what the keeper does when a segment has come.
+func (f *fixture) complete() {
+	f.Helper()
+	if err := f.contents.keeper.complete(f.Context()); err != nil {
+		f.Fatal(err)
+	}
+}
+
+func (f *fixture) documentOf(id app.ID) *app.Document {
+	f.Helper()
+	var d *app.Document
+	f.view(func(v *sqlite.View) error {
+		r, err := v.Get(app.Key{Kind: app.KindDocument, ID: id})
+		if err == nil {
+			d = r.(*app.Document)
+		}
+		return err
+	})
+	return d
+}
+
+func TestContent(t *testing.T) {
+	f := open(t).run()
+	l, other := f.enrol(clerk), f.enrol(stranger)
+	doc := app.NewID(f.store.Now())
+	cmd, version, store := l.document(doc, strings.Repeat("nội dung ", 50_000))
+	seg := version.Segments[0]
+	path := content.Path + seg.Name.String()
+
+	if resp := l.upload(store, seg); resp.StatusCode >= 300 {
+		t.Fatalf("upload before the command: %s", resp.Status)
+	}
+	if resp, _ := l.request(http.MethodGet, path, nil); resp.StatusCode != http.StatusForbidden {
+		t.Errorf("fetch of what no record names: %s", resp.Status)
+	}
+	if got := results(l.pull(cmd)); len(got) != 1 || got[0].Reason != "" {
+		t.Fatalf("command: %+v", got)
+	}
+	f.complete()
+	for _, file := range f.documentOf(doc).Files {
+		if file.AtServer == 0 {
+			t.Error("the document does not say that the server has its file")
+		}
+	}
+	resp, b := l.request(http.MethodGet, path, nil)
+	if resp.StatusCode != http.StatusOK || int64(len(b)) != seg.Size {
+		t.Errorf("fetch: %s, %d bytes of %d", resp.Status, len(b), seg.Size)
+	}
+	resp, part := l.request(http.MethodGet, path, nil, "Range", "bytes=100-199")
+	if resp.StatusCode != http.StatusPartialContent || !bytes.Equal(part, b[100:200]) {
+		t.Errorf("range: %s, %d bytes", resp.Status, len(part))
+	}
+	if resp, _ := other.request(http.MethodGet, path, nil); resp.StatusCode != http.StatusForbidden {
+		t.Errorf("fetch by another office: %s", resp.Status)
+	}
+}
+
+// The command may come before the content, too.
+func TestContentAfterCommand(t *testing.T) {
+	f := open(t).run()
+	l := f.enrol(clerk)
+	doc := app.NewID(f.store.Now())
+	cmd, version, store := l.document(doc, "nội dung")
+	l.pull(cmd)
+	f.complete()
+	for _, file := range f.documentOf(doc).Files {
+		if file.AtServer != 0 {
+			t.Error("said to be complete before it came")
+		}
+	}
+	l.upload(store, version.Segments[0])
+	f.complete()
+	for _, file := range f.documentOf(doc).Files {
+		if file.AtServer == 0 {
+			t.Error("not said to be complete")
+		}
+	}
+}
+
+func TestWhereabouts(t *testing.T) {
+	f := open(t).run()
+	sender, second, other := f.enrol(clerk), f.enrol(clerk), f.enrol(stranger)
+	f.enrol(admin) // may not hold documents, so does not count
+	doc := app.NewID(f.store.Now())
+	cmd, version, store := sender.document(doc, "nội dung")
+	sender.upload(store, version.Segments[0])
+	sender.pull(cmd)
+	f.complete()
+	ask := func(l *laptop) (w Whereabouts, status int) {
+		resp, b := l.request(http.MethodGet, PathWhereabouts+string(doc), nil)
+		_ = json.Unmarshal(b, &w)
+		return w, resp.StatusCode
+	}
+	if w, status := ask(second); w.Have != 1 || w.Total != 2 || status != http.StatusOK {
+		t.Errorf("after the upload: %+v %d", w, status)
+	}
+	second.request(http.MethodGet, content.Path+version.Segments[0].Name.String(), nil)
+	if w, _ := ask(sender); w.Have != 2 || w.Total != 2 {
+		t.Errorf("after a fetch: %+v", w)
+	}
+	if _, status := ask(other); status != http.StatusNotFound {
+		t.Errorf("asked by another office: %d", status)
+	}
+	f.do("device.revoke", DeviceRequest{second.Device}, nil)
+	if w, _ := ask(sender); w.Have != 1 || w.Total != 1 {
+		t.Errorf("after a revocation: %+v", w)
+	}
+}
+
+func TestUnnamedContentGoes(t *testing.T) {
+	f := open(t).run()
+	l := f.enrol(clerk)
+	cmd, named, keep := l.document(app.NewID(f.store.Now()), "giữ lại")
+	_, unnamed, drop := l.document(app.NewID(f.store.Now()), "bỏ đi")
+	l.upload(keep, named.Segments[0])
+	l.upload(drop, unnamed.Segments[0])
+	l.pull(cmd)
+	has := func(s app.Segment) bool { return f.contents.files.Has(s.Name) }
+	f.tidyNow()
+	if !has(named.Segments[0]) || !has(unnamed.Segments[0]) {
+		t.Fatal("removed too early")
+	}
+	f.ahead(f.config.KeepUnnamed + time.Minute)
+	f.tidyNow()
+	if !has(named.Segments[0]) || has(unnamed.Segments[0]) {
+		t.Error("want the named one kept and the other removed")
+	}
+}
+
+func TestDeviceQuota(t *testing.T) {
+	f := open(t)
+	f.contents.quota = 200_000
+	f.run()
+	l := f.enrol(clerk)
+	refused := 0
+	for i := range 4 {
+		_, v, store := l.document(app.NewID(f.store.Now()), strings.Repeat(string(rune('a'+i)), 80_000))
+		if resp := l.upload(store, v.Segments[0]); resp.StatusCode >= 300 {
+			refused++
+		}
+	}
+	if refused != 2 {
+		t.Errorf("%d of 4 uploads of 80 KB refused under a quota of 200 KB", refused)
+	}
+}
