@@ -131,22 +131,13 @@ func (v *View) deskItems(viewer app.Viewer, items []onDesk, today app.Date) ([]a
 	if len(items) == 0 {
 		return nil, nil
 	}
-	rows := make([]int64, len(items))
+	at := make([]position, len(items))
 	for i, it := range items {
-		rows[i] = it.row
+		at[i].row = it.row
 	}
-	slices.Sort(rows)
-	rows = slices.Compact(rows)
-	var w where
-	inNumbers(&w, "d.row", rows)
-	src := source{from: " FROM document_index d", row: "d.row", repeats: 1, where: w}
-	shown, ends, err := v.rows(viewer, src, orders[app.SortRecent], len(rows))
+	byRow, err := v.shown(viewer, at)
 	if err != nil {
 		return nil, err
-	}
-	byRow := make(map[int64]app.DocumentRow, len(shown))
-	for i, r := range shown {
-		byRow[ends[i].row] = r
 	}
 	out := make([]app.DeskItem, len(items))
 	for i, it := range items {

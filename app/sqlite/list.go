@@ -1,8 +1,11 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -83,7 +86,8 @@ func (o order) after(w where, row string, p *position) where {
 	if o.key == "" {
 		return w.with(row+op, p.row)
 	}
-	return w.with("("+o.key+op+" OR ("+o.key+" = ? AND "+row+" < ?))", p.key, p.key, p.row)
+	// The first half lets an index be entered at the right place.
+	return w.with(o.key+strings.Replace(op, " ?", "= ?", 1)+" AND ("+o.key+" <> ? OR "+row+" < ?)", p.key, p.key, p.row)
 }
 
 func (o order) keyColumn() string {
@@ -127,44 +131,115 @@ func (v *View) list(viewer app.Viewer, q *app.DocumentQuery, from *position) (pa
 // count counts up to app.CountCap documents.
 func (v *View) count(src source) (n int64, more bool, err error) {
 	distinct := ""
-	if src.repeats > 1 {
+	if len(src.scopes) > 1 {
 		distinct = "DISTINCT "
 	}
-	query := "SELECT count(*) FROM (SELECT " + distinct + src.row + src.from + src.where.sql() + " LIMIT " + strconv.Itoa(app.CountCap+1) + ")"
-	err = v.queryRow(query, src.where.args...).Scan(&n)
+	w := src.inScopes()
+	query := "SELECT count(*) FROM (SELECT " + distinct + src.row + src.from + w.sql() + " LIMIT " + strconv.Itoa(app.CountCap+1) + ")"
+	err = v.queryRow(query, w.args...).Scan(&n)
 	return min(n, app.CountCap), n > app.CountCap, err
 }
 
 // rows reads one document more than limit, if there is one, with the position
-// of each.
+// of each. It finds the rows first, so that sorting moves no texts about.
 func (v *View) rows(viewer app.Viewer, src source, o order, limit int) (items []app.DocumentRow, ends []position, err error) {
-	want := limit + 1
-	chunk := want * min(src.repeats, 3)
-	for base := src.where; ; {
-		got := 0
-		var last position
-		query := "SELECT " + o.keyColumn() + ", " + readSQL + ", " + shownColumns + src.from + src.where.sql() + o.by(src.row) + " LIMIT " + strconv.Itoa(chunk)
-		args := append([]any{string(viewer.Person)}, src.where.args...)
-		err = v.each(query, args, func(rows *sql.Rows) error {
-			var item app.DocumentRow
-			var read bool
-			at := position{}
-			if err := rows.Scan(append([]any{&at.key, &read}, scanShown(&at.row, &item)...)...); err != nil {
-				return err
-			}
-			got++
-			if last = at; len(ends) > 0 && ends[len(ends)-1].row == at.row || len(items) == want {
-				return nil
-			}
-			item.Unread = viewer.Person != "" && !read
-			items, ends = append(items, item), append(ends, at)
-			return nil
-		})
-		if err != nil || len(items) == want || got < chunk {
-			return items, ends, err
-		}
-		src.where = o.after(base, src.row, &last)
+	if len(src.scopes) > 0 && o.key == "" {
+		ends, err = v.walkScopes(src, o, limit+1)
+	} else {
+		ends, err = v.walk(src, o, limit+1)
 	}
+	if err != nil || len(ends) == 0 {
+		return nil, nil, err
+	}
+	shown, err := v.shown(viewer, ends)
+	if err != nil {
+		return nil, nil, err
+	}
+	items = make([]app.DocumentRow, len(ends))
+	for i, e := range ends {
+		items[i] = shown[e.row]
+	}
+	return items, ends, nil
+}
+
+// walkScopes takes the newest of each scope and merges them: each scope is
+// read in the order of its index, and never past what the page can show.
+func (v *View) walkScopes(src source, o order, want int) ([]position, error) {
+	var all []position
+	for _, n := range src.scopes {
+		for _, d := range src.directions {
+			for _, open := range src.open {
+				part := src
+				part.where = src.where.with("s.scope = ? AND s.direction = ? AND s.open = ?", n, d, open)
+				ends, err := v.walkOnce(part, o, want)
+				if err != nil {
+					return nil, err
+				}
+				all = append(all, ends...)
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b position) int {
+		if o.desc {
+			return cmp.Compare(b.row, a.row)
+		}
+		return cmp.Compare(a.row, b.row)
+	})
+	all = slices.CompactFunc(all, func(a, b position) bool { return a.row == b.row })
+	return all[:min(len(all), want)], nil
+}
+
+// walk reads in the order asked for. A document that several of the viewer's
+// scopes hold comes several times, one after the other.
+func (v *View) walk(src source, o order, want int) (ends []position, err error) {
+	src.where = src.inScopes()
+	base, chunk := src.where, want*max(1, min(len(src.scopes), 3))
+	for {
+		more, err := v.walkOnce(src, o, chunk)
+		if err != nil {
+			return nil, err
+		}
+		ends = slices.CompactFunc(append(ends, more...), func(a, b position) bool { return a.row == b.row })
+		if len(ends) >= want || len(more) < chunk {
+			return ends[:min(len(ends), want)], nil
+		}
+		src.where = o.after(base, src.row, &more[len(more)-1])
+	}
+}
+
+func (v *View) walkOnce(src source, o order, limit int) (ends []position, err error) {
+	query := "SELECT " + o.keyColumn() + ", " + src.row + src.from + src.where.sql() + o.by(src.row) + " LIMIT " + strconv.Itoa(limit)
+	err = v.each(query, src.where.args, func(rows *sql.Rows) error {
+		var p position
+		err := rows.Scan(&p.key, &p.row)
+		ends = append(ends, p)
+		return err
+	})
+	return ends, err
+}
+
+// shown reads what a list shows of the documents in the rows.
+func (v *View) shown(viewer app.Viewer, at []position) (map[int64]app.DocumentRow, error) {
+	rowList := make([]int64, len(at))
+	for i, p := range at {
+		rowList[i] = p.row
+	}
+	list, err := json.Marshal(rowList) // one text of SQL for every length
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[int64]app.DocumentRow, len(at))
+	query := "SELECT " + readSQL + ", " + shownColumns + " FROM document_index d WHERE d.row IN (SELECT value FROM json_each(?))"
+	err = v.each(query, []any{string(viewer.Person), string(list)}, func(rows *sql.Rows) error {
+		var item app.DocumentRow
+		var read bool
+		var row int64
+		err := rows.Scan(append([]any{&read}, scanShown(&row, &item)...)...)
+		item.Unread = viewer.Person != "" && !read
+		out[row] = item
+		return err
+	})
+	return out, err
 }
 
 // Rows returns what a list would show of the documents, of those that the
@@ -196,7 +271,7 @@ func (v *View) visible(viewer app.Viewer, w where, limit int) ([]app.DocumentRow
 		inNumbers(&held, "s.scope", numbers)
 		w.add("EXISTS (SELECT 1 FROM document_scope s"+held.sql()+" AND s.direction = d.direction AND s.open = d.open AND s.row = d.row)", held.args...)
 	}
-	src := source{from: " FROM document_index d", row: "d.row", repeats: 1, where: w}
+	src := source{from: " FROM document_index d", row: "d.row", where: w}
 	items, _, err := v.rows(viewer, src, orders[app.SortRecent], limit-1)
 	return items, err
 }

@@ -55,7 +55,7 @@ func (v *View) searchSource(viewer app.Viewer, q *app.DocumentQuery, terms []ter
 			return src, false, err
 		}
 	}
-	src = source{from: " FROM document_fts f CROSS JOIN document_index d ON d.row = f.rowid", row: "f.rowid", repeats: 1}
+	src = source{from: " FROM document_fts f CROSS JOIN document_index d ON d.row = f.rowid", row: "f.rowid"}
 	src.where.add("document_fts MATCH ?", matchText(terms, numbers))
 	if q.Direction != 0 {
 		src.where.add("+d.direction = ?", q.Direction)

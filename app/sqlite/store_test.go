@@ -3,6 +3,8 @@ package sqlite
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -12,7 +14,18 @@ import (
 	"khonggiay/sync/feed"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	code := m.Run()
+	for _, s := range benchStores {
+		_ = s.Close()
+		_ = os.RemoveAll(filepath.Dir(s.opts.Path))
+	}
+	if err := goleak.Find(); code == 0 && err != nil {
+		fmt.Fprintln(os.Stderr, "goroutines left over:", err)
+		code = 1
+	}
+	os.Exit(code)
+}
 
 var testNow = app.DateOf(2026, 3, 2).Start() + 9*3600*1000
 

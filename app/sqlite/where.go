@@ -57,21 +57,31 @@ func marks(n int) string {
 }
 
 // source is the FROM part of a list: all documents, or those that the viewer's
-// scopes hold, walked scope by scope.
+// scopes hold.
 type source struct {
-	from string
-	row  string // expression of the row, in the order of which the source is walked
-	// repeats is how often one document may come, one after the other: once
-	// for each of the viewer's scopes that hold it.
-	repeats int
-	where   where
+	from  string
+	row   string // expression of the row, in the order of which the source is walked
+	where where
+	// For document_scope: what its key begins with. All empty for other sources.
+	scopes     []int64
+	directions []app.Direction
+	open       []int64
+}
+
+// inScopes adds the beginning of document_scope's key to the conditions.
+func (s *source) inScopes() where {
+	w := where{slices.Clone(s.where.conds), slices.Clone(s.where.args)}
+	inNumbers(&w, "s.scope", s.scopes)
+	inNumbers(&w, "s.direction", s.directions)
+	inNumbers(&w, "s.open", s.open)
+	return w
 }
 
 // listSource is where a list of the query starts. ok is false when the viewer
 // can see nothing.
 func (v *View) listSource(viewer app.Viewer, q *app.DocumentQuery) (s source, ok bool, err error) {
 	if viewer.All {
-		s = source{from: " FROM document_index d", row: "d.row", repeats: 1}
+		s = source{from: " FROM document_index d", row: "d.row"}
 		if q.Direction != 0 {
 			s.where.add("d.direction = ?", q.Direction)
 		}
@@ -81,14 +91,8 @@ func (v *View) listSource(viewer app.Viewer, q *app.DocumentQuery) (s source, ok
 	if err != nil || len(numbers) == 0 {
 		return s, false, err
 	}
-	s = source{
-		from:    " FROM document_scope s CROSS JOIN document_index d ON d.row = s.row",
-		row:     "s.row",
-		repeats: len(numbers),
-	}
-	inNumbers(&s.where, "s.scope", numbers)
-	inNumbers(&s.where, "s.direction", directionsOf(q))
-	inNumbers(&s.where, "s.open", opennessOf(q))
+	s = source{from: " FROM document_scope s CROSS JOIN document_index d ON d.row = s.row", row: "s.row"}
+	s.scopes, s.directions, s.open = numbers, directionsOf(q), opennessOf(q)
 	return s, true, nil
 }
 
@@ -147,7 +151,7 @@ func (v *View) filter(src *source, viewer app.Viewer, q *app.DocumentQuery) {
 		v.filterAssigned(w, viewer)
 	}
 	if q.Mine {
-		w.add(`(d.drafter = ? OR d.submitted = ? OR EXISTS (SELECT 1 FROM task_index t WHERE t.row = d.row AND t.giver = ?))`,
+		w.add(`(d.drafter = ? OR d.submitted = ? OR d.row IN (SELECT t.row FROM task_index t WHERE t.giver = ?))`,
 			string(viewer.Person), string(viewer.Person), string(viewer.Person))
 	}
 }
@@ -164,7 +168,7 @@ func (v *View) filterFields(w *where, q *app.DocumentQuery) {
 	in(w, "d.type", q.Types)
 	inNumbers(w, "d.urgency", q.Urgency)
 	if q.Book != "" {
-		w.add("d.book = ?", string(q.Book))
+		w.add("d.book = ? AND d.book <> ''", string(q.Book)) // as the index says it
 	}
 	if q.BookYear != 0 {
 		w.add("d.book_year = ?", q.BookYear)
@@ -183,15 +187,15 @@ func (v *View) filterFields(w *where, q *app.DocumentQuery) {
 // filterAssigned keeps documents with a directive to the viewer or to a unit
 // that he heads.
 func (v *View) filterAssigned(w *where, viewer app.Viewer) {
-	cond := "(t.is_unit = 0 AND t.receiver = ?)"
+	query := "SELECT t.row FROM task_index t WHERE t.receiver = ? AND t.is_unit = 0"
 	args := []any{string(viewer.Person)}
 	if units := headed(viewer.Scopes); len(units) > 0 {
-		cond += " OR (t.is_unit = 1 AND t.receiver IN " + marks(len(units)) + ")"
+		query += " UNION SELECT t.row FROM task_index t WHERE t.is_unit = 1 AND t.receiver IN " + marks(len(units))
 		for _, u := range units {
 			args = append(args, u)
 		}
 	}
-	w.add("EXISTS (SELECT 1 FROM task_index t WHERE t.row = d.row AND ("+cond+"))", args...)
+	w.add("d.row IN ("+query+")", args...)
 }
 
 // headed are the units of which the scopes make their holder head or leader.

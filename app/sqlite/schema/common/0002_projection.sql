@@ -53,7 +53,7 @@ CREATE UNIQUE INDEX document_index_id ON document_index (id);
 CREATE INDEX document_index_direction ON document_index (direction);
 CREATE INDEX document_index_state ON document_index (unit, direction, state);
 CREATE INDEX document_index_due ON document_index (due) WHERE open = 1 AND due <> 0;
-CREATE INDEX document_index_book ON document_index (book, book_year, book_number) WHERE book <> '';
+CREATE INDEX document_index_book ON document_index (book, (book_year * 4294967296 + book_number)) WHERE book <> '';
 CREATE INDEX document_index_number ON document_index (number_key) WHERE number_key IS NOT NULL;
 CREATE INDEX document_index_subject ON document_index (subject_key) WHERE subject_key IS NOT NULL;
 CREATE INDEX document_index_source ON document_index (source) WHERE source <> '';
@@ -72,6 +72,8 @@ CREATE TABLE task_index (
     since     INTEGER NOT NULL, -- when the state was reached
     PRIMARY KEY (row, directive, receiver)
 ) WITHOUT ROWID;
+CREATE INDEX task_index_receiver ON task_index (receiver, is_unit, row);
+CREATE INDEX task_index_giver ON task_index (giver, row);
 
 -- Who must do something about a document now: app.WaitingOf, limited to those
 -- who hold the document.
