@@ -4,6 +4,8 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base64"
+	"html"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -137,7 +139,18 @@ func (g *gate) admit(w http.ResponseWriter, r *http.Request) {
 	}
 	http.SetCookie(w, &http.Cookie{Name: g.cookie, Value: g.token, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
 	w.Header().Set("Cache-Control", "no-store")
-	http.Redirect(w, r, withoutTicket(r.URL), http.StatusSeeOther)
+	to := withoutTicket(r.URL)
+	switch r.Header.Get("Sec-Fetch-Site") {
+	case "none", "same-origin", "same-site":
+		http.Redirect(w, r, to, http.StatusSeeOther)
+		return
+	}
+	// A browser does not send a Strict cookie along a redirect that another
+	// site began, and the window's waiting page is another site: so a page of
+	// our own goes on from here.
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_, _ = io.WriteString(w, `<!doctype html><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>Không Giấy</title>`+
+		`<meta http-equiv="refresh" content="0;url=`+html.EscapeString(to)+`">`) // the client is gone if this fails
 }
 
 // withoutTicket is the address's own path and the rest of its query; never

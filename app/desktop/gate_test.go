@@ -14,6 +14,9 @@ func guarded(standing ...string) (*gate, http.Handler) {
 	return g, g.wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusTeapot) }))
 }
 
+// typed is an address that the person typed, or that a program opened.
+func typed(r *http.Request) { r.Header.Set("Sec-Fetch-Site", "none") }
+
 func try(h http.Handler, method, target string, change func(*http.Request)) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, target, nil)
 	r.Host = "127.0.0.1:47800"
@@ -75,7 +78,7 @@ func TestTicketWorksOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	first := try(h, "GET", address.RequestURI(), nil)
+	first := try(h, "GET", address.RequestURI(), typed)
 	if first.Code != http.StatusSeeOther || first.Header().Get("Location") != "/van-ban-den" {
 		t.Fatalf("first use: %d to %q", first.Code, first.Header().Get("Location"))
 	}
@@ -88,16 +91,33 @@ func TestTicketWorksOnce(t *testing.T) {
 	if again := try(h, "GET", address.RequestURI(), nil); again.Code != http.StatusUnauthorized || again.Header().Get("Set-Cookie") != "" {
 		t.Errorf("second use: %d, cookie %q", again.Code, again.Header().Get("Set-Cookie"))
 	}
-	restored := try(h, "GET", address.RequestURI(), func(r *http.Request) { r.AddCookie(&http.Cookie{Name: g.cookie, Value: g.token}) })
+	restored := try(h, "GET", address.RequestURI(), func(r *http.Request) { typed(r); r.AddCookie(&http.Cookie{Name: g.cookie, Value: g.token}) })
 	if restored.Code != http.StatusSeeOther {
 		t.Errorf("a page restored with its cookie: %d", restored.Code)
+	}
+}
+
+// TestTicketFromTheWindow: the waiting page of the window is another site, and
+// a Strict cookie does not go along a redirect that another site began.
+func TestTicketFromTheWindow(t *testing.T) {
+	g, h := guarded()
+	for _, site := range []string{"cross-site", ""} {
+		r := try(h, "GET", `/tim?q=%22a%22&ticket=`+ticketOf(g), func(r *http.Request) {
+			r.Header.Set("Sec-Fetch-Site", site)
+			r.Header.Set("Sec-Fetch-Mode", "navigate")
+			r.Header.Set("Sec-Fetch-Dest", "document")
+		})
+		want := `<meta http-equiv="refresh" content="0;url=/tim?q=%22a%22">`
+		if r.Code != http.StatusOK || !strings.Contains(r.Body.String(), want) || r.Header().Get("Set-Cookie") == "" {
+			t.Errorf("from %q: %d %s", site, r.Code, r.Body)
+		}
 	}
 }
 
 func TestTicketNeverLeavesThisHost(t *testing.T) {
 	g, h := guarded()
 	for _, path := range []string{"//evil.example/", `/\evil.example/`, "/%2f%2fevil.example"} {
-		r := try(h, "GET", path+"?ticket="+ticketOf(g), nil)
+		r := try(h, "GET", path+"?ticket="+ticketOf(g), typed)
 		to := r.Header().Get("Location")
 		if r.Code != http.StatusSeeOther || strings.HasPrefix(to, "//") || strings.HasPrefix(to, `/\`) || !strings.HasPrefix(to, "/") {
 			t.Errorf("%s: %d to %q", path, r.Code, to)
@@ -124,7 +144,7 @@ func TestOldTicketsExpire(t *testing.T) {
 func TestStandingTicketIsForDemonstrations(t *testing.T) {
 	_, h := guarded("demo-ticket", "")
 	for range 2 {
-		if r := try(h, "GET", "/?ticket=demo-ticket", nil); r.Code != http.StatusSeeOther {
+		if r := try(h, "GET", "/?ticket=demo-ticket", typed); r.Code != http.StatusSeeOther {
 			t.Errorf("standing ticket: %d", r.Code)
 		}
 	}
