@@ -77,6 +77,15 @@ func (c *Core) Tick(ctx context.Context) (*Woken, error) {
 	return c.refresh(ctx, nil)
 }
 
+// Enter re-reads the scopes of one person, who is on record from then on. It
+// comes before each page.
+func (c *Core) Enter(ctx context.Context, person app.ID) (*Woken, error) {
+	if stale, err := c.stale(ctx, person); err != nil || !stale {
+		return newWoken(), err
+	}
+	return c.refresh(ctx, &person)
+}
+
 // refresh re-reads the scopes of one person, or of everybody on record.
 func (c *Core) refresh(ctx context.Context, one *app.ID) (*Woken, error) {
 	g := &group{Core: c, now: c.cfg.Clock(), woken: newWoken()}
