@@ -16,6 +16,21 @@ func Fold(s string) string {
 	}
 	var b strings.Builder
 	b.Grow(len(s))
+	for _, r := range s {
+		switch {
+		case r >= rune(len(folded)) || folded[r] == foldSlowly:
+			return foldSlow(s)
+		case folded[r] != foldDropped:
+			b.WriteRune(rune(folded[r]))
+		}
+	}
+	return b.String()
+}
+
+// foldSlow is Fold by its definition.
+func foldSlow(s string) string {
+	var b strings.Builder
+	b.Grow(len(s))
 	for _, r := range norm.NFD.String(s) {
 		switch {
 		case unicode.Is(unicode.Mn, r):
@@ -27,6 +42,26 @@ func Fold(s string) string {
 	}
 	return b.String()
 }
+
+const (
+	foldDropped = 0      // a mark
+	foldSlowly  = 0xffff // becomes more than one rune, or a rune too high for the table
+)
+
+// folded holds what each rune up to the end of the Latin blocks becomes, so
+// that indexing the archive does not decompose every text.
+var folded = func() (t [0x1f00]uint16) {
+	for i := range t {
+		t[i] = foldSlowly
+		switch out := []rune(foldSlow(string(rune(i)))); {
+		case len(out) == 0:
+			t[i] = foldDropped
+		case len(out) == 1 && out[0] != 0 && out[0] < foldSlowly && out[0] != unicode.ReplacementChar:
+			t[i] = uint16(out[0])
+		}
+	}
+	return t
+}()
 
 func isPlain(s string) bool {
 	for i := 0; i < len(s); i++ {
