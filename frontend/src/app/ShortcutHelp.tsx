@@ -12,7 +12,7 @@ export function ShortcutHelp({ opened, onClose }: { opened: boolean; onClose: ()
   const all = useAllCommands();
   return (
     <Modal opened={opened} onClose={onClose} title={t('command.help')} size={760} closeButtonProps={{ 'aria-label': t('action.close') }}>
-      <div className={classes.help}>
+      <div className={classes.help} tabIndex={-1} data-autofocus>
         {order.map((group) => {
           const list = all.filter((command) => command.group === group && command.hotkeys && command.hotkeys.length > 0);
           if (list.length === 0) return null;

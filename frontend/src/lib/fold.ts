@@ -86,6 +86,7 @@ function initials(text: string): string {
 }
 
 function fuzzy(q: string, text: string): number {
+  if (q.length < 3) return 0; // two letters occur in order nearly everywhere
   let at = -1;
   let gaps = 0;
   for (const char of q) {

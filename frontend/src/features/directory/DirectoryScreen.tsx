@@ -49,9 +49,9 @@ function Directory() {
         <UnitTree people={people} current={unit} query={query} />
         <SplitPane
           id="directory"
-          initial={330}
-          min={260}
-          minLeft={340}
+          initial={320}
+          min={230}
+          minLeft={320}
           left={<PeopleList people={people} unit={unit} query={query} shown={shown} activeId={person?.id ?? null} />}
           right={person ? <PersonCard person={person} people={people} /> : <Empty icon={IconUsers} title={t('directory.pick')} />}
         />
@@ -79,8 +79,8 @@ function PeopleList({ people, unit, query, shown, activeId }: ListProps) {
   const { t } = useTranslation();
   const columns = useMemo<Array<Column<PersonInfo>>>(
     () => [
-      { id: 'name', header: t('directory.name'), width: 190, cell: (person) => person.name },
-      { id: 'post', header: t('directory.post'), width: 220, grow: true, cell: (person) => postsOf(person, people.units) },
+      { id: 'name', header: t('directory.name'), width: 165, cell: (person) => person.name },
+      { id: 'post', header: t('directory.post'), width: 130, grow: true, cell: (person) => postsOf(person, people.units) },
       { id: 'phone', header: t('directory.phone'), width: 120, cell: (person) => person.phone ?? '', hideBelow: 620 },
     ],
     [t, people],

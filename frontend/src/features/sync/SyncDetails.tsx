@@ -25,7 +25,7 @@ function Details({ status }: { status: SyncStatus }) {
   const uploads = status.uploads ?? [];
   const atRest = status.waitingCount === 0 && status.refusedCount === 0 && uploads.length === 0 && downloads.length === 0 && !status.coming && kept.length === 0;
   return (
-    <div className={classes.panel}>
+    <div className={classes.panel} tabIndex={-1} data-autofocus>
       <Head status={status} />
       {status.refusedCount > 0 && (
         <Section title={t('sync.refused')} count={status.refusedCount} tone="bad">

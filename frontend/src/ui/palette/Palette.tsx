@@ -18,12 +18,20 @@ interface Props {
 export function Palette({ opened, onClose, providers }: Props) {
   const { t } = useTranslation();
   return (
-    <Modal.Root opened={opened} onClose={onClose} size={640} lockScroll={false} transitionProps={{ duration: 90 }} yOffset="12vh">
-      <Modal.Overlay />
-      <Modal.Content aria-label={t('palette.title')} className={classes.content}>
-        {opened && <PaletteBody onClose={onClose} providers={providers} />}
-      </Modal.Content>
-    </Modal.Root>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      size={640}
+      padding={0}
+      centered={false}
+      yOffset="12vh"
+      withCloseButton={false}
+      transitionProps={{ duration: 90 }}
+      classNames={{ content: classes.content, body: classes.body }}
+      attributes={{ content: { 'aria-label': t('palette.title') } }}
+    >
+      {opened && <PaletteBody onClose={onClose} providers={providers} />}
+    </Modal>
   );
 }
 

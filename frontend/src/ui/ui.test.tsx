@@ -1,0 +1,87 @@
+import { render, screen, waitFor } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { describe, expect, test, vi } from 'vitest';
+import { ApiError } from '@/lib/errors';
+import { commands } from '@/lib/commands';
+import { ConfirmDialog, Due, Failure, Kbd, Loaded, NavBadge, Palette, UrgencyMark } from '.';
+import { Theme } from './theme/Theme';
+
+const show = (node: React.ReactNode) => render(<Theme locale="vi">{node}</Theme>);
+
+describe('marks', () => {
+  test('urgency is a word, not only a colour', () => {
+    show(<><UrgencyMark level={3} /><UrgencyMark level={0} /></>);
+    expect(screen.getByText('Hỏa tốc')).toBeDefined();
+    expect(screen.queryByText('Thường')).toBeNull();
+  });
+  test.each([
+    [{ daysLeft: 3 }, 'còn 3 ngày làm việc'],
+    [{ daysLeft: 0 }, 'hạn hôm nay'],
+    [{ daysLeft: -2, overdue: true }, 'quá hạn 2 ngày làm việc'],
+    [{ daysLeft: -2, overdue: true, closed: true }, '26/11/2026'],
+    [{}, '26/11/2026'],
+  ])('due %o', (props, words) => {
+    show(<Due day="2026-11-26" {...props} />);
+    expect(screen.getByText(words)).toBeDefined();
+  });
+  test('a count of nothing is not shown', () => {
+    show(<><NavBadge count={0} /><NavBadge count={1234} /></>);
+    expect(screen.getByText('999+')).toBeDefined();
+    expect(screen.queryByText('0')).toBeNull();
+  });
+  test('keys', () => {
+    show(<Kbd keys="mod+k" />);
+    expect(screen.getAllByText(/Ctrl|⌘|K/)).toHaveLength(2);
+  });
+});
+
+describe('states', () => {
+  test('a failure is words and a way out', async () => {
+    const retry = vi.fn();
+    show(<Failure error={new ApiError('forbidden', 'x')} onRetry={retry} />);
+    await userEvent.click(screen.getByRole('button', { name: 'Thử lại' }));
+    expect(screen.getByRole('alert').textContent).toContain('Không có quyền');
+    expect(retry).toHaveBeenCalledOnce();
+  });
+  test('old data stays on the screen while a refresh fails', () => {
+    show(<Loaded query={{ data: 'Công văn', error: new ApiError('offline', 'x'), isPending: false, refetch: vi.fn() }}>{(data) => <p>{data}</p>}</Loaded>);
+    expect(screen.getByText('Công văn')).toBeDefined();
+  });
+});
+
+describe('ConfirmDialog', () => {
+  test('a refusal is told and the words are kept', async () => {
+    const onConfirm = vi.fn(() => Promise.reject(new ApiError('conflict', 'x')));
+    const onClose = vi.fn();
+    show(<ConfirmDialog opened title="Trả lại?" confirm="Trả lại" reason={{ label: 'Lý do', required: true }} onConfirm={onConfirm} onClose={onClose} />);
+    const button = await screen.findByRole('button', { name: 'Trả lại' });
+    expect((button as HTMLButtonElement).disabled).toBe(true);
+    await userEvent.type(screen.getByLabelText(/Lý do/), '  Nhầm nơi nhận ');
+    await userEvent.click(button);
+    await screen.findByRole('alert');
+    expect(onConfirm).toHaveBeenCalledWith('Nhầm nơi nhận');
+    expect(onClose).not.toHaveBeenCalled();
+    expect((screen.getByLabelText(/Lý do/) as HTMLTextAreaElement).value).toContain('Nhầm nơi nhận');
+  });
+});
+
+describe('Palette', () => {
+  test('finds commands without accents, and what providers find', async () => {
+    const run = vi.fn();
+    const leave = commands.register([
+      { id: 'a', label: 'nav.incoming', group: 'go', run },
+      { id: 'b', label: 'nav.directory', group: 'go', run: vi.fn() },
+      { id: 'c', label: 'nav.drafts', group: 'go', run: vi.fn(), when: () => false },
+    ]);
+    const providers = [{ id: 'p', label: 'palette.people', search: (q: string) => Promise.resolve([{ id: 'x', title: `Người ${q}`, run: vi.fn() }]) }];
+    const onClose = vi.fn();
+    show(<Palette opened onClose={onClose} providers={providers} />);
+    await userEvent.type(await screen.findByRole('combobox'), 'van ban den');
+    expect(screen.getAllByRole('option').map((option) => option.textContent)).toEqual(['Văn bản đến']);
+    await screen.findByRole('option', { name: /Người van ban den/ });
+    await userEvent.keyboard('{Enter}');
+    expect(onClose).toHaveBeenCalled();
+    await waitFor(() => expect(run).toHaveBeenCalledOnce());
+    leave();
+  });
+});
