@@ -45,10 +45,12 @@ type accounts struct {
 	store  *sqlite.Store
 	hasher *hasher
 	perIP  *limiter
-	now    func() time.Time
-	idle   time.Duration
-	life   time.Duration
-	touch  *touches
+	// perPerson bounds all requests of one person's browsers.
+	perPerson *limiter
+	now       func() time.Time
+	idle      time.Duration
+	life      time.Duration
+	touch     *touches
 	// signedIn counts a try; ended is told that a person's sessions are over.
 	signedIn func(ok bool)
 	ended    func(person app.ID)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"khonggiay/app"
@@ -14,6 +15,7 @@ import (
 	"khonggiay/app/enrol"
 	"khonggiay/app/server/pki"
 	"khonggiay/app/sqlite"
+	"khonggiay/sync/content"
 )
 
 // devices looks devices up, lists them and cuts them off. It implements
@@ -25,6 +27,7 @@ type devices struct {
 	touch     *touches
 	now       func() time.Time
 	log       *slog.Logger
+	perDevice *limiter // bounds all requests of one device but those for content
 	codeLife  time.Duration
 	addresses []string
 	changed   func()          // tells the screens
@@ -34,7 +37,7 @@ type devices struct {
 var (
 	errNoDevice = app.Refuse(app.Unauthorized, "device.unknown")
 	errRevoked  = app.Refuse(app.Forbidden, "device.revoked")
-	errNotAdmin = app.Refuse(app.Forbidden, "can.not_admin")
+	errNotAdmin = app.Refuse(app.Forbidden, "device.not_admin")
 )
 
 type deviceKey struct{}
@@ -54,6 +57,10 @@ func (d *devices) required(next http.Handler) http.Handler {
 		device, err := d.authenticate(r)
 		if err != nil {
 			writeRefusal(w, err)
+			return
+		}
+		if !strings.HasPrefix(r.URL.Path, content.Path) && !d.perDevice.allow(string(device.ID)) {
+			tooMany(w)
 			return
 		}
 		r, leave := d.streams.enter(device.ID, w, r)
@@ -233,6 +240,12 @@ func writeRefusal(w http.ResponseWriter, err error) {
 		status = http.StatusInternalServerError
 	}
 	writeJSON(w, status, enrol.Refusal{Code: e.Code, Reason: e.Reason})
+}
+
+// tooMany answers 429.
+func tooMany(w http.ResponseWriter) {
+	w.Header().Set("Retry-After", "2")
+	writeJSON(w, http.StatusTooManyRequests, enrol.Refusal{Code: app.Forbidden, Reason: "request.too_many"})
 }
 
 func writeJSON(w http.ResponseWriter, status int, v any) {

@@ -187,13 +187,53 @@ func TestRevokedDeviceIsCut(t *testing.T) {
 func TestClosedPersonIsOut(t *testing.T) {
 	f := open(t).run()
 	l := f.enrol(clerk)
+	stream, pages := l.stream(60)
+	defer stream.Body.Close()
 	person := province.People[1]
 	person.Closed = true
 	f.do("directory.import", Import{People: []app.Person{person}}, nil)
+	for bye := feed.ByeNone; bye != feed.ByeRevoked; {
+		p, err := pages()
+		if err != nil {
+			t.Fatalf("open stream: %v", err)
+		}
+		bye = p.Bye
+	}
 	resp, b := l.request(http.MethodPost, "/sync", http.NoBody)
 	if resp.StatusCode != http.StatusForbidden || refusal(b) != "device.revoked" {
 		t.Errorf("%s %s", resp.Status, b)
 	}
+}
+
+// A resumed session brings the device's certificate along, and is looked up
+// like any other.
+func TestResumedSession(t *testing.T) {
+	f := open(t).run()
+	l := f.enrol(clerk)
+	visit := func() *http.Response {
+		resp, _ := l.request(http.MethodGet, "/nothing", nil)
+		l.client.CloseIdleConnections()
+		return resp
+	}
+	visit()
+	if resp := visit(); !resp.TLS.DidResume || resp.StatusCode != http.StatusNotFound {
+		t.Errorf("resumed %v: %s", resp.TLS.DidResume, resp.Status)
+	}
+	f.do("device.revoke", DeviceRequest{l.Device}, nil)
+	if resp := visit(); resp.StatusCode != http.StatusForbidden {
+		t.Errorf("resumed after revocation: %s", resp.Status)
+	}
+}
+
+func TestDeviceIsRateLimited(t *testing.T) {
+	f := open(t).run()
+	l := f.enrol(clerk)
+	for range 600 {
+		if resp, _ := l.request(http.MethodGet, "/nothing", nil); resp.StatusCode == http.StatusTooManyRequests {
+			return
+		}
+	}
+	t.Error("six hundred requests at once went through")
 }
 
 func TestRenewal(t *testing.T) {

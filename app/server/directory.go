@@ -2,10 +2,12 @@ package server
 
 import (
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 
 	"khonggiay/app"
+	"khonggiay/app/sqlite"
 )
 
 // Import is a province's directory as the operator brings it: records by kind,
@@ -72,7 +74,10 @@ func (s *Server) opImport(ctx context.Context, in Import) (Imported, error) {
 			run.done.Accounts = append(run.done.Accounts, made)
 		}
 	}
-	return run.done, run.err
+	return run.done, errors.Join(run.err, s.store.Write(ctx, func(tx *sqlite.Tx) error {
+		return tx.Audit(sqlite.AuditEntry{Act: "directory.import", Actor: Operator,
+			Detail: map[string]any{"records": run.done.Records, "refused": len(run.done.Refused), "accounts": len(run.done.Accounts)}})
+	}))
 }
 
 // importRun goes on after a refusal and stops at a failure.
@@ -171,7 +176,8 @@ func (s *Server) opAddAdmin(ctx context.Context, r AdminRequest) (AccountMade, e
 	if r.Person == "" {
 		person.ID = app.NewID(s.store.Now())
 	} else if known := s.store.Directory().Person(r.Person); known != nil {
-		person = clone(*known)
+		person = *known
+		person.Posts = slices.Clone(known.Posts)
 	}
 	post := app.Post{Unit: unit, Position: "Quản trị đơn vị", Role: app.RoleAdmin, Main: len(person.Posts) == 0}
 	if !s.store.Directory().HasRole(person.ID, unit, s.store.Now().Date(), app.RoleAdmin) {
@@ -179,6 +185,12 @@ func (s *Server) opAddAdmin(ctx context.Context, r AdminRequest) (AccountMade, e
 		if err := s.GiveSystem(ctx, "person.put.1", person.Key(), &app.PutPerson{Person: person}); err != nil {
 			return AccountMade{}, err
 		}
+	}
+	err = s.store.Write(ctx, func(tx *sqlite.Tx) error {
+		return tx.Audit(sqlite.AuditEntry{Act: "admin.add", Actor: Operator, Object: string(person.ID), Detail: map[string]any{"unit": unit}})
+	})
+	if err != nil {
+		return AccountMade{}, err
 	}
 	return s.opAddAccount(ctx, AccountRequest{Account: r.Account, Person: person.ID, Password: r.Password})
 }
@@ -199,17 +211,4 @@ func (s *Server) adminUnit(ctx context.Context, unit app.ID) (app.ID, error) {
 	}
 	root := app.Unit{ID: rootUnit, Name: s.config.Province, Level: "province", Office: true}
 	return root.ID, s.GiveSystem(ctx, "unit.put.1", root.Key(), &app.PutUnit{Unit: root})
-}
-
-// clone copies a record of the shared directory before it is changed.
-func clone(p app.Person) app.Person {
-	var c app.Person
-	b, err := json.Marshal(p)
-	if err == nil {
-		err = json.Unmarshal(b, &c)
-	}
-	if err != nil {
-		panic("server: copy of a person: " + err.Error()) // plain data always copies
-	}
-	return c
 }

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"net/http"
+	"sync"
 	"time"
 
 	"khonggiay/app/sqlite"
@@ -20,18 +21,40 @@ type Health struct {
 	Stopping bool `json:"stopping,omitempty"`
 }
 
-// Health looks whether the server can do its work.
+// healthFresh is how long an answer is given again, so that whoever may ask
+// cannot make the server write.
+const healthFresh = 5 * time.Second
+
+// health remembers the last look.
+type health struct {
+	mu   sync.Mutex // guards both, and lets one look at a time
+	last Health
+	at   time.Time
+}
+
+// Health looks whether the server can do its work; an answer a few seconds old
+// will do.
 func (s *Server) Health(ctx context.Context) Health {
+	s.health.mu.Lock()
+	defer s.health.mu.Unlock()
+	if now := s.now(); now.Sub(s.health.at) >= healthFresh {
+		s.health.last, s.health.at = s.look(ctx), now
+	}
+	h := s.health.last
+	h.Stopping = s.stopping.Load()
+	h.OK = h.Database && h.Disk && !h.Stopping
+	return h
+}
+
+func (s *Server) look(ctx context.Context) (h Health) {
 	ctx, cancel := context.WithTimeout(ctx, healthTimeout)
 	defer cancel()
-	h := Health{Stopping: s.stopping.Load()}
 	err := s.store.WriteLax(ctx, func(tx *sqlite.Tx) error { return tx.Beat(s.store.Now()) })
 	if h.Database = err == nil; err != nil {
 		s.log.Error("health: database", "err", err)
 	}
 	free, err := freeSpace(s.config.Data)
 	h.Disk = err == nil && free >= s.config.MinFree
-	h.OK = h.Database && h.Disk && !h.Stopping
 	return h
 }
 

@@ -27,17 +27,19 @@ type systemGiver interface {
 // their files are complete, writes down who was there, and removes what nobody
 // needs any more.
 type keeper struct {
-	store    *sqlite.Store
-	files    *content.Store
-	system   systemGiver
-	touch    *touches
-	now      func() time.Time
-	idle     time.Duration // of sessions
-	unnamed  time.Duration
-	renew    func() error // the server's certificate
-	log      *slog.Logger
-	woken    chan struct{}
-	tidied   time.Time
+	store   *sqlite.Store
+	files   *content.Store
+	system  systemGiver
+	touch   *touches
+	now     func() time.Time
+	idle    time.Duration // of sessions
+	unnamed time.Duration
+	renew   func() error // the server's certificate
+	log     *slog.Logger
+	woken   chan struct{}
+	tidied  time.Time
+	// refused are files whose completion was refused; asked once per start.
+	refused  map[sqlite.DocumentFile]bool
 	cancel   context.CancelFunc
 	finished sync.WaitGroup
 }
@@ -106,8 +108,15 @@ func (k *keeper) complete(ctx context.Context) error {
 		}
 		done := 0
 		for _, f := range files {
+			if k.refused[f] {
+				continue
+			}
 			err := k.system.GiveSystem(ctx, "document.content_stored.1", app.Key{Kind: app.KindDocument, ID: f.Doc}, &app.ContentStored{File: f.File})
 			if err != nil {
+				if app.AsError(err).Code == app.Internal || app.AsError(err).Code == app.Offline {
+					return err // the server's own trouble: again later
+				}
+				k.refused[f] = true
 				k.report("content_stored", err)
 				continue
 			}

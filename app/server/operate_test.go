@@ -229,8 +229,8 @@ func TestRestoreRefusesDamage(t *testing.T) {
 		if _, err := Restore(t.Context(), config, bad); err == nil {
 			t.Errorf("%s was restored", name)
 		}
-		if _, err := os.Stat(config.Data); !errors.Is(err, os.ErrNotExist) {
-			t.Errorf("%s left something behind", name)
+		if left, err := os.ReadDir(config.Data); err != nil || len(left) > 0 {
+			t.Errorf("%s left %v behind (%v)", name, left, err)
 		}
 	}
 }

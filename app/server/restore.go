@@ -29,19 +29,18 @@ var ErrNotBackup = errors.New("server: not a backup, or a damaged one")
 // ErrNotEmpty means that the data directory holds something already.
 var ErrNotEmpty = errors.New("server: the data directory is not empty")
 
-// Restore makes a server out of a backup in an empty data directory. Nothing
-// appears there unless the whole backup is good. The data gets a new epoch, so
-// that laptops notice and bring back what they sent after the backup was made.
-func Restore(ctx context.Context, c Config, path string) (RestoreInfo, error) {
-	var info RestoreInfo
-	if err := mustBeEmpty(c.Data); err != nil {
-		return info, err
-	}
-	parent := filepath.Dir(filepath.Clean(c.Data))
-	if err := os.MkdirAll(parent, 0o700); err != nil {
+// Restore makes a server out of a backup in an empty data directory (a settings
+// file may stand there, and wins over the backup's). No server appears there
+// unless the whole backup is good. The data gets a new epoch, so that laptops
+// notice and bring back what they sent after the backup was made.
+func Restore(ctx context.Context, c Config, path string) (info RestoreInfo, err error) {
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return info, fmt.Errorf("restore: %w", err)
 	}
-	work, err := os.MkdirTemp(parent, ".restore-*")
+	if err := errors.Join(mustBeEmpty(c.Data), ownedByUs(c.Data)); err != nil {
+		return info, err
+	}
+	work, err := os.MkdirTemp(c.Data, ".restore-*")
 	if err != nil {
 		return info, fmt.Errorf("restore: %w", err)
 	}
@@ -52,10 +51,25 @@ func Restore(ctx context.Context, c Config, path string) (RestoreInfo, error) {
 	if err := info.finish(ctx, c, work); err != nil {
 		return info, fmt.Errorf("restore: %w", err)
 	}
-	if err := os.Remove(c.Data); err != nil && !errors.Is(err, os.ErrNotExist) {
+	if err := moveUp(work, c.Data); err != nil {
 		return info, fmt.Errorf("restore: %w", err)
 	}
-	return info, os.Rename(work, c.Data)
+	return info, nil
+}
+
+// moveUp moves what was restored to its place, the database last: without it
+// there is no server.
+func moveUp(from, to string) error {
+	for _, name := range []string{ConfigFile, keysDir, contentDir, databaseFile} {
+		if _, err := os.Lstat(filepath.Join(to, name)); err == nil && name == ConfigFile {
+			continue
+		}
+		err := os.Rename(filepath.Join(from, name), filepath.Join(to, name))
+		if err != nil && !(name == ConfigFile && errors.Is(err, os.ErrNotExist)) {
+			return err
+		}
+	}
+	return nil
 }
 
 // RestoreInfo tells what a restore brought back.
@@ -68,14 +82,13 @@ type RestoreInfo struct {
 
 func mustBeEmpty(dir string) error {
 	entries, err := os.ReadDir(dir)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil
-	}
 	if err != nil {
 		return fmt.Errorf("restore: %w", err)
 	}
-	if len(entries) > 0 {
-		return fmt.Errorf("%w: %s", ErrNotEmpty, dir)
+	for _, e := range entries {
+		if e.Name() != ConfigFile {
+			return fmt.Errorf("%w: %s holds %s", ErrNotEmpty, dir, e.Name())
+		}
 	}
 	return nil
 }

@@ -1,9 +1,11 @@
 package server
 
 import (
+	"context"
 	"net"
 	"net/http"
 	"strings"
+	"time"
 
 	"khonggiay/app"
 	"khonggiay/app/api"
@@ -121,10 +123,19 @@ func (s *Server) signedIn(next http.Handler) http.Handler {
 		switch r.URL.Path {
 		case "/api/session", "/api/login":
 		default:
-			if _, err := s.accounts.session(r); err != nil {
+			session, err := s.accounts.session(r)
+			if err != nil {
 				writeRefusal(w, err)
 				return
 			}
+			if !s.accounts.perPerson.allow(string(session.Person)) {
+				tooMany(w)
+				return
+			}
+			// What stays open (the events) ends with the session.
+			ctx, cancel := context.WithTimeout(r.Context(), time.Duration(session.Expires-s.store.Now())*time.Millisecond)
+			defer cancel()
+			r = r.WithContext(ctx)
 		}
 		next.ServeHTTP(w, r)
 	})

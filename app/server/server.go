@@ -59,6 +59,7 @@ type Server struct {
 	handlers  handlers
 	fresh     bool
 
+	health   health
 	serving  atomic.Bool
 	stopping atomic.Bool
 	mu       sync.Mutex     // guards listener and ran
@@ -116,6 +117,9 @@ func (s *Server) takeLock(context.Context) error {
 	}
 	if err := os.MkdirAll(s.config.Data, 0o700); err != nil {
 		return fmt.Errorf("data directory: %w", err)
+	}
+	if err := ownedByUs(s.config.Data); err != nil {
+		return err
 	}
 	s.lock = flock.New(filepath.Join(s.config.Data, lockFile), flock.SetPermissions(0o600))
 	got, err := s.lock.TryLock()
@@ -180,7 +184,7 @@ func (s *Server) openContents(context.Context) error {
 	}
 	s.onClose(files.Close)
 	k := &keeper{store: s.store, files: files, system: s, touch: s.touch, now: s.now, idle: s.config.SessionIdle,
-		unnamed: s.config.KeepUnnamed, renew: s.renewCertificate, log: s.log, woken: make(chan struct{}, 1)}
+		unnamed: s.config.KeepUnnamed, renew: s.renewCertificate, log: s.log, woken: make(chan struct{}, 1), refused: map[sqlite.DocumentFile]bool{}}
 	s.contents = &contents{store: s.store, files: files, now: s.now, quota: s.config.DeviceQuota,
 		window: s.config.KeepUnnamed, log: s.log, keeper: k}
 	k.start()
@@ -196,10 +200,10 @@ func (s *Server) openPeople(context.Context) error {
 	s.events = api.NewEvents()
 	s.onClose(func() error { s.events.Close(); return nil })
 	s.accounts = &accounts{store: s.store, hasher: newHasher(cost), perIP: newLimiter(rate.Every(6*time.Second), 20, s.now),
-		now: s.now, idle: s.config.SessionIdle, life: s.config.SessionLife, touch: s.touch,
+		perPerson: newLimiter(50, 500, s.now), now: s.now, idle: s.config.SessionIdle, life: s.config.SessionLife, touch: s.touch,
 		signedIn: func(ok bool) { s.metrics.login(ok) }, ended: s.cutScreens}
 	s.devices = &devices{store: s.store, authority: s.authority, streams: newStreams(), touch: s.touch, now: s.now, log: s.log,
-		goodbye: s.records.hub.Revoke, codeLife: s.config.CodeLife, addresses: s.config.dialAddresses(),
+		goodbye: s.records.hub.Revoke, perDevice: newLimiter(20, 400, s.now), codeLife: s.config.CodeLife, addresses: s.config.dialAddresses(),
 		changed: func() { s.events.Publish(api.Event{Entity: "devices"}, nil) }}
 	s.enrolment = &enrolment{devices: s.devices, epoch: s.epoch,
 		perIP:    newLimiter(rate.Every(6*time.Second), 10, s.now),

@@ -14,6 +14,7 @@ import (
 type watcher struct {
 	store  *sqlite.Store
 	events *api.Events
+	left   func(person app.ID) // told of a person who has left the service
 	done   sync.WaitGroup
 	quit   chan struct{}
 	woken  chan struct{}
@@ -24,7 +25,7 @@ type watcher struct {
 
 // watch starts the watcher and returns what ends it.
 func (s *Server) watch() func() error {
-	w := &watcher{store: s.store, events: s.events, quit: make(chan struct{}), woken: make(chan struct{}, 1), changes: map[app.Key]sqlite.Change{}}
+	w := &watcher{store: s.store, events: s.events, left: s.cutOff, quit: make(chan struct{}), woken: make(chan struct{}, 1), changes: map[app.Key]sqlite.Change{}}
 	cancel := s.store.Subscribe(w.note)
 	w.done.Go(w.run)
 	return func() error {
@@ -37,11 +38,12 @@ func (s *Server) watch() func() error {
 
 // note is called inside every commit; it only remembers.
 func (w *watcher) note(changes []sqlite.Change) {
-	if w.events.Clients() == 0 {
-		return
-	}
+	nobody := w.events.Clients() == 0
 	w.mu.Lock()
 	for _, c := range changes {
+		if nobody && c.Key.Kind != app.KindPerson {
+			continue
+		}
 		if first, ok := w.changes[c.Key]; ok {
 			c.Old = first.Old
 		}
@@ -74,6 +76,9 @@ func (w *watcher) publish(changes map[app.Key]sqlite.Change) {
 	held := map[app.ID][]app.Scope{} // by person, for this round
 	directory := false
 	for key, c := range changes {
+		if p := dir.Person(key.ID); key.Kind == app.KindPerson && (p == nil || p.Closed) {
+			w.left(key.ID)
+		}
 		entity := entityOf(key.Kind)
 		if entity == "directory" {
 			directory = true
@@ -94,6 +99,25 @@ func (w *watcher) publish(changes map[app.Key]sqlite.Change) {
 	}
 	if directory {
 		w.events.Publish(api.Event{Entity: "directory"}, nil)
+	}
+}
+
+// cutOff ends everything that a person has open: somebody who has left the
+// service is out at once, not at his next request.
+func (s *Server) cutOff(person app.ID) {
+	s.cutScreens(person)
+	err := s.store.Read(context.Background(), func(v *sqlite.View) error {
+		all, err := v.Devices("")
+		for _, d := range all {
+			if d.Person == person {
+				s.devices.goodbye(d.ID)
+				s.devices.streams.cut(d.ID, errRevoked)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		s.log.Error("cut off", "person", person, "err", err)
 	}
 }
 

@@ -1,0 +1,4 @@
+package server
+
+// ownedByUs: Windows guards files by access lists, not by owner.
+func ownedByUs(string) error { return nil }
