@@ -146,11 +146,19 @@ var putIndexSQL = func() string {
 	}
 	marks := strings.TrimSuffix(strings.Repeat("?, ", len(indexColumns)), ", ")
 	return "INSERT INTO document_index (" + strings.Join(indexColumns, ", ") + ") VALUES (" + marks + ")" +
-		" ON CONFLICT (row) DO UPDATE SET " + strings.Join(set, ", ")
+		" ON CONFLICT (row) DO UPDATE SET " + strings.Join(set, ", ") + " WHERE id = excluded.id"
 }()
 
+// putDocumentIndex writes the row, or the next free one when another document,
+// begun in the same millisecond, has it.
 func (tx *Tx) putDocumentIndex(e *indexEntry) error {
-	return tx.exec(putIndexSQL, e.indexArgs()...)
+	for {
+		n, err := tx.execCount(putIndexSQL, e.indexArgs()...)
+		if err != nil || n == 1 {
+			return err
+		}
+		e.row++
+	}
 }
 
 // shownColumns are those that rowScan reads.

@@ -39,7 +39,7 @@ func (tx *Tx) projectRecord(key app.Key) error {
 	if key.Kind.IsDirectory() || app.NewRecord(key.Kind) == nil {
 		return nil
 	}
-	r, version, err := tx.recordAndVersion(key)
+	r, version, err := tx.touched(key)
 	if err != nil {
 		return err
 	}
@@ -54,6 +54,19 @@ func (tx *Tx) projectRecord(key app.Key) error {
 		}
 	}
 	return tx.projectRecordScopes(key, r)
+}
+
+// touched returns the record as it is now; nil when it is absent.
+func (tx *Tx) touched(key app.Key) (app.Record, uint64, error) {
+	now := tx.dirty[key]
+	if now == nil {
+		return tx.recordAndVersion(key)
+	}
+	if now.body == nil {
+		return nil, 0, nil
+	}
+	r, err := feed.Decode(key.Kind, now.body)
+	return r, now.version, err
 }
 
 // recordAndVersion returns nil for an absent record.
@@ -106,8 +119,6 @@ func (tx *Tx) projectDocument(id app.ID, d *app.Document, version uint64) error 
 		if err := tx.removeDocument(old, false); err != nil {
 			return err
 		}
-	} else if err := tx.freeRow(next); err != nil {
-		return err
 	}
 	if err := tx.putDocumentIndex(next); err != nil {
 		return err
@@ -213,16 +224,3 @@ func (tx *Tx) indexed(id app.ID) (*indexed, error) {
 // sameMoment reports whether a row of the new moment would be this one's, but
 // for the hash.
 func (e *indexed) sameMoment(row int64) bool { return e.row>>rowBits == row>>rowBits }
-
-// freeRow moves on to the next free row when another document, begun in the
-// same millisecond, has it.
-func (tx *Tx) freeRow(e *indexEntry) error {
-	for {
-		var n int
-		err := tx.queryRow("SELECT count(*) FROM document_index WHERE row = ?", e.row).Scan(&n)
-		if err != nil || n == 0 {
-			return err
-		}
-		e.row++
-	}
-}

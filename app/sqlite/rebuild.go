@@ -110,7 +110,7 @@ func (tx *Tx) projectAfter(after app.Key, n int) (last app.Key, count int, err e
 				return err
 			}
 			count++
-			tx.dirty[last] = true
+			tx.dirty[last] = nil
 			return nil
 		})
 	if err != nil {

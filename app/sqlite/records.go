@@ -167,7 +167,7 @@ func (tx *Tx) set(key app.Key, old, next state) error {
 	} else {
 		top.changes[key] = &Change{Key: key, Old: old.body, OldVersion: old.version, New: next.body, NewVersion: next.version}
 	}
-	tx.dirty[key] = true
+	tx.dirty[key] = &next
 	if key.Kind.IsDirectory() {
 		return tx.enlist(key, next.body)
 	}

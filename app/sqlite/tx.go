@@ -41,9 +41,9 @@ func newFrame(dir *app.Directory) *frame {
 // goroutines at once.
 type Tx struct {
 	View
-	frames []*frame         // frames[0] is the transaction, frames[1] the command, deeper ones nested savepoints
-	dirty  map[app.Key]bool // projections to be brought up to date
-	fresh  []app.Record     // directory records that dir does not have yet
+	frames []*frame           // frames[0] is the transaction, frames[1] the command, deeper ones nested savepoints
+	dirty  map[app.Key]*state // projections to be brought up to date; nil = read the record anew
+	fresh  []app.Record       // directory records that dir does not have yet
 }
 
 var _ app.Tx = (*Tx)(nil)
@@ -102,7 +102,7 @@ func (s *Store) transact(ctx context.Context, lax bool, fn func(*Tx) error) (cha
 			err = errors.Join(err, rerr)
 		}
 	}()
-	tx := &Tx{View: View{store: s, ctx: ctx, conn: s.conn, dir: s.Directory()}, dirty: map[app.Key]bool{}}
+	tx := &Tx{View: View{store: s, ctx: ctx, conn: s.conn, dir: s.Directory()}, dirty: map[app.Key]*state{}}
 	tx.View.settle = tx.project
 	tx.frames = []*frame{newFrame(tx.dir)}
 	if err := fn(tx); err != nil {
@@ -151,6 +151,9 @@ func (tx *Tx) Savepoint(fn func() error) (err error) {
 			return
 		}
 		tx.dir, tx.fresh = top.dir, nil
+		for k := range top.changes {
+			tx.dirty[k] = nil
+		}
 		err = errors.Join(err, tx.exec("ROLLBACK TO "+name), tx.exec("RELEASE "+name))
 	}()
 	if err := fn(); err != nil {
