@@ -123,6 +123,7 @@ func (s *script) registerAndSend(m sending) {
 		f := m.fields(false)
 		file, pages := pl.paper(m, pl.nextNumber(m.book()))
 		f.Pages = pages
+		f.Notation = app.MakeNotation(m.topic.Type, m.office.Unit, m.div.Unit)
 		return &app.RegisterAndSend{
 			Unit: m.office.Unit.ID, Fields: f, Files: []app.NewFile{file}, Book: m.book().ID,
 			To: m.recipients(), Signer: m.signer.ID, Form: m.form, ReplyTo: m.replyTo,

@@ -88,4 +88,4 @@ var communes = []string{
 var wards = []string{"Minh Thành", "Bến Lựu", "Cầu Ngà", "Đông Hạc", "Tây Hạc", "Hoa Quế", "Tân Minh Giang", "Lam Kiều", "Phố Lĩnh"}
 
 // villages of any commune.
-var villages = []string{"Nà Mạ", "Bản Chang", "Pá Lau", "Suối Sập", "Khe Sinh", "Đồng Vai", "Phiêng Lanh", "Nậm Xe", "Thôn 3", "Thôn Đoài", "Tổ dân phố số 5", "Bản Mới"}
+var villages = []string{"Nà Mạ", "Bản Chang", "Pá Lau", "Suối Sập", "Khe Sinh", "Đồng Vai", "Phiêng Lanh", "Nậm Xe", "Đoài Hạ", "Tân Lập", "Hua Tát", "Lam Sơn", "Khau Vai"}

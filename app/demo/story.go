@@ -32,7 +32,7 @@ func (s *script) telegram() {
 	to := s.p.Communes[:min(12, len(s.p.Communes))]
 	m := s.newSending(so, fields["nongnghiep"].Down[0], s.ago(95))
 	m.urgency, m.to, m.div = app.UrgencyImmediate, to, so.Divisions[1]
-	m.signer, m.form = so.Leader, app.AuthorityOwn
+	m.signer, m.form, m.due = so.Leader, app.AuthorityOwn, s.now.Date()
 	s.registerAndSend(m)
 	s.documents += len(to)
 	for i, o := range to {
@@ -102,30 +102,33 @@ func (s *script) chairmansOwn() {
 		m.to, m.signer, m.form = []*Office{s.p.Top}, xa.Leader, app.AuthorityTM
 		s.unfinished(m, until)
 	}
-	answered := s.directed(s.p.department("sxd"), topic{"CV", "Bàn giao mặt bằng dự án cầu {xa}", app.UrgencyUrgent, 5}, 2, 4)
+	answered := s.directed(s.p.department("sxd"), topic{"CV", "Bàn giao mặt bằng dự án cầu {xa}", app.UrgencyUrgent, 5}, 2, 4, nil)
 	s.do(s.ago(50), answered.worker, "document.answer.1", answered.id, func(*player) any {
 		return &app.TaskAnswer{TaskRef: app.TaskRef{Directive: *answered.dir, Receiver: answered.who},
 			Text: "Đã vận động 14/14 hộ bàn giao mặt bằng; biên bản ký ngày hôm nay, kèm theo hồ sơ."}
 	})
-	late := s.directed(s.p.department("svhttdl"), topic{"CV", "Kiểm kê di tích, di sản văn hóa phi vật thể", app.UrgencyNormal, 12}, 3, 6)
+	late := s.directed(s.p.department("svhttdl"), topic{"CV", "Kiểm kê di tích, di sản văn hóa phi vật thể", app.UrgencyNormal, 12}, 3, 6, nil)
 	later := s.dir.AddWorkingDays(late.due, 4)
 	s.do(s.ago(130), late.worker, "document.ask_extension.1", late.id, func(*player) any {
 		return &app.ExtensionAsk{Directive: *late.dir, New: later, Text: "Cần thêm thời gian đo vẽ di tích đình làng Nà Mạ."}
 	})
-	overdue := s.directed(s.p.department("stp"), topic{"CV", "Số hóa sổ hộ tịch trên địa bàn", app.UrgencyNormal, 8}, 12, 3)
+	overdue := s.directed(s.p.department("stp"), topic{"CV", "Số hóa sổ hộ tịch trên địa bàn", app.UrgencyNormal, 8}, 12, 3, s.p.officer())
 	s.do(s.ago(200), xa.Leader, "document.remind.1", overdue.id, func(*player) any {
 		return &app.Remind{Directive: *overdue.dir, Text: "Đã quá hạn, đề nghị báo cáo nguyên nhân và thời gian hoàn thành."}
 	})
 }
 
-// directed is a document that the chairman gave to an officer so many days ago.
-func (s *script) directed(from *Office, t topic, days, due int) job {
+// directed is a document that the chairman gave to an officer (nil = any) so
+// many days ago.
+func (s *script) directed(from *Office, t topic, days, due int, worker *app.Person) job {
 	xa := s.p.Communes[0]
 	m := s.posted(from, days*24*60+200, t, xa)
 	id := app.CopyID(m.id, xa.Unit.ID)
 	s.intake(xa, id, days*24*60+120)
 	div := xa.divisionFor(s, topic{Subject: m.subject})
-	worker := pick(s.r, div.Officers[1:])
+	if worker == nil {
+		worker = pick(s.r, div.Officers[1:])
+	}
 	at := s.ago(days*24*60 + 30)
 	j := job{arrival: arrival{id: id, office: xa, topic: t}, worker: worker, who: worker.ID, due: s.dir.AddWorkingDays(at.Date(), due)}
 	j.dir = s.give(at, xa.Leader, "document.direct.1", id, &app.Direct{Text: pick(s.r, directiveTexts), Due: j.due,

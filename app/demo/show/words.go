@@ -32,7 +32,7 @@ var inVietnamese = words{
 	guide: `SÁU MƯƠI GIÂY ĐẦU TIÊN
   1. Mở máy của Chủ tịch UBND xã: Bàn làm việc, công điện hỏa tốc đứng đầu.
   2. Trên băng "Dữ liệu trình diễn" bấm Cắt mạng: trạng thái chuyển sang màu hổ phách.
-  3. Enter mở văn bản; phím C viết ý kiến chỉ đạo, chọn chuyên viên, gửi: "1 việc chờ gửi".
+  3. Enter mở văn bản; phím D viết ý kiến chỉ đạo, chọn chuyên viên, gửi: "1 việc chờ gửi".
   4. Bấm Nối mạng: "Đã gửi".
   5. Đổi vai sang Văn thư Sở, mở công điện vừa gửi đi: xã đã "Đã chuyển xử lý"; khi chuyên viên
      bắt đầu làm: "Đang xử lý".
@@ -57,7 +57,7 @@ var inEnglish = words{
 	guide: `THE FIRST SIXTY SECONDS
   1. Open the chairman's laptop: his desk, with a telegram marked "hỏa tốc" (at once) on top.
   2. On the banner press "Cắt mạng" (cut the line): the state turns amber.
-  3. Enter opens the document; the key C writes a directive; choose an officer, send: one thing waits.
+  3. Enter opens the document; the key D writes a directive; choose an officer, send: one thing waits.
   4. Press "Nối mạng" (mend the line): sent.
   5. Switch to the department's clerk and open the telegram: the commune has assigned it; once the
      officer begins, it is being handled.
