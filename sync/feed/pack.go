@@ -3,7 +3,6 @@ package feed
 import (
 	"encoding/binary"
 	"hash/crc32"
-	"sync"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -32,21 +31,24 @@ const worthPacking = 96
 
 var (
 	castagnoli = crc32.MakeTable(crc32.Castagnoli)
-	encoders   = sync.Pool{New: func() any {
-		return must(zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBetterCompression),
-			zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false), zstd.WithSingleSegment(true), zstd.WithWindowSize(1<<20)))
-	}}
-	decoders = sync.Pool{New: func() any {
-		return must(zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxRaw), zstd.WithDecodeAllCapLimit(true)))
-	}}
+	encoder    = newEncoder()
+	decoder    = must(zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(maxRaw), zstd.WithDecodeAllCapLimit(true)))
 )
+
+// newEncoder makes the encoder that all share; it has a few states inside, one
+// for each processor. It is used once, so that none of its channels is first
+// made inside a test's bubble.
+func newEncoder() *zstd.Encoder {
+	e := must(zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBetterCompression), zstd.WithEncoderCRC(false),
+		zstd.WithSingleSegment(true), zstd.WithWindowSize(1<<20)))
+	e.EncodeAll([]byte{0}, nil)
+	return e
+}
 
 func pack(main, noise []byte) []byte {
 	crc := crc32.Update(crc32.Checksum(main, castagnoli), castagnoli, noise)
 	if len(main) >= worthPacking {
-		e := encoders.Get().(*zstd.Encoder)
-		z := e.EncodeAll(main, nil)
-		encoders.Put(e)
+		z := encoder.EncodeAll(main, nil)
 		if len(z)+2 < len(main) {
 			b := make([]byte, 0, len(z)+len(noise)+16)
 			b = binary.BigEndian.AppendUint32(append(b, packZstd), crc)
@@ -97,9 +99,7 @@ func inflate(b []byte, raw int) (main, noise []byte, err error) {
 	if uint64(raw) > packed*4096+64 { // more than any honest text gives
 		return nil, nil, malformed("pack unfolds to too much")
 	}
-	d := decoders.Get().(*zstd.Decoder)
-	defer decoders.Put(d)
-	main, err = d.DecodeAll(b[n:n+int(packed)], make([]byte, 0, raw))
+	main, err = decoder.DecodeAll(b[n:n+int(packed)], make([]byte, 0, raw))
 	if err != nil {
 		return nil, nil, malformed("zstd: %v", err)
 	}

@@ -20,6 +20,9 @@ type Request struct {
 	Wait     uint16     // seconds to hold the request open when nothing is new; 0 = answer at once
 	Sums     []ScopeSum // what is held, asked about after a mismatch
 	Buckets  []Bucketed // buckets to be listed
+	// Push only brings Commands and Purged; the answers come on the stream
+	// that the device has open.
+	Push bool
 }
 
 // Bucketed asks for one bucket of a scope.
@@ -45,6 +48,7 @@ type requestBody struct {
 	Wait     uint16     `cbor:"7,keyasint,omitempty"`
 	Sums     []scopeSum `cbor:"8,keyasint,omitempty"`
 	Buckets  []Bucketed `cbor:"9,keyasint,omitempty"`
+	Push     bool       `cbor:"10,keyasint,omitempty"`
 }
 
 type keyRef struct {
@@ -64,7 +68,7 @@ type scopeSum struct {
 func EncodeRequest(r *Request) ([]byte, error) {
 	body := requestBody{
 		Cursor: r.Cursor, Batch: newBatch(r.Commands), Need: refs(r.Need), Purged: refs(r.Purged),
-		Rate: r.Rate, Wait: r.Wait, Buckets: r.Buckets,
+		Rate: r.Rate, Wait: r.Wait, Buckets: r.Buckets, Push: r.Push,
 	}
 	if r.Protocol != 1 {
 		body.Protocol = r.Protocol
@@ -92,7 +96,7 @@ func DecodeRequest(b []byte) (*Request, error) {
 	if len(body.Need) > MaxNeed || len(body.Buckets) > MaxBuckets || len(body.Cursor) > 64<<10 {
 		return nil, malformed("request asks for too much")
 	}
-	r := &Request{Protocol: max(body.Protocol, 1), Cursor: body.Cursor, Rate: body.Rate, Wait: body.Wait, Buckets: body.Buckets}
+	r := &Request{Protocol: max(body.Protocol, 1), Cursor: body.Cursor, Rate: body.Rate, Wait: body.Wait, Buckets: body.Buckets, Push: body.Push}
 	if r.Commands, err = body.Batch.commands(); err != nil {
 		return nil, err
 	}

@@ -67,6 +67,10 @@ func (h *Hub) sync(w http.ResponseWriter, r *http.Request, peer Peer) {
 			return
 		}
 	}
+	if req.Push {
+		pushed(w, sub)
+		return
+	}
 	pull := h.NewPull(peer, req, sub)
 	s, err := h.open(peer, pull)
 	if err != nil {
@@ -75,6 +79,16 @@ func (h *Hub) sync(w http.ResponseWriter, r *http.Request, peer Peer) {
 	}
 	defer h.close(s)
 	h.stream(w, r, s, time.Duration(req.Wait)*time.Second)
+}
+
+// pushed answers a request that only brings commands: 204 when all were
+// decided, 409 when one before them is missing.
+func pushed(w http.ResponseWriter, sub *Submission) {
+	if sub != nil && len(sub.Answers) < len(sub.Commands) {
+		w.WriteHeader(http.StatusConflict)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
 }
 
 // defaultLoads is how many first loads run at once when Hub.MaxLoads is not set.

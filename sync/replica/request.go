@@ -18,9 +18,10 @@ var ErrStale = errors.New("replica: page of an overtaken request")
 
 // Session is one request and the pages that answer it, in order.
 type Session struct {
-	cursor []byte        // that the next page continues
-	purged []app.Key     // told in the request
-	Sent   app.CommandID // highest command in the request
+	cursor []byte    // that the next page continues
+	purged []app.Key // told in the request
+	// Sent is the last command in the request, 0 when it had none.
+	Sent app.CommandID
 }
 
 // Begin builds the next request: everything that waits, and where to go on.
@@ -52,6 +53,48 @@ func (r *Replica) Begin(ctx context.Context) (*Session, *feed.Request, error) {
 		ses.Sent = req.Commands[n-1].ID
 	}
 	return ses, req, nil
+}
+
+// BeginPush builds a request that only brings what is new since the last one:
+// commands after sent, and acknowledgements. nil when there is nothing.
+func (r *Replica) BeginPush(ctx context.Context, sent app.CommandID) (*Session, *feed.Request, error) {
+	req := &feed.Request{Protocol: feed.Protocol, Push: true}
+	err := r.cfg.Store.Read(ctx, func(v View) error {
+		all, err := r.outgoing(v)
+		if err != nil {
+			return err
+		}
+		for _, c := range all {
+			if c.ID > sent {
+				req.Commands = append(req.Commands, c)
+			}
+		}
+		req.Purged, err = v.Purged(feed.MaxNeed)
+		return err
+	})
+	if err != nil || len(req.Commands) == 0 && len(req.Purged) == 0 {
+		return nil, nil, err
+	}
+	ses := &Session{purged: req.Purged, Sent: sent}
+	if n := len(req.Commands); n > 0 {
+		ses.Sent = req.Commands[n-1].ID
+	}
+	return ses, req, nil
+}
+
+// Pushed settles a push that the server has taken.
+func (r *Replica) Pushed(ctx context.Context, ses *Session) error {
+	if len(ses.purged) == 0 {
+		return nil
+	}
+	return r.cfg.Store.WriteLax(ctx, func(tx Tx) error {
+		for _, key := range ses.purged {
+			if err := tx.DropPurged(key); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // outgoing lists the unanswered commands of one incarnation, by counter; what

@@ -267,7 +267,7 @@ func copyFile(t *testing.T, from, to string) {
 var people = []app.ID{"snv.clerk", "snv.officer", "xa1.clerk", "xa1.leader", "xa1.leader", "xa1.officer", "xa2.clerk"}
 
 func newWorld(t *testing.T, tpl templates, seed uint64, persons []app.ID) *world {
-	w := &world{t: t, seed: seed, r: rand.New(rand.NewPCG(seed, 7)), dir: t.TempDir(), now: apptest.Now, faults: true, refusedHere: map[string]int{}}
+	w := &world{t: t, seed: seed, r: newRand(seed), dir: t.TempDir(), now: apptest.Now, faults: true, refusedHere: map[string]int{}}
 	w.server = &server{w: w, path: filepath.Join(w.dir, "server.db"), epoch: 7}
 	copyFile(t, tpl.server, w.server.path)
 	w.server.start()
@@ -328,3 +328,5 @@ func decode(w *world, key app.Key, body string) app.Record {
 	w.must(err)
 	return r
 }
+
+func newRand(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 7)) }
