@@ -18,7 +18,8 @@ const (
 	italic  = "tinos-i"
 )
 
-var faces = map[string]string{regular: "Regular", bold: "Bold", italic: "Italic"}
+// faces in a fixed order: the same letter makes the same bytes.
+var faces = []struct{ name, file string }{{regular, "Regular"}, {bold, "Bold"}, {italic, "Italic"}}
 
 // A4 and its margins (Phụ lục I, mục I: 20–25, 20–25, 30–35, 15–20 mm), in points.
 const (
@@ -47,10 +48,10 @@ func newSheet(title, author string) *sheet {
 	s.pdf.Start(gopdf.Config{PageSize: gopdf.Rect{W: width, H: height}})
 	s.pdf.SetInfo(gopdf.PdfInfo{Title: title, Author: author, Producer: "Không Giấy"})
 	s.pdf.SetMargins(0, 0, 0, 0)
-	for name, file := range faces {
-		b, err := fonts.ReadFile("fonts/Tinos-" + file + ".ttf")
+	for _, f := range faces {
+		b, err := fonts.ReadFile("fonts/Tinos-" + f.file + ".ttf")
 		s.keep(err)
-		s.keep(s.pdf.AddTTFFontData(name, b))
+		s.keep(s.pdf.AddTTFFontData(f.name, b))
 	}
 	s.page()
 	return s
