@@ -18,11 +18,14 @@ interface Sites {
 
 /** Every test fails on a violation of the content security policy or an uncaught error. */
 export const test = base.extend<{ guard: void }, Sites>({
+  // Playwright wants the first parameter destructured.
+  // oxlint-disable-next-line no-empty-pattern
   product: [async ({}, use) => {
     const site = await serve(join(import.meta.dirname, '..', '..', 'dist'));
     await use(site);
     await site.close();
   }, { scope: 'worker' }],
+  // oxlint-disable-next-line no-empty-pattern
   gallery: [async ({}, use) => {
     const file = process.env.SAMPLE_PDF;
     const site = await serve(galleryFolder, { '/sample.pdf': file ? readFileSync(file) : sample(), '/damaged.pdf': Buffer.from('%PDF-1.7 nothing') });

@@ -44,9 +44,12 @@ export function App() {
 function Gate() {
   const session = useSession();
   if (session.data?.needsEnrolment) return <FirstRun />;
-  if (session.data?.needsLogin || (session.error && asApiError(session.error).code === 'unauthorized')) return <Login />;
+  if (session.data?.needsLogin) return <Login />;
   if (session.data?.problem) return <Blocked reason={session.data.problem} />;
   if (session.data) return <Shell session={session.data} />;
-  if (session.error) return <Failure error={session.error} onRetry={() => void session.refetch()} />;
+  const failed = session.error ? asApiError(session.error) : null;
+  // A laptop's window without its ticket; a server asks for the password instead.
+  if (failed?.code === 'unauthorized') return <Blocked reason={failed.reason} />;
+  if (failed) return <Failure error={failed} onRetry={() => void session.refetch()} />;
   return <Loading />;
 }

@@ -67,7 +67,9 @@ export function score(query: string, label: string): number {
   if (text === q) return 1000;
   if (text.startsWith(q)) return 800 - Math.min(200, text.length - q.length);
   const phrase = text.indexOf(q);
-  if (phrase >= 0) return (isWordStart(text, phrase) ? 600 : 400) - Math.min(200, phrase);
+  if (phrase >= 0 && isWordStart(text, phrase)) return 600 - Math.min(200, phrase);
+  if (phrase >= 0 && q.length > 2) return 400 - Math.min(200, phrase);
+  if (q.length <= 2) return initials(text).includes(q) ? 150 : 0; // two letters occur nearly everywhere
   let total = 0;
   for (const word of q.split(' ')) {
     const at = text.indexOf(word);
@@ -86,7 +88,6 @@ function initials(text: string): string {
 }
 
 function fuzzy(q: string, text: string): number {
-  if (q.length < 3) return 0; // two letters occur in order nearly everywhere
   let at = -1;
   let gaps = 0;
   for (const char of q) {

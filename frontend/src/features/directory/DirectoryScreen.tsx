@@ -80,10 +80,10 @@ function PeopleList({ people, unit, query, shown, activeId }: ListProps) {
   const columns = useMemo<Array<Column<PersonInfo>>>(
     () => [
       { id: 'name', header: t('directory.name'), width: 165, cell: (person) => person.name },
-      { id: 'post', header: t('directory.post'), width: 130, grow: true, cell: (person) => postsOf(person, people.units) },
+      { id: 'post', header: t('directory.post'), width: 130, grow: true, cell: (person) => postsOf(person, people.units, query.trim() ? '' : unit) },
       { id: 'phone', header: t('directory.phone'), width: 120, cell: (person) => person.phone ?? '', hideBelow: 620 },
     ],
-    [t, people],
+    [t, people, unit, query],
   );
   const open = (person: PersonInfo) => navigate(`${paths.directory}?don-vi=${encodeURIComponent(unit)}&nguoi=${encodeURIComponent(person.id)}`, { replace: true });
   return (

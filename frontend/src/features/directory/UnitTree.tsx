@@ -76,7 +76,7 @@ export function UnitTree({ people, current, query }: Props) {
           >
             {line.parent && <IconChevronRight size={14} />}
           </span>
-          <span className="kg-clip" title={line.unit.name}>{line.unit.name}</span>
+          <span className="kg-clip" title={line.unit.name}>{line.unit.short || line.unit.name}</span>
         </div>
       ))}
       {lines.length === 0 && <div className={classes.noUnit}>{t('directory.no_unit')}</div>}

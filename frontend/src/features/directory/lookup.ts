@@ -18,8 +18,14 @@ function strict(query: string, text: string): number {
   return points >= 200 ? points : 0;
 }
 
-export function postsOf(person: PersonInfo, units: ReadonlyMap<string, UnitInfo>): string {
-  return (person.posts ?? []).map((post) => [post.position, units.get(post.unit)?.name].filter(Boolean).join(', ')).join('; ');
+/** "Chuyên viên, Phòng Kinh tế"; the unit that is looked at anyway is left out. */
+export function postsOf(person: PersonInfo, units: ReadonlyMap<string, UnitInfo>, here = ''): string {
+  return person.posts
+    .map((post) => {
+      const unit = units.get(post.unit);
+      return [post.position, post.unit === here ? '' : (unit?.short ?? unit?.name)].filter(Boolean).join(', ');
+    })
+    .join('; ');
 }
 
 let cached: Promise<DirectoryData> | null = null;

@@ -25,7 +25,7 @@ test('both languages say the same things, with the same data', () => {
 });
 
 test('counted texts have both forms', () => {
-  for (const key of Object.keys(vi).filter((name) => plural.test(name))) {
+  for (const [key] of Object.entries(vi).filter(([name, text]) => plural.test(name) && text.includes('{{count}}'))) {
     expect(vi).toHaveProperty([key.replace(plural, '_one')]);
     expect(vi).toHaveProperty([key.replace(plural, '_other')]);
   }

@@ -108,12 +108,14 @@ export function DataTable<T>(props: DataTableProps<T>) {
   );
 
   const { autoFocus } = props;
+  const hasRows = !props.placeholder;
   useEffect(() => {
-    if (autoFocus) boxRef.current?.focus({ preventScroll: true });
-  }, [autoFocus]);
+    if (autoFocus && hasRows) boxRef.current?.focus({ preventScroll: true });
+  }, [autoFocus, hasRows]);
 
   const cols = useMemo(() => `${selection ? '36px ' : ''}${template}`, [selection, template]);
   const activeRow = rows[active.index];
+  if (props.placeholder) return <div ref={mergedRef} className={classes.box}>{props.placeholder}</div>;
   return (
     <div
       ref={mergedRef}
@@ -129,34 +131,28 @@ export function DataTable<T>(props: DataTableProps<T>) {
       onKeyDown={onKeyDown}
       style={{ '--cols': cols } as Record<string, string>}
     >
-      <div className={classes.inner} style={{ height: props.placeholder ? '100%' : virtual.getTotalSize() + headHeight }}>
+      <div className={classes.inner} style={{ height: virtual.getTotalSize() + headHeight }}>
         <TableHead columns={visible} headers={headers} selection={selection} rows={rows} rowId={rowId} label={t('table.select_all')} />
-        {props.placeholder ? (
-          <div className={classes.placeholder} style={{ width: width || undefined, height: `calc(100% - ${headHeight}px)` }} role="row">
-            <div role="gridcell" style={{ height: '100%' }}>{props.placeholder}</div>
-          </div>
-        ) : (
-          items.map((item) => {
-            const row = rows[item.index];
-            return (
-              <TableRow
-                key={item.index}
-                id={`${gridId}-${item.index}`}
-                index={item.index}
-                top={item.start + headHeight}
-                row={row}
-                columns={visible}
-                look={row !== undefined ? props.rowLook : undefined}
-                active={item.index === active.index}
-                selected={row !== undefined && selection ? selection.ids.has(rowId(row)) : undefined}
-                openable={onOpen !== undefined}
-                onClick={onRowClick}
-                onToggle={toggle}
-                selectLabel={t('table.select')}
-              />
-            );
-          })
-        )}
+        {items.map((item) => {
+          const row = rows[item.index];
+          return (
+            <TableRow
+              key={item.index}
+              id={`${gridId}-${item.index}`}
+              index={item.index}
+              top={item.start + headHeight}
+              row={row}
+              columns={visible}
+              look={row !== undefined ? props.rowLook : undefined}
+              active={item.index === active.index}
+              selected={row !== undefined && selection ? selection.ids.has(rowId(row)) : undefined}
+              openable={onOpen !== undefined}
+              onClick={onRowClick}
+              onToggle={toggle}
+              selectLabel={t('table.select')}
+            />
+          );
+        })}
       </div>
     </div>
   );
