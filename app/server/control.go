@@ -193,19 +193,29 @@ func (s *Server) opAddAccount(ctx context.Context, r AccountRequest) (AccountMad
 	if p := s.store.Directory().Person(r.Person); p == nil || p.Closed {
 		return AccountMade{}, app.Refuse(app.NotFound, "person.not_found").With("person", r.Person)
 	}
-	err = s.store.Read(ctx, func(v *sqlite.View) error {
-		if _, err := v.Account(name); !errors.Is(err, app.ErrNotFound) {
-			return errors.Join(err, app.Refuse(app.Conflict, "account.taken").With("account", name))
-		}
-		if a, err := v.AccountOf(r.Person); !errors.Is(err, app.ErrNotFound) {
-			return errors.Join(err, app.Refuse(app.Conflict, "account.person_has_one").With("account", a.Name))
-		}
-		return nil
-	})
-	if err != nil {
+	if err := s.accountFree(ctx, name, r.Person); err != nil {
 		return AccountMade{}, err
 	}
 	return s.givePassword(ctx, sqlite.Account{Name: name, Person: r.Person}, r.Password)
+}
+
+// accountFree makes sure that nobody has the name and the person has no account.
+func (s *Server) accountFree(ctx context.Context, name string, person app.ID) error {
+	return s.store.Read(ctx, func(v *sqlite.View) error {
+		if _, err := v.Account(name); err == nil {
+			return app.Refuse(app.Conflict, "account.taken").With("account", name)
+		} else if !errors.Is(err, app.ErrNotFound) {
+			return err
+		}
+		a, err := v.AccountOf(person)
+		if err == nil {
+			return app.Refuse(app.Conflict, "account.person_has_one").With("account", a.Name)
+		}
+		if errors.Is(err, app.ErrNotFound) {
+			return nil
+		}
+		return err
+	})
 }
 
 func (s *Server) opPassword(ctx context.Context, r AccountRequest) (AccountMade, error) {

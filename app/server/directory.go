@@ -165,7 +165,14 @@ const rootUnit app.ID = "tinh"
 // opAddAdmin gives a person the post of administrator and an account. In an
 // empty province it makes the first office too.
 func (s *Server) opAddAdmin(ctx context.Context, r AdminRequest) (AccountMade, error) {
-	if _, err := AccountName(r.Account); err != nil {
+	name, err := AccountName(r.Account)
+	if err == nil && r.Password != "" {
+		err = checkPassword(name, r.Password)
+	}
+	if err == nil {
+		err = s.accountFree(ctx, name, r.Person)
+	}
+	if err != nil { // nothing was made yet
 		return AccountMade{}, err
 	}
 	unit, err := s.adminUnit(ctx, r.Unit)
