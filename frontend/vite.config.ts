@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { compressed } from './build-compress.ts';
 import { pdfjsAssets } from './build-pdfjs.ts';
 
 // The Go process the development server talks to: `khonggiay --browser` or
@@ -8,7 +9,7 @@ import { pdfjsAssets } from './build-pdfjs.ts';
 const backend = process.env.KHONGGIAY_BACKEND ?? 'http://127.0.0.1:47800';
 
 export default defineConfig({
-  plugins: [react(), pdfjsAssets()],
+  plugins: [react(), pdfjsAssets(), compressed()],
   resolve: { alias: { '@': fileURLToPath(new URL('src', import.meta.url)) } },
   server: { port: 5173, strictPort: true, proxy: { '/api': { target: backend, ws: true } } },
   build: {
