@@ -44,7 +44,7 @@ type Waiting struct {
 	Queue    Queue
 	Holder   Scope
 	Ref      CommandID // directive or extension; 0 = the document itself
-	Receiver ID        // of the directive, for tasks and results
+	Receiver ID        // of the directive, for tasks, results and extensions
 	Due      Date      // last day; 0 = none
 	Since    Time      // since when it waits
 }
@@ -115,7 +115,7 @@ func (w *waiting) incoming(d *Document) {
 		}
 	}
 	if leads > 0 && leads == done {
-		w.finish(d)
+		w.person(QueueFinish, d.Submitted, d.Unit, RoleLeader, d)
 	}
 }
 
@@ -150,15 +150,6 @@ func (w *waiting) put(item Waiting, holder Scope) {
 	*w = append(*w, item)
 }
 
-// finish adds for those who gave the first directives.
-func (w *waiting) finish(d *Document) {
-	for id, dir := range d.Directives {
-		if dir.Withdrawn == 0 && dir.Parent == 0 {
-			w.put(Waiting{Queue: QueueFinish, Ref: id, Due: d.DueDate, Since: d.MovedAt()}, WorkScope(dir.Owner(), d.Unit))
-		}
-	}
-}
-
 func (w *waiting) outgoing(d *Document) {
 	clerk := RoleScope(d.Unit, RoleClerk)
 	switch d.State {
@@ -174,15 +165,11 @@ func (w *waiting) outgoing(d *Document) {
 		w.add(QueueCheckForm, clerk, d)
 	case OutToSign:
 		w.person(QueueSign, d.Submitted, d.Unit, RoleLeader, d)
-	case OutSigned, OutToNumber:
-		if d.Book == "" || d.BookNumber != 0 { // else it waits for the book's holder, not for a person
-			w.add(QueueNumber, clerk, d)
-		}
-	case OutNumbered, OutToSeal, OutSealed, OutToIssue:
-		if d.Book == "" || d.BookNumber != 0 {
-			w.add(QueueIssue, clerk, d)
-		}
-	}
+	case OutSigned:
+		w.add(QueueNumber, clerk, d)
+	case OutNumbered, OutToSeal, OutSealed:
+		w.add(QueueIssue, clerk, d)
+	} // OutToNumber and OutToIssue wait for the book's holder, not for a person
 }
 
 func (w *waiting) extensions(d *Document) {
@@ -193,7 +180,7 @@ func (w *waiting) extensions(d *Document) {
 		if e.Decided != "" {
 			continue
 		}
-		item := Waiting{Queue: QueueExtension, Ref: id, Due: e.Old, Since: e.At}
+		item := Waiting{Queue: QueueExtension, Ref: id, Receiver: e.Receiver, Due: e.Old, Since: e.At}
 		if dir, ok := d.Directives[e.Task]; ok {
 			w.put(item, WorkScope(dir.Owner(), d.Unit))
 			continue

@@ -10,7 +10,7 @@ import (
 	"khonggiay/app"
 )
 
-var errRefused = app.Refuse(app.Conflict, "test.refused")
+var errRefused = errors.New("refused on purpose")
 
 func groupKey(id app.ID) app.Key { return app.Key{Kind: app.KindGroup, ID: id} }
 

@@ -208,14 +208,17 @@ func (v *View) walk(src source, o order, want int) (ends []position, err error) 
 }
 
 func (v *View) walkOnce(src source, o order, limit int) (ends []position, err error) {
-	query := "SELECT " + o.keyColumn() + ", " + src.row + src.from + src.where.sql() + o.by(src.row) + " LIMIT " + strconv.Itoa(limit)
-	err = v.each(query, src.where.args, func(rows *sql.Rows) error {
+	err = v.each(walkSQL(src, o, limit), src.where.args, func(rows *sql.Rows) error {
 		var p position
 		err := rows.Scan(&p.key, &p.row)
 		ends = append(ends, p)
 		return err
 	})
 	return ends, err
+}
+
+func walkSQL(src source, o order, limit int) string {
+	return "SELECT " + o.keyColumn() + ", " + src.row + src.from + src.where.sql() + o.by(src.row) + " LIMIT " + strconv.Itoa(limit)
 }
 
 // shown reads what a list shows of the documents in the rows.
