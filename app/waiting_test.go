@@ -84,3 +84,47 @@ func checkWaiting(t *rapid.T, w *world, d *Document) {
 		t.Fatalf("%s is over in %s and waits: %+v", d.ID, d.State, list)
 	}
 }
+
+// TestWaitingStory follows the main story: at each step the right one sees it.
+func TestWaitingStory(t *testing.T) {
+	w := newWorld(t)
+	expect := func(doc ID, want ...string) {
+		t.Helper()
+		var got []string
+		for _, item := range WaitingOf(w.doc(doc)) {
+			if slices.Contains(ScopesOf(w.doc(doc), w.server.dir), item.Holder) {
+				got = append(got, string(item.Queue)+" "+string(item.Holder))
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Fatalf("%s in %s waits for %q, want %q", doc, w.doc(doc).State, got, want)
+		}
+	}
+	w.sent("d1")
+	in := CopyID("d1", "x1")
+	expect("d1")
+	expect(in, "accept r:x1:clerk")
+	w.must("x1.clerk", "document.accept.1", in, &Note{})
+	expect(in, "register r:x1:clerk")
+	w.must("x1.clerk", "document.register.1", in, &Register{Book: "x1.den"})
+	expect(in, "submit r:x1:clerk")
+	w.must("x1.clerk", "document.submit.1", in, &Submit{To: "x1.deputy"})
+	expect(in, "direct w:x1.deputy@x1")
+	dir := w.must("x1.deputy", "document.direct.1", in, &Direct{Text: "Xử lý", Due: DateOf(2026, 11, 27), Receivers: []Receiver{
+		{ID: "x1.p", Unit: true, Role: Lead}, {ID: "x1.officer2", Role: ForNotice}}})
+	expect(in, "notice w:x1.officer2@x1", "task r:x1.p:head")
+	w.must("x1.officer2", "document.seen.1", in, &TaskRef{dir, "x1.officer2"})
+	w.must("x1.head", "document.ask_extension.1", in, &ExtensionAsk{Directive: dir, New: DateOf(2026, 12, 3), Text: "Cần xác minh"})
+	expect(in, "extension w:x1.deputy@x1", "task r:x1.p:head")
+	ask := NewCommandID(7, w.last)
+	w.must("x1.deputy", "document.decide_extension.1", in, &ExtensionDecide{Extension: ask, Grant: true})
+	if due := WaitingOf(w.doc(in))[0].Due; due != DateOf(2026, 12, 3) {
+		t.Errorf("after the extension the task is due on %s", due)
+	}
+	w.must("x1.head", "document.answer.1", in, &TaskAnswer{TaskRef: TaskRef{dir, "x1.p"}, Text: "Đã làm"})
+	expect(in, "result w:x1.deputy@x1")
+	w.must("x1.deputy", "document.accept_answer.1", in, &TaskVerdict{TaskRef: TaskRef{dir, "x1.p"}})
+	expect(in, "finish w:x1.deputy@x1")
+	w.must("x1.deputy", "document.complete.1", in, &Note{})
+	expect(in)
+}
