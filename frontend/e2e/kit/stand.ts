@@ -1,0 +1,159 @@
+/**
+ * The province at work: the real server and real laptop processes, as
+ * `khonggiayctl demo` puts them on, for the tests of whole stories.
+ */
+import { expect, type Page } from '@playwright/test';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type {
+  CommandName, DeskItem, Doc, DocRow, SearchPage, Session, SyncStatus,
+} from '../../src/lib/api/model';
+import { test as base } from './test';
+
+export type Who = 'chairman' | 'commune-clerk' | 'department-clerk' | 'officer' | 'new';
+
+interface ReportLaptop { key: Who; url: string; link: string; person: string; name: string; office: string; code?: string }
+interface Report {
+  server: string;
+  data: string;
+  laptops: ReportLaptop[];
+  accounts: Array<{ key: string; person: string; name: string; account: string; password: string }>;
+  offices: Array<{ id: string; name: string; short: string }>;
+}
+
+const programs = process.env.KHONGGIAY_BIN ?? join(import.meta.dirname, '..', '..', '..', 'build', 'bin');
+
+/** One laptop's API, asked the way its page asks. */
+export class Laptop {
+  readonly about: ReportLaptop;
+  private cookie = '';
+
+  constructor(about: ReportLaptop) {
+    this.about = about;
+  }
+
+  get url() { return this.about.url; }
+
+  private async enter() {
+    const answer = await fetch(this.about.link, { redirect: 'manual' });
+    this.cookie = (answer.headers.getSetCookie()[0] ?? '').split(';')[0] ?? '';
+    expect(this.cookie, `the ticket of ${this.about.key}`).not.toBe('');
+  }
+
+  async ask<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
+    if (!this.cookie) await this.enter();
+    const answer = await fetch(this.url + path, {
+      method, body: body === undefined ? undefined : JSON.stringify(body),
+      headers: { Cookie: this.cookie, Origin: this.url, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${this.about.key}: ${method} ${path}: ${answer.status} ${text}`);
+    return (text ? JSON.parse(text) : undefined) as T;
+  }
+
+  get<T>(path: string) { return this.ask<T>('GET', path); }
+
+  session() { return this.get<Session>('/api/session'); }
+  sync() { return this.get<SyncStatus>('/api/sync'); }
+  document(id: string) { return this.get<Doc>(`/api/documents/${id}`); }
+  async desk() { return (await this.get<{ items: DeskItem[] }>('/api/desk')).items; }
+  cut(cut: boolean) { return this.ask('POST', '/api/demo/line', { cut }); }
+  search(text: string) { return this.get<SearchPage>(`/api/search?q=${encodeURIComponent(text)}`); }
+
+  async find(subject: string): Promise<DocRow> {
+    const found = await this.documents(subject);
+    expect(found, `one "${subject}" at ${this.about.key}`).toHaveLength(1);
+    return found[0] as DocRow;
+  }
+
+  /** Every document here whose subject is the text. */
+  async documents(subject: string): Promise<DocRow[]> {
+    return (await this.search(`"${subject}"`)).items.filter((row) => row.subject === subject);
+  }
+
+  give(name: CommandName, id: string, args: unknown, base = 0) {
+    return this.ask<{ id: number; status: string }>('POST', '/api/commands', { name, target: { kind: 1, id }, base, args });
+  }
+
+  /** Waits until nothing waits to go up and the line is there. */
+  async settled() {
+    await expect.poll(async () => {
+      const { state, waitingCount, uploads } = await this.sync();
+      return { state, waitingCount, uploads: uploads.length };
+    }, { timeout: 30_000 }).toEqual({ state: 'online', waitingCount: 0, uploads: 0 });
+  }
+
+  /** Waits until the one document with the subject is here and ready says so. */
+  async until(subject: string, ready: (doc: Doc) => boolean, what: string): Promise<Doc> {
+    let doc: Doc | undefined;
+    await expect.poll(async () => {
+      const [row] = await this.documents(subject);
+      doc = row && await this.document(row.id);
+      return doc ? ready(doc) : false;
+    }, { message: `${this.about.key}: ${what}`, timeout: 30_000 }).toBe(true);
+    return doc as Doc;
+  }
+}
+
+export class Stand {
+  readonly report: Report;
+  private laptops = new Map<Who, Laptop>();
+
+  constructor(report: Report) {
+    this.report = report;
+    for (const about of report.laptops) this.laptops.set(about.key, new Laptop(about));
+  }
+
+  laptop(who: Who): Laptop {
+    const laptop = this.laptops.get(who);
+    if (!laptop) throw new Error(`no laptop ${who}`);
+    return laptop;
+  }
+
+  account(key: string) {
+    const account = this.report.accounts.find((one) => one.key === key);
+    if (!account) throw new Error(`no account ${key}`);
+    return account;
+  }
+
+  /** Opens somebody's laptop in the page, at a path of the interface. */
+  async open(page: Page, who: Who, path = '/') {
+    const { about } = this.laptop(who);
+    await page.goto(about.link);
+    await expect(page).toHaveURL(`${about.url}/`);
+    if (path !== '/') await page.goto(about.url + path);
+  }
+}
+
+async function start(folder: string): Promise<{ stand: Stand; child: ChildProcess }> {
+  const child = spawn(join(programs, 'khonggiayctl'), [
+    'demo', '--small', '--json', '--no-open', '--documents', '90', '--dir', folder, '--port', String(48_300 + Math.floor(Math.random() * 5000)),
+  ], { stdio: ['pipe', 'pipe', 'pipe'] }); // it ends when its input does, so it cannot outlive us
+  child.stderr?.pipe(createWriteStream(join(folder, 'demo.log')));
+  const first = await Promise.race([
+    once(createInterface({ input: child.stdout as NodeJS.ReadableStream }), 'line').then(([line]) => line as string),
+    once(child, 'close').then(() => ''),
+  ]);
+  if (!first) throw new Error(`khonggiayctl demo: ${readFileSync(join(folder, 'demo.log'), 'utf8')}`);
+  return { stand: new Stand(JSON.parse(first) as Report), child };
+}
+
+/** One province for all tests of a worker. */
+export const test = base.extend<object, { stand: Stand }>({
+  stand: [async ({}, use) => {
+    const folder = mkdtempSync(join(tmpdir(), 'kg-'));
+    const { stand, child } = await start(folder);
+    await use(stand);
+    const ended = once(child, 'close');
+    child.stdin?.end();
+    await ended;
+    expect(child.exitCode).toBe(0);
+    rmSync(folder, { recursive: true });
+  }, { scope: 'worker', timeout: 300_000 }],
+});
+
+export { checkAccess, expect, shot } from './test';
