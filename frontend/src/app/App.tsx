@@ -43,7 +43,9 @@ export function App() {
 /** Which door: first run, sign-in, a stop, or the work. */
 function Gate() {
   const session = useSession();
-  if (session.data?.needsEnrolment) return <FirstRun />;
+  // The session changes in the middle of an enrolment; its screen stays until the person goes on.
+  const [enrolling, setEnrolling] = useState(false);
+  if (session.data?.needsEnrolment || enrolling) return <FirstRun onBusy={setEnrolling} />;
   if (session.data?.needsLogin) return <Login />;
   if (session.data?.problem) return <Blocked reason={session.data.problem} />;
   if (session.data) return <Shell session={session.data} />;

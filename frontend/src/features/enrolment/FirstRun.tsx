@@ -15,7 +15,7 @@ import classes from './first-run.module.css';
 type Way = 'code' | 'file';
 
 /** Makes this laptop its person's: by a code from the unit's administrator, or by an invitation file. */
-export function FirstRun() {
+export function FirstRun({ onBusy }: { onBusy: (busy: boolean) => void }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const [way, setWay] = useState<Way>('code');
@@ -30,11 +30,13 @@ export function FirstRun() {
   const enrol = async (body: Parameters<typeof api.enrol>[0]) => {
     setFailed(null);
     setStep('start');
+    onBusy(true);
     try {
       const { name, office } = await api.enrol(body);
       setWelcome({ name, office });
     } catch (error) {
       setFailed(errorText(error));
+      onBusy(false);
     }
     setStep(null);
   };
@@ -43,7 +45,7 @@ export function FirstRun() {
     return (
       <FrontDoor title={t('enrol.done.title', { name: welcome.name })} text={t('enrol.done.text', { office: welcome.office })}>
         <div className={classes.done}><IconCircleCheck size={20} stroke={1.7} aria-hidden />{t('enrol.done.note')}</div>
-        <Button fullWidth size="md" autoFocus onClick={() => void client.invalidateQueries()}>{t('enrol.done.start')}</Button>
+        <Button fullWidth size="md" autoFocus onClick={() => void client.invalidateQueries().then(() => onBusy(false))}>{t('enrol.done.start')}</Button>
       </FrontDoor>
     );
   }
