@@ -15,5 +15,8 @@ installThemeSheet();
 applyPrefs();
 await startI18n();
 
+// A file dropped beside a drop zone must not replace the whole interface.
+for (const type of ['dragover', 'drop']) window.addEventListener(type, (event) => event.preventDefault());
+
 const root = document.getElementById('root');
 if (root) createRoot(root).render(<StrictMode><App /></StrictMode>);
