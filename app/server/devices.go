@@ -161,6 +161,15 @@ func (d *devices) administered(person app.ID) map[app.ID]bool {
 	return offices
 }
 
+// officeNow is the office that a device belongs to today: its person's, or the
+// one it was enrolled for when the person has none any more.
+func (d *devices) officeNow(device sqlite.Device) app.ID {
+	if office, err := d.officeOf(device.Person); err == nil {
+		return office
+	}
+	return device.Office
+}
+
 // officeOf is the office of the person's main post today.
 func (d *devices) officeOf(person app.ID) (app.ID, error) {
 	dir, today := d.store.Directory(), app.TimeOf(d.now()).Date()
@@ -183,7 +192,7 @@ func (d *devices) Devices(ctx context.Context, viewer api.Viewer) ([]api.DeviceR
 	err := d.store.Read(ctx, func(v *sqlite.View) error {
 		all, err := v.Devices("")
 		for _, device := range all {
-			if offices[device.Office] || device.Person == viewer.Person {
+			if offices[d.officeNow(device)] || device.Person == viewer.Person {
 				rows = append(rows, deviceRow(device))
 			}
 		}
@@ -204,7 +213,7 @@ func (d *devices) RevokeDevice(ctx context.Context, viewer api.Viewer, id string
 	if err != nil {
 		return err
 	}
-	if !d.administered(viewer.Person)[device.Office] && device.Person != viewer.Person {
+	if !d.administered(viewer.Person)[d.officeNow(device)] && device.Person != viewer.Person {
 		return errNotAdmin
 	}
 	return d.revoke(ctx, device.ID, viewer.Person)

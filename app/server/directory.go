@@ -1,10 +1,12 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"khonggiay/app"
 	"khonggiay/app/sqlite"
@@ -39,113 +41,155 @@ type RefusedImport struct {
 }
 
 func (s *Server) opImport(ctx context.Context, in Import) (Imported, error) {
-	run := importRun{server: s, ctx: ctx}
-	units, err := parentsFirst(in.Units)
+	generations, err := byGeneration(in.Units)
 	if err != nil {
 		return Imported{}, err
 	}
-	for _, u := range units {
-		run.give("unit", "unit.put.1", app.Key{Kind: app.KindUnit, ID: u.ID}, &app.PutUnit{Unit: u})
+	run := &importRun{server: s}
+	for _, units := range generations {
+		each(run, ctx, units, func(u app.Unit) error { return run.give(ctx, "unit.put.1", u.Key(), &app.PutUnit{Unit: u}) })
 	}
-	for _, p := range in.People {
-		run.give("person", "person.put.1", p.Key(), &app.PutPerson{Person: p})
-	}
-	for _, a := range in.Authorities {
-		run.give("authority", "authority.put.1", a.Key(), &app.PutAuthority{Authority: a})
-	}
-	for _, b := range in.Books {
-		if b.Holder == "" {
-			b.Holder = app.HolderServer
-		}
-		run.give("book", "book.put.1", b.Key(), &app.PutBook{Book: b})
-	}
-	for _, c := range in.Calendars {
-		if c.ID == "" {
-			c.ID = app.ID(fmt.Sprint(c.Year))
-		}
-		run.give("calendar", "calendar.put.1", c.Key(), &app.PutCalendar{Calendar: c})
-	}
-	for _, g := range in.Groups {
-		run.give("group", "group.save.1", g.Key(), &app.SaveGroup{Unit: g.Unit, Name: g.Name, Members: g.Members, Closed: g.Closed, Public: g.Public})
-	}
-	for _, a := range in.Accounts {
-		made, err := s.opAddAccount(ctx, a)
-		if run.note("account", app.ID(a.Account), err) {
-			run.done.Accounts = append(run.done.Accounts, made)
-		}
-	}
-	return run.done, errors.Join(run.err, s.store.Write(ctx, func(tx *sqlite.Tx) error {
-		return tx.Audit(sqlite.AuditEntry{Act: "directory.import", Actor: Operator,
-			Detail: map[string]any{"records": run.done.Records, "refused": len(run.done.Refused), "accounts": len(run.done.Accounts)}})
-	}))
+	each(run, ctx, in.People, func(p app.Person) error { return run.give(ctx, "person.put.1", p.Key(), &app.PutPerson{Person: p}) })
+	each(run, ctx, in.Authorities, func(a app.Authority) error {
+		return run.give(ctx, "authority.put.1", a.Key(), &app.PutAuthority{Authority: a})
+	})
+	each(run, ctx, in.Books, func(b app.Book) error {
+		b.Holder = cmp.Or(b.Holder, app.HolderServer)
+		return run.give(ctx, "book.put.1", b.Key(), &app.PutBook{Book: b})
+	})
+	each(run, ctx, in.Calendars, func(c app.Calendar) error {
+		c.ID = cmp.Or(c.ID, app.ID(fmt.Sprint(c.Year)))
+		return run.give(ctx, "calendar.put.1", c.Key(), &app.PutCalendar{Calendar: c})
+	})
+	each(run, ctx, in.Groups, func(g app.Group) error {
+		return run.give(ctx, "group.save.1", g.Key(), &app.SaveGroup{Unit: g.Unit, Name: g.Name, Members: g.Members, Closed: g.Closed})
+	})
+	each(run, ctx, in.Accounts, func(a AccountRequest) error { return run.account(ctx, a) })
+	return run.finish(ctx)
 }
+
+// importsAtOnce lets the writer put many commands into one transaction.
+const importsAtOnce = 64
 
 // importRun goes on after a refusal and stops at a failure.
 type importRun struct {
 	server *Server
-	ctx    context.Context
-	done   Imported
-	err    error
+
+	mu   sync.Mutex // guards the rest
+	done Imported
+	err  error
 }
 
-func (r *importRun) give(kind, name string, target app.Key, args any) {
-	if r.err != nil {
-		return
+// each imports records that do not depend on one another, side by side.
+func each[R any](run *importRun, ctx context.Context, records []R, put func(R) error) {
+	var working sync.WaitGroup
+	slots := make(chan struct{}, importsAtOnce)
+	for i := range records {
+		if run.failed() {
+			break
+		}
+		slots <- struct{}{}
+		working.Go(func() {
+			defer func() { <-slots }()
+			run.note(ctx, records[i], put(records[i]))
+		})
 	}
-	if r.note(kind, target.ID, r.server.GiveSystem(r.ctx, name, target, args)) {
-		r.done.Records++
-	}
+	working.Wait()
 }
 
-// note sorts a result; it reports whether the record is in.
-func (r *importRun) note(kind string, id app.ID, err error) bool {
+func (r *importRun) give(ctx context.Context, name string, target app.Key, args any) error {
+	return r.server.GiveSystem(ctx, name, target, args)
+}
+
+func (r *importRun) account(ctx context.Context, a AccountRequest) error {
+	made, err := r.server.opAddAccount(ctx, a)
+	if err == nil {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.done.Accounts = append(r.done.Accounts, made)
+	}
+	return err
+}
+
+func (r *importRun) failed() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.err != nil
+}
+
+// note sorts a result.
+func (r *importRun) note(ctx context.Context, record any, err error) {
+	kind, id := describe(record)
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	switch e := app.AsError(err); {
-	case r.err != nil:
+	case err == nil && kind != "account":
+		r.done.Records++
 	case err == nil:
-		return true
-	case e.Code == app.Internal || e.Code == app.Full || r.ctx.Err() != nil:
-		r.err = fmt.Errorf("import of %s %s: %w", kind, id, err)
+	case e.Code == app.Internal || e.Code == app.Full || e.Code == app.Offline || ctx.Err() != nil:
+		r.err = errors.Join(r.err, fmt.Errorf("import of %s %s: %w", kind, id, err))
 	default:
 		r.done.Refused = append(r.done.Refused, RefusedImport{kind, id, e})
 	}
-	return false
 }
 
-// parentsFirst orders units so that each comes after its parents.
-func parentsFirst(units []app.Unit) ([]app.Unit, error) {
-	byID := make(map[app.ID]app.Unit, len(units))
-	for _, u := range units {
-		byID[u.ID] = u
+// describe names a record for the list of refusals.
+func describe(record any) (kind string, id app.ID) {
+	switch r := record.(type) {
+	case app.Unit:
+		return "unit", r.ID
+	case app.Person:
+		return "person", r.ID
+	case app.Authority:
+		return "authority", r.ID
+	case app.Book:
+		return "book", r.ID
+	case app.Calendar:
+		return "calendar", r.ID
+	case app.Group:
+		return "group", r.ID
+	case AccountRequest:
+		return "account", app.ID(r.Account)
 	}
-	const (
-		under = 1 // its parents are being placed
-		done  = 2
-	)
-	state := map[app.ID]int{}
-	out := make([]app.Unit, 0, len(units))
-	var place func(app.ID) error
-	place = func(id app.ID) error {
-		u, ok := byID[id]
-		if !ok || state[id] == done {
-			return nil // a parent that is there already, or will be refused as unknown
-		}
-		if state[id] == under {
-			return app.Refuse(app.Invalid, "unit.parent_loop").With("unit", id)
-		}
-		state[id] = under
-		for _, p := range u.Parents {
-			if err := place(p.Unit); err != nil {
-				return err
+	return "record", ""
+}
+
+func (r *importRun) finish(ctx context.Context) (Imported, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	slices.SortFunc(r.done.Refused, func(a, b RefusedImport) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID)) })
+	slices.SortFunc(r.done.Accounts, func(a, b AccountMade) int { return cmp.Compare(a.Account, b.Account) })
+	return r.done, errors.Join(r.err, r.server.store.Write(ctx, func(tx *sqlite.Tx) error {
+		return tx.Audit(sqlite.AuditEntry{Act: "directory.import", Actor: Operator,
+			Detail: map[string]any{"records": r.done.Records, "refused": len(r.done.Refused), "accounts": len(r.done.Accounts)}})
+	}))
+}
+
+// byGeneration sorts units so that each stands in a later list than its
+// parents among them.
+func byGeneration(units []app.Unit) (out [][]app.Unit, err error) {
+	waiting := make(map[app.ID]app.Unit, len(units))
+	for _, u := range units {
+		waiting[u.ID] = u
+	}
+	for len(waiting) > 0 {
+		var now []app.Unit
+		for _, u := range units {
+			_, still := waiting[u.ID]
+			ready := !slices.ContainsFunc(u.Parents, func(p app.Parent) bool { _, w := waiting[p.Unit]; return w })
+			if still && ready {
+				now = append(now, u)
 			}
 		}
-		state[id] = done
-		out = append(out, u)
-		return nil
-	}
-	for _, u := range units {
-		if err := place(u.ID); err != nil {
-			return nil, err
+		if len(now) == 0 {
+			for id := range waiting {
+				return nil, app.Refuse(app.Invalid, "unit.parent_loop").With("unit", id)
+			}
 		}
+		for _, u := range now {
+			delete(waiting, u.ID)
+		}
+		out = append(out, now)
 	}
 	return out, nil
 }

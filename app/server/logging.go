@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
-	"time"
 )
 
 // secretNames are attribute names whose value never enters a log, whole or as
@@ -126,11 +125,4 @@ type tlsNoise struct{ log *slog.Logger }
 func (n tlsNoise) Write(b []byte) (int, error) {
 	n.log.Debug("http", "message", strings.TrimSpace(string(b)))
 	return len(b), nil
-}
-
-// warnSlow notes housekeeping that took longer than it should.
-func (s *Server) warnSlow(what string, began time.Time, limit time.Duration) {
-	if took := s.now().Sub(began); took > limit {
-		s.log.Warn("slow", "what", what, "ms", took.Milliseconds())
-	}
 }

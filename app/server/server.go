@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -36,6 +37,14 @@ var ErrInUse = errors.New("server: the data directory is in use by another progr
 
 // stopWithin is how long open requests may take to end when the server stops.
 const stopWithin = 20 * time.Second
+
+// What one address may do, a second. A whole province can sit behind one proxy,
+// so these only blunt floods; guessing is stopped by the lock on the account and
+// by the length of a code.
+const (
+	loginsPerAddress     rate.Limit = 2
+	enrolmentsPerAddress rate.Limit = 1
+)
 
 // Server is the provincial server. Open it, Run it, Close it.
 type Server struct {
@@ -130,6 +139,22 @@ func (s *Server) takeLock(context.Context) error {
 		return ErrInUse
 	}
 	s.onClose(s.lock.Close)
+	return s.sweep()
+}
+
+// sweep removes what a backup or restore left behind when it was killed.
+func (s *Server) sweep() error {
+	for _, pattern := range []string{".backup-*", ".restore-*"} {
+		left, err := filepath.Glob(filepath.Join(s.config.Data, pattern))
+		if err != nil {
+			return err
+		}
+		for _, path := range left {
+			if err := os.RemoveAll(path); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
 }
 
@@ -154,7 +179,8 @@ func (s *Server) renewCertificate() error {
 
 func openStore(ctx context.Context, dir string, now func() time.Time) (*sqlite.Store, error) {
 	return sqlite.Open(ctx, sqlite.Options{Path: filepath.Join(dir, databaseFile), Role: sqlite.Server,
-		Clock: func() app.Time { return app.TimeOf(now()) }, Holder: app.HolderServer})
+		Clock: func() app.Time { return app.TimeOf(now()) }, Holder: app.HolderServer,
+		Readers: max(8, 2*runtime.NumCPU())}) // a check or a backup must not starve the rest
 }
 
 func (s *Server) openStore(ctx context.Context) (err error) {
@@ -199,14 +225,14 @@ func (s *Server) openPeople(context.Context) error {
 	}
 	s.events = api.NewEvents()
 	s.onClose(func() error { s.events.Close(); return nil })
-	s.accounts = &accounts{store: s.store, hasher: newHasher(cost), perIP: newLimiter(rate.Every(6*time.Second), 20, s.now),
+	s.accounts = &accounts{store: s.store, hasher: newHasher(cost), perIP: newLimiter(loginsPerAddress, 100, s.now),
 		perPerson: newLimiter(50, 500, s.now), now: s.now, idle: s.config.SessionIdle, life: s.config.SessionLife, touch: s.touch,
 		signedIn: func(ok bool) { s.metrics.login(ok) }, ended: s.cutScreens}
 	s.devices = &devices{store: s.store, authority: s.authority, streams: newStreams(), touch: s.touch, now: s.now, log: s.log,
 		goodbye: s.records.hub.Revoke, perDevice: newLimiter(20, 400, s.now), codeLife: s.config.CodeLife, addresses: s.config.dialAddresses(),
 		changed: func() { s.events.Publish(api.Event{Entity: "devices"}, nil) }}
 	s.enrolment = &enrolment{devices: s.devices, epoch: s.epoch,
-		perIP:    newLimiter(rate.Every(6*time.Second), 10, s.now),
+		perIP:    newLimiter(enrolmentsPerAddress, 60, s.now),
 		everyone: newLimiter(20, 200, s.now),
 		renewals: newLimiter(rate.Every(time.Minute), 10, s.now),
 		done:     func(ok bool) { s.metrics.enrolment(ok) }}

@@ -88,7 +88,7 @@ func (w *watcher) publish(changes map[app.Key]sqlite.Change) {
 			continue
 		}
 		scopes := append(scopesOf(key, c.Old, dir), scopesOf(key, c.New, dir)...)
-		w.events.Publish(api.Event{Entity: entity, IDs: []app.ID{key.ID}}, func(v api.Viewer) bool {
+		w.events.Publish(api.Event{Entity: entity, IDs: []app.ID{subjectOf(key, c)}}, func(v api.Viewer) bool {
 			mine, known := held[v.Person]
 			if !known {
 				mine = dir.Scopes(v.Person, now)
@@ -107,12 +107,10 @@ func (w *watcher) publish(changes map[app.Key]sqlite.Change) {
 func (s *Server) cutOff(person app.ID) {
 	s.cutScreens(person)
 	err := s.store.Read(context.Background(), func(v *sqlite.View) error {
-		all, err := v.Devices("")
-		for _, d := range all {
-			if d.Person == person {
-				s.devices.goodbye(d.ID)
-				s.devices.streams.cut(d.ID, errRevoked)
-			}
+		devices, err := v.DevicesOf(person)
+		for _, d := range devices {
+			s.devices.goodbye(d.ID)
+			s.devices.streams.cut(d.ID, errRevoked)
 		}
 		return err
 	})
@@ -131,6 +129,22 @@ func entityOf(kind app.Kind) string {
 		return "directory"
 	}
 	return ""
+}
+
+// subjectOf is what the event is about: a read mark is about its document.
+func subjectOf(key app.Key, c sqlite.Change) app.ID {
+	if key.Kind != app.KindReadMark {
+		return key.ID
+	}
+	body := c.New
+	if body == nil {
+		body = c.Old
+	}
+	r, err := feed.Decode(key.Kind, body)
+	if m, ok := r.(*app.ReadMark); ok && err == nil {
+		return m.Doc
+	}
+	return key.ID
 }
 
 // scopesOf reads a record's scopes from its bytes; none for absent or unknown.

@@ -52,33 +52,38 @@ func (w whereabouts) look(ctx context.Context, doc app.ID, mine []app.Scope) (ou
 		if mine != nil && !overlap(scopes, mine) {
 			return app.ErrNotFound
 		}
-		devices, err := v.Devices(r.(*app.Document).Unit)
-		if err != nil {
-			return err
-		}
 		holders, err := v.Holders(doc)
 		if err != nil {
 			return err
 		}
-		may := map[app.ID]bool{}
-		for _, d := range devices {
-			if d.Revoked != 0 {
+		asked := map[app.ID]bool{}
+		for _, h := range dir.OfficePeople(r.(*app.Document).Unit, out.At.Date()) {
+			if asked[h.Person.ID] || !overlap(scopes, dir.Scopes(h.Person.ID, out.At)) {
 				continue
 			}
-			if _, known := may[d.Person]; !known {
-				may[d.Person] = overlap(scopes, dir.Scopes(d.Person, out.At))
+			asked[h.Person.ID] = true
+			devices, err := v.DevicesOf(h.Person.ID)
+			if err != nil {
+				return err
 			}
-			if !may[d.Person] {
-				continue
-			}
-			out.Total++
-			if slices.Contains(holders, d.ID) {
-				out.Have++
-			}
+			out.count(devices, holders)
 		}
 		return nil
 	})
 	return out, err
+}
+
+// count adds the devices that may still come in.
+func (out *Whereabouts) count(devices []sqlite.Device, holders []app.ID) {
+	for _, d := range devices {
+		if d.Revoked != 0 {
+			continue
+		}
+		out.Total++
+		if slices.Contains(holders, d.ID) {
+			out.Have++
+		}
+	}
 }
 
 // overlap reports whether two sorted lists share a scope.

@@ -82,6 +82,16 @@ func (v *View) Devices(office app.ID) (out []Device, err error) {
 	return out, err
 }
 
+// DevicesOf lists a person's devices.
+func (v *View) DevicesOf(person app.ID) (out []Device, err error) {
+	err = v.each(`SELECT `+deviceColumns+` FROM device WHERE person = ? ORDER BY id`, []any{string(person)}, func(rows *sql.Rows) error {
+		d, err := scanDevice(rows)
+		out = append(out, d)
+		return err
+	})
+	return out, err
+}
+
 // PutDevice stores a new or changed device.
 func (tx *Tx) PutDevice(d Device) error {
 	old := []byte{}
