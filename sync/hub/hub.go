@@ -43,7 +43,8 @@ type Hub struct {
 // job is work for the goroutine that writes.
 type job struct {
 	sub     *Submission
-	refresh *app.ID // instead: re-read this person's scopes
+	refresh *app.ID        // instead: re-read this person's scopes
+	bring   [][]app.Record // instead: import these
 	err     error
 	done    chan struct{}
 }
@@ -128,8 +129,13 @@ collect:
 			subs = append(subs, j.sub)
 			continue
 		}
-		woken, err := h.refresh(ctx, j.refresh)
-		if j.err = err; err == nil {
+		var woken *Woken
+		if j.bring != nil {
+			woken, j.err = h.bring(ctx, j.bring)
+		} else {
+			woken, j.err = h.refresh(ctx, j.refresh)
+		}
+		if j.err == nil {
 			h.wake(woken)
 		}
 	}
