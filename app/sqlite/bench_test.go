@@ -164,3 +164,25 @@ func BenchmarkCommit(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkOpen is a first start, and a later one.
+func BenchmarkOpen(b *testing.B) {
+	for _, again := range []bool{false, true} {
+		b.Run(map[bool]string{false: "new", true: "again"}[again], func(b *testing.B) {
+			dir := b.TempDir()
+			path := filepath.Join(dir, "kg.db")
+			for i := 0; b.Loop(); i++ {
+				if !again {
+					path = filepath.Join(dir, string(app.NewID(1))+".db")
+				}
+				s, err := Open(context.Background(), Options{Path: path, Role: Replica, NoSync: true, Clock: func() app.Time { return testNow }})
+				if err != nil {
+					b.Fatal(err)
+				}
+				if err := s.Close(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

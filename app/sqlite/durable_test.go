@@ -173,6 +173,32 @@ func TestKeeperTruncatesTheLog(t *testing.T) {
 	})
 }
 
+// TestKeeperFindsTimeUnderLoad: a store that is never calm is tidied, too.
+func TestKeeperFindsTimeUnderLoad(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "kg.db")
+	synctest.Test(t, func(t *testing.T) {
+		s := testStoreAt(t, path, Server)
+		smallest := int64(1 << 40)
+		for i := range 2 * int(busyAtMost/time.Second) {
+			write(t, s, func(tx *Tx) error { return tx.Put(&app.Group{ID: "g", Name: fmt.Sprint(i)}) })
+			time.Sleep(time.Second)
+			st, err := os.Stat(path + "-wal")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if i > 10 {
+				smallest = min(smallest, st.Size())
+			}
+		}
+		if smallest != 0 {
+			t.Errorf("the log was never truncated; smallest %d bytes", smallest)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // TestBackupWhileWriting: the copy is one moment of the store, and opens.
 func TestBackupWhileWriting(t *testing.T) {
 	dir := t.TempDir()

@@ -9,6 +9,9 @@ import (
 // idleAfter is the calm after the last commit at which the keeper works.
 const idleAfter = 5 * time.Second
 
+// busyAtMost is how long the keeper waits for such a calm.
+const busyAtMost = 5 * time.Minute
+
 // keeper does the housekeeping when nobody writes: it moves the log into the
 // file and truncates it (a log that is never truncated is the usual slow death
 // of SQLite in production), and rewrites the search index after a purge, so
@@ -39,21 +42,30 @@ func (k *keeper) note() {
 
 func (k *keeper) run() {
 	defer k.done.Done()
-	idle := time.NewTimer(idleAfter)
+	idle, late := time.NewTimer(idleAfter), time.NewTimer(busyAtMost)
 	defer idle.Stop()
-	for {
+	defer late.Stop()
+	for pending := true; ; { // an earlier run may have left work
 		select {
 		case <-k.wrote:
 			idle.Reset(idleAfter)
+			if !pending {
+				pending = true
+				late.Reset(busyAtMost)
+			}
+			continue
 		case <-idle.C:
-			k.work()
+		case <-late.C:
 		case <-k.ctx.Done():
 			return
 		}
+		k.work()
+		pending = false
+		late.Stop()
 	}
 }
 
-// work runs once per calm. Failures are left for the next calm: nothing that
+// work runs once per calm. Failures are left for the next one: nothing that
 // was acknowledged depends on it.
 func (k *keeper) work() {
 	if err := k.store.finishPurge(k.ctx); err != nil {

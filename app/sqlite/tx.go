@@ -223,7 +223,8 @@ type View struct {
 }
 
 // Read runs fn on one consistent snapshot. Keep it short: the log cannot be
-// truncated past a snapshot that is still being read.
+// truncated past a snapshot that is still being read. Do not call Read inside fn:
+// when all do so at once, no connection is left.
 func (s *Store) Read(ctx context.Context, fn func(*View) error) error {
 	conn, err := s.reader.Conn(ctx)
 	if err != nil {
