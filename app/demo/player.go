@@ -15,8 +15,9 @@ import (
 // Stage is where a history is played: the province's store behind the code
 // that decides commands.
 type Stage interface {
-	// Give decides one command as if the moment were at. A refusal is an *app.Error.
-	Give(ctx context.Context, at app.Time, cmd *app.Command) (app.CommandID, error)
+	// Give decides one command as if the moment were at, and tells its id and
+	// the number that its document was given. A refusal is an *app.Error.
+	Give(ctx context.Context, at app.Time, cmd *app.Command) (app.CommandID, uint32, error)
 	// Get returns the record as it is now.
 	Get(app.Key) (app.Record, error)
 }
@@ -72,15 +73,13 @@ func (pl *player) one(a act) error {
 	if pl.err != nil {
 		return pl.err
 	}
-	id, err := pl.stage.Give(pl.ctx, a.at, &app.Command{Name: a.name, Target: a.target, Actor: a.by, Args: args})
+	id, number, err := pl.stage.Give(pl.ctx, a.at, &app.Command{Name: a.name, Target: a.target, Actor: a.by, Args: args})
 	if err != nil {
 		return err
 	}
 	*a.gave = id
 	if book := bookOf(args); book != "" {
-		if err := pl.counted(book, a.target); err != nil {
-			return err
-		}
+		pl.last[book] = number
 	}
 	return pl.stored(a, id, args)
 }
@@ -96,16 +95,6 @@ func bookOf(args any) app.ID {
 		return a.Book
 	}
 	return ""
-}
-
-// counted remembers the number that was given.
-func (pl *player) counted(book app.ID, target app.Key) error {
-	doc := pl.document(target.ID)
-	if pl.err != nil {
-		return pl.err
-	}
-	pl.last[book] = doc.BookNumber
-	return nil
 }
 
 // nextNumber is the number that the book will give next: a clerk reads it off
@@ -162,7 +151,7 @@ func (pl *player) stored(a act, id app.CommandID, args any) error {
 		n = len(x.Files)
 	}
 	for i := range n {
-		_, err := pl.stage.Give(pl.ctx, a.at, &app.Command{
+		_, _, err := pl.stage.Give(pl.ctx, a.at, &app.Command{
 			Name: "document.content_stored.1", Target: a.target, Actor: app.SystemPerson,
 			Args: &app.ContentStored{File: app.FileKey(id, i)},
 		})

@@ -106,20 +106,21 @@ func (a *archive) together(ctx context.Context, fn func() error) error {
 }
 
 // Give implements Stage.
-func (a *archive) Give(ctx context.Context, at app.Time, cmd *app.Command) (app.CommandID, error) {
+func (a *archive) Give(ctx context.Context, at app.Time, cmd *app.Command) (app.CommandID, uint32, error) {
 	a.now = at
 	sub := &hub.Submission{Peer: hub.Peer{Writer: a.own}, Own: cmd}
 	a.core.Commit(ctx, []*hub.Submission{sub})
 	if sub.Err != nil {
-		return 0, sub.Err
+		return 0, 0, sub.Err
 	}
 	if len(sub.Answers) != 1 {
-		return 0, fmt.Errorf("demo: %d answers to one command", len(sub.Answers))
+		return 0, 0, fmt.Errorf("demo: %d answers to one command", len(sub.Answers))
 	}
-	if e := sub.Answers[0].Err(); e != nil {
-		return 0, e
+	r := sub.Answers[0]
+	if e := r.Err(); e != nil {
+		return 0, 0, e
 	}
-	return sub.Answers[0].ID, nil
+	return r.ID, r.Number, nil
 }
 
 // Get implements Stage.

@@ -46,10 +46,8 @@ export class Laptop {
 
   async ask<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
     if (!this.cookie) await this.enter();
-    const answer = await fetch(this.url + path, {
-      method, body: body === undefined ? undefined : JSON.stringify(body),
-      headers: { Cookie: this.cookie, Origin: this.url, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
-    });
+    const headers = { Cookie: this.cookie, Origin: this.url, 'Content-Type': 'application/json' };
+    const answer = await fetch(this.url + path, method === 'GET' ? { headers } : { method, headers, body: JSON.stringify(body) });
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${this.about.key}: ${method} ${path}: ${answer.status} ${text}`);
     return (text ? JSON.parse(text) : undefined) as T;
@@ -75,8 +73,8 @@ export class Laptop {
     return (await this.search(`"${subject}"`)).items.filter((row) => row.subject === subject);
   }
 
-  give(name: CommandName, id: string, args: unknown, base = 0) {
-    return this.ask<{ id: number; status: string }>('POST', '/api/commands', { name, target: { kind: 1, id }, base, args });
+  give(name: CommandName, id: string, args: unknown, version = 0) {
+    return this.ask<{ id: number; status: string }>('POST', '/api/commands', { name, target: { kind: 1, id }, base: version, args });
   }
 
   /** Waits until nothing waits to go up and the line is there. */
@@ -144,6 +142,7 @@ async function start(folder: string): Promise<{ stand: Stand; child: ChildProces
 
 /** One province for all tests of a worker. */
 export const test = base.extend<object, { stand: Stand }>({
+  // oxlint-disable-next-line no-empty-pattern
   stand: [async ({}, use) => {
     const folder = mkdtempSync(join(tmpdir(), 'kg-'));
     const { stand, child } = await start(folder);
