@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"runtime/pprof"
 	"time"
 )
 
@@ -71,6 +73,24 @@ func (p *part) order(name string) (answer, error) {
 func (p *part) stop() error {
 	p.in.Close()
 	return p.cmd.Wait()
+}
+
+// profile writes a CPU profile of this process into the folder, none for "".
+func profile(dir, name string) (stop func(), err error) {
+	if dir == "" {
+		return func() {}, nil
+	}
+	f, err := os.Create(filepath.Join(dir, name+".pprof"))
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return nil, err
+	}
+	return func() {
+		pprof.StopCPUProfile()
+		f.Close()
+	}, nil
 }
 
 // obey carries out orders until they end. The first answer, to no order, says

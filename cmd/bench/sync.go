@@ -14,6 +14,7 @@ func benchSync(args []string, _ io.Reader, out io.Writer) error {
 	fs := flag.NewFlagSet("sync", flag.ContinueOnError)
 	corpus := fs.String("corpus", "", "records to load, one JSON object a line; without it the bench writes its own")
 	n := fs.Int("n", 10000, "how many records; beyond the corpus, further unique ones are made")
+	profiles := fs.String("profile", "", "folder for CPU profiles of both processes")
 	if err := fs.Parse(args); err != nil {
 		return err
 	}
@@ -28,7 +29,7 @@ func benchSync(args []string, _ io.Reader, out io.Writer) error {
 	if err := writeCertificates(dir); err != nil {
 		return err
 	}
-	server, ready, err := startPart("sync-server", "--dir", dir, "--corpus", *corpus, "--n", fmt.Sprint(*n))
+	server, ready, err := startPart("sync-server", "--dir", dir, "--corpus", *corpus, "--n", fmt.Sprint(*n), "--profile", *profiles)
 	if err != nil {
 		return err
 	}
@@ -36,7 +37,7 @@ func benchSync(args []string, _ io.Reader, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	client, _, err := startPart("sync-client", "--dir", dir, "--server", p.l.Addr().String())
+	client, _, err := startPart("sync-client", "--dir", dir, "--server", p.l.Addr().String(), "--profile", *profiles)
 	if err != nil {
 		return err
 	}

@@ -24,6 +24,7 @@ type benchClient struct {
 	store     *sqlite.Store
 	stream    replica.Stream
 	ses       *replica.Session
+	rate      uint32 // bytes a second of the last pull, as the driver would know it
 }
 
 // syncClient is the laptop's process. Orders: "pull" asks and applies pages
@@ -34,9 +35,15 @@ func syncClient(args []string, in io.Reader, out io.Writer) error {
 	fs := flag.NewFlagSet("sync-client", flag.ContinueOnError)
 	dir := fs.String("dir", "", "working folder")
 	server := fs.String("server", "", "address")
+	profiles := fs.String("profile", "", "folder for a CPU profile")
 	if err := fs.Parse(args); err != nil {
 		return err
 	}
+	stop, err := profile(*profiles, "client")
+	if err != nil {
+		return err
+	}
+	defer stop()
 	ctx := context.Background()
 	c, err := startClient(ctx, *dir, *server)
 	if err != nil {
@@ -96,7 +103,7 @@ func (c *benchClient) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	req.Wait = 240
+	req.Wait, req.Rate = 240, c.rate
 	body, err := feed.EncodeRequest(req)
 	if err != nil {
 		return err
@@ -108,6 +115,7 @@ func (c *benchClient) open(ctx context.Context) error {
 
 // level applies pages until one says that the replica is level.
 func (c *benchClient) level(ctx context.Context) (a answer, err error) {
+	began := time.Now()
 	for {
 		b, err := c.stream.Next()
 		if err != nil {
@@ -126,6 +134,9 @@ func (c *benchClient) level(ctx context.Context) (a answer, err error) {
 		a.Pages++
 		a.Items += len(page.Items)
 		if page.Level {
+			if took := time.Since(began).Seconds(); a.Items > 1000 {
+				c.rate = uint32(float64(c.stream.Received()) / took)
+			}
 			st, err := c.rep.Status(ctx)
 			if err == nil && st.Level == 0 {
 				err = fmt.Errorf("level, but the sums differ: %+v", st)

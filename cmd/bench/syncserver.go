@@ -53,6 +53,7 @@ func syncServer(args []string, in io.Reader, out io.Writer) error {
 	dir := fs.String("dir", "", "working folder")
 	path := fs.String("corpus", "", "corpus file")
 	n := fs.Int("n", 0, "records")
+	profiles := fs.String("profile", "", "folder for a CPU profile")
 	if err := fs.Parse(args); err != nil {
 		return err
 	}
@@ -62,6 +63,11 @@ func syncServer(args []string, in io.Reader, out io.Writer) error {
 		return err
 	}
 	defer s.close()
+	stop, err := profile(*profiles, "server")
+	if err != nil {
+		return err
+	}
+	defer stop()
 	return obey(in, out, answer{Address: address}, func(order string) (answer, error) {
 		if what, count, ok := strings.Cut(order, " "); ok && what == "change" {
 			k, err := strconv.Atoi(count)
