@@ -288,11 +288,11 @@ func (a *accounts) ChangePassword(ctx context.Context, v api.Viewer, old, next s
 	if !ok {
 		return a.countFailure(ctx, account.Name, "")
 	}
-	return a.setPassword(ctx, account, next, v.Person, false)
+	return a.setPassword(ctx, account, next, v.Person)
 }
 
 // setPassword stores a new password and ends all sessions of the account.
-func (a *accounts) setPassword(ctx context.Context, account sqlite.Account, password string, by app.ID, mustChange bool) error {
+func (a *accounts) setPassword(ctx context.Context, account sqlite.Account, password string, by app.ID) error {
 	if err := checkPassword(account.Name, password); err != nil {
 		return err
 	}
@@ -301,7 +301,7 @@ func (a *accounts) setPassword(ctx context.Context, account sqlite.Account, pass
 		return err
 	}
 	now := app.TimeOf(a.now())
-	account.Password, account.Changed, account.MustChange = hash, now, mustChange
+	account.Password, account.Changed = hash, now
 	if account.Created == 0 {
 		account.Created = now
 	}

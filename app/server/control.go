@@ -244,7 +244,7 @@ func (s *Server) givePassword(ctx context.Context, account sqlite.Account, passw
 		password = madeUpPassword()
 		made.Password = password
 	}
-	return made, s.accounts.setPassword(ctx, account, password, Operator, true)
+	return made, s.accounts.setPassword(ctx, account, password, Operator)
 }
 
 // madeUpPassword has 80 bits in four groups that can be read out.

@@ -9,13 +9,12 @@ import (
 
 // Account lets a person sign in with a password.
 type Account struct {
-	Name       string // sign-in name, lower case
-	Person     app.ID
-	Password   string // argon2id, PHC form
-	MustChange bool
-	Created    app.Time
-	Changed    app.Time
-	Closed     app.Time
+	Name     string // sign-in name, lower case
+	Person   app.ID
+	Password string // argon2id, PHC form
+	Created  app.Time
+	Changed  app.Time
+	Closed   app.Time
 }
 
 // LoginFailure counts wrong passwords given for a name.
@@ -44,10 +43,10 @@ func none(err error) error {
 	return err
 }
 
-const accountColumns = `name, person, password, must_change, created, changed, closed`
+const accountColumns = `name, person, password, created, changed, closed`
 
 func scanAccount(row interface{ Scan(...any) error }) (a Account, err error) {
-	err = row.Scan(&a.Name, &a.Person, &a.Password, &a.MustChange, &a.Created, &a.Changed, &a.Closed)
+	err = row.Scan(&a.Name, &a.Person, &a.Password, &a.Created, &a.Changed, &a.Closed)
 	return a, none(err)
 }
 
@@ -73,10 +72,10 @@ func (v *View) Accounts() (out []Account, err error) {
 
 // PutAccount stores a new or changed account.
 func (tx *Tx) PutAccount(a Account) error {
-	return tx.exec(`INSERT INTO account (`+accountColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?)
+	return tx.exec(`INSERT INTO account (`+accountColumns+`) VALUES (?, ?, ?, ?, ?, ?)
 		ON CONFLICT (name) DO UPDATE SET person = excluded.person, password = excluded.password,
-			must_change = excluded.must_change, changed = excluded.changed, closed = excluded.closed`,
-		a.Name, string(a.Person), a.Password, a.MustChange, a.Created, a.Changed, a.Closed)
+			changed = excluded.changed, closed = excluded.closed`,
+		a.Name, string(a.Person), a.Password, a.Created, a.Changed, a.Closed)
 }
 
 // LoginFailure returns what is known of a name; the zero value is nothing.

@@ -7,7 +7,6 @@ CREATE TABLE account (
     name        TEXT PRIMARY KEY, -- sign-in name, lower case
     person      TEXT NOT NULL,    -- id of the person
     password    TEXT NOT NULL,    -- argon2id in PHC form, salt included
-    must_change INTEGER NOT NULL DEFAULT 0, -- 1 = the password was set by somebody else
     created     INTEGER NOT NULL,
     changed     INTEGER NOT NULL, -- when the password was set
     closed      INTEGER NOT NULL DEFAULT 0  -- when the account was closed
