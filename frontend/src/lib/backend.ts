@@ -157,8 +157,9 @@ export function useCounts(direction: Direction) {
   return useQuery({ queryKey: keys.counts(direction), queryFn: ({ signal }) => api.counts(direction, signal) });
 }
 
+/** One document; nothing is asked for the empty id. */
 export function useDocument(id: string) {
-  return useQuery({ queryKey: keys.document(id), queryFn: ({ signal }) => api.document(id, signal) });
+  return useQuery({ queryKey: keys.document(id), queryFn: ({ signal }) => api.document(id, signal), enabled: id !== '' });
 }
 
 export function useSync() {
@@ -173,7 +174,7 @@ export function useDevices(enabled: boolean) {
   return useQuery({ queryKey: keys.devices(), queryFn: ({ signal }) => api.devices(signal), enabled });
 }
 
-/** A list of documents, page after page; feed it to DataTable with `pagedRows`. */
+/** A list of documents, page after page: flatten `data.pages` into DataTable's rows, and give it fetchNextPage as loadMore. */
 export function useDocuments(filter: DocumentFilter, limit = 200) {
   return useInfiniteQuery({
     queryKey: keys.documents(filter),

@@ -1,4 +1,5 @@
 import i18next from 'i18next';
+import { speak } from './errorData';
 
 /** The classes of errors, the same in the whole product (app.Code in Go). */
 export type ErrorCode =
@@ -52,5 +53,5 @@ export function errorText(error: unknown): string {
 /** The words for a stored refusal. */
 export function reasonText(code: string, reason: string, data: Readonly<Record<string, unknown>> = {}): string {
   const key = `error.${reason}`;
-  return i18next.exists(key) ? i18next.t(key, { ...data }) : i18next.t(`error.code.${codes.has(code) ? code : 'internal'}`);
+  return i18next.exists(key) ? i18next.t(key, speak(data)) : i18next.t(`error.code.${codes.has(code) ? code : 'internal'}`);
 }

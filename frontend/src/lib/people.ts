@@ -1,6 +1,7 @@
 /** Names and posts by id, from the directory that every machine holds. */
-import { useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
 import { useCatalog, useDirectory, type PersonInfo, type Role, type UnitInfo } from './backend';
+import { speakIdsBy } from './errorData';
 import { plainCalendar, type WorkCalendar } from './time';
 
 export interface People {
@@ -24,6 +25,8 @@ export function buildPeople(units: readonly UnitInfo[], people: readonly PersonI
   const personById = new Map(people.map((person) => [person.id, person]));
   const byParent = new Map<string, UnitInfo[]>();
   for (const unit of units) push(byParent, unit.parent ?? '', unit);
+  // What belongs to an office stands before the offices below it.
+  for (const list of byParent.values()) list.sort((a, b) => rank(a) - rank(b));
   const byUnit = new Map<string, PersonInfo[]>();
   for (const person of people) {
     for (const unit of new Set(person.posts?.map((post) => post.unit))) push(byUnit, unit, person);
@@ -49,6 +52,10 @@ export function buildPeople(units: readonly UnitInfo[], people: readonly PersonI
   };
 }
 
+function rank(unit: UnitInfo): number {
+  return unit.office ? (unit.level === 'commune' ? 2 : 1) : 0;
+}
+
 function push<T>(lists: Map<string, T[]>, key: string, value: T): void {
   const list = lists.get(key);
   if (list) list.push(value);
@@ -57,7 +64,9 @@ function push<T>(lists: Map<string, T[]>, key: string, value: T): void {
 
 export function usePeople(): People {
   const { data } = useDirectory();
-  return useMemo(() => buildPeople(data?.units ?? none, data?.people ?? none), [data]);
+  const people = useMemo(() => buildPeople(data?.units ?? none, data?.people ?? none), [data]);
+  useEffect(() => speakIdsBy(people.name), [people]);
+  return people;
 }
 
 /** Days off as the catalogue gives them; weekends only until it has loaded. */

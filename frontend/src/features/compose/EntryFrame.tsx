@@ -1,0 +1,128 @@
+import { Button } from '@mantine/core';
+import { IconArrowLeft } from '@tabler/icons-react';
+import { useEffect, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { errorText } from '@/lib/errors';
+import { navigate } from '@/lib/router';
+import { Empty, Kbd, Page, PageHeader, PdfView, SplitPane } from '@/ui';
+import { FileDrop, useDrop } from './FileDrop';
+import type { Uploads } from './uploads';
+import classes from './entry.module.css';
+
+interface Props {
+  title: string;
+  sub?: string;
+  back: string;
+  uploads: Uploads;
+  onFiles: (files: File[]) => void;
+  dropText?: string;
+  dropTitle?: string;
+  /** What is read while no new file was chosen. */
+  current?: ReactNode;
+  submit: string;
+  missing: string | null;
+  onSubmit: () => Promise<unknown>;
+  /** Left of the button. */
+  note?: ReactNode;
+  children: ReactNode;
+}
+
+/** A screen to enter a document: the paper on the left, its fields on the right. */
+export function EntryFrame(props: Props) {
+  const { t } = useTranslation();
+  const [busy, setBusy] = useState(false);
+  const [failed, setFailed] = useState<unknown>(null);
+  const { over, handlers } = useDrop(props.onFiles);
+
+  const send = async () => {
+    if (busy || props.missing) return;
+    setBusy(true);
+    setFailed(null);
+    try {
+      await props.onSubmit();
+    } catch (error) {
+      setFailed(error);
+      setBusy(false);
+    }
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || (!event.ctrlKey && !event.metaKey) || event.defaultPrevented) return;
+    event.preventDefault();
+    void send();
+  };
+  const form = (
+    // The form only listens to Ctrl+Enter that bubbles up from its fields.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+    <form
+      className={classes.form}
+      aria-label={props.title}
+      noValidate
+      onKeyDown={onKeyDown}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send();
+      }}
+    >
+      <div className={classes.fields}>{props.children}</div>
+      <footer className={classes.foot}>
+        {failed !== null && <p role="alert" className={classes.failed}>{errorText(failed)}</p>}
+        <div className={classes.buttons}>
+          <span className={classes.note}>{props.missing ?? props.note ?? <Kbd keys="mod+enter" />}</span>
+          <Button type="submit" loading={busy} disabled={props.missing !== null}>{props.submit}</Button>
+        </div>
+      </footer>
+    </form>
+  );
+  return (
+    <Page
+      fixed
+      header={
+        <PageHeader title={props.title} sub={props.sub}>
+          <Button variant="subtle" color="gray" leftSection={<IconArrowLeft size={16} />} onClick={() => navigate(props.back)}>{t('action.back')}</Button>
+        </PageHeader>
+      }
+    >
+      <div className={classes.screen} data-over={over || undefined} {...handlers}>
+        <SplitPane id="entry" initial={480} min={400} minLeft={320} left={<Paper uploads={props.uploads} onFiles={props.onFiles} text={props.dropText} title={props.dropTitle} current={props.current} />} right={form} />
+      </div>
+    </Page>
+  );
+}
+
+interface PaperProps {
+  uploads: Uploads;
+  onFiles: (files: File[]) => void;
+  text?: string;
+  title?: string;
+  current?: ReactNode;
+}
+
+/** The document as it will be sent: read from the file itself, before it has gone anywhere. */
+function Paper({ uploads, onFiles, text, title, current }: PaperProps) {
+  const { t } = useTranslation();
+  const main = uploads.list[0];
+  const data = useBytes(main?.file);
+  if (!main && !current) return <FileDrop large uploads={uploads} onFiles={onFiles} text={text} />;
+  return (
+    <div className={classes.paper}>
+      <div className={classes.files}><FileDrop uploads={uploads} onFiles={onFiles} title={main ? t('compose.drop.more') : title} /></div>
+      <div className={classes.view}>
+        {!main ? current : data ? <PdfView data={data} name={main.name} /> : <Empty title={t('doc.no_preview')} text={t('doc.no_preview.text')} />}
+      </div>
+    </div>
+  );
+}
+
+function useBytes(file: File | undefined): ArrayBuffer | null {
+  const [data, setData] = useState<ArrayBuffer | null>(null);
+  useEffect(() => {
+    setData(null);
+    if (!file || !file.name.toLowerCase().endsWith('.pdf')) return;
+    let gone = false;
+    void file.arrayBuffer().then((bytes) => !gone && setData(bytes));
+    return () => {
+      gone = true;
+    };
+  }, [file]);
+  return data;
+}

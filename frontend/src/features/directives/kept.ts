@@ -1,0 +1,25 @@
+import { useEffect, useState } from 'react';
+
+/** Words being written survive leaving the screen, on this machine and in this window only. */
+export function useKept<T>(key: string, initial: T): [T, (next: T) => void, () => void] {
+  const name = `khonggiay.writing.${key}`;
+  const [value, setValue] = useState<T>(() => {
+    const text = sessionStorage.getItem(name);
+    if (text === null) return initial;
+    try {
+      return JSON.parse(text) as T;
+    } catch {
+      return initial;
+    }
+  });
+  const [sent, setSent] = useState(false);
+  useEffect(() => {
+    if (sent || JSON.stringify(value) === JSON.stringify(initial)) sessionStorage.removeItem(name);
+    else sessionStorage.setItem(name, JSON.stringify(value));
+  }, [name, value, sent, initial]);
+  const forget = () => {
+    setSent(true);
+    sessionStorage.removeItem(name);
+  };
+  return [value, setValue, forget];
+}

@@ -1,0 +1,43 @@
+import { Tooltip } from '@mantine/core';
+import { IconCloudUp } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { Doc } from '@/lib/backend';
+import { formatDay, formatMoment } from '@/lib/time';
+import { Due, StatePill, StatusPill, UrgencyMark, WhereMark, type Tone } from '@/ui';
+import classes from './document.module.css';
+
+const values: Record<Doc['originalValue'], Tone> = { none: 'warn', one_of_two: 'warn', full: 'ok', paper: 'neutral' };
+
+/** What the document is: urgency, symbol, state, deadline, worth, and where it is. */
+export function DocumentHead({ doc, level = 1 }: { doc: Doc; level?: 1 | 2 }) {
+  const { t } = useTranslation();
+  const Title = level === 1 ? 'h1' : 'h2';
+  const closed = doc.daysLeft === undefined;
+  return (
+    <div className={classes.head}>
+      <div className={classes.marks}>
+        <UrgencyMark level={doc.urgency} />
+        <span className={classes.symbol}>{doc.symbol || (doc.numberPending ? t('doc.number_pending') : t('doc.no_symbol'))}</span>
+        {doc.direction === 'incoming' && (doc.bookNumber || doc.numberPending) && (
+          <span className={classes.fact}>{doc.bookNumber ? t('doc.arrival_number', { n: doc.bookNumber }) : t('doc.arrival_number.pending')}</span>
+        )}
+        <StatePill state={doc.state} />
+        {doc.due && <Due day={doc.due} overdue={doc.overdue} daysLeft={doc.daysLeft} closed={closed} withDay />}
+        {doc.pending && (
+          <StatusPill tone="warn" hollow>{t('doc.pending_up', { count: Math.max(1, doc.where.pendingUp) })}</StatusPill>
+        )}
+      </div>
+      <Title className={classes.subject}>{doc.subject}</Title>
+      <div className={classes.line}>
+        <span className="kg-clip">{[t(`type.${doc.type || 'none'}`), doc.organName, doc.issuedDate && formatDay(doc.issuedDate), doc.arrived && t('doc.arrived_at', { at: formatMoment(doc.arrived) })].filter(Boolean).join(' · ')}</span>
+        {doc.originalValue !== 'paper' || doc.files.length > 0 ? (
+          <Tooltip label={t(`doc.original.${doc.originalValue}.text`)} multiline w={320}>
+            <span className={classes.value} data-tone={values[doc.originalValue]}>{t(`doc.original.${doc.originalValue}`)}</span>
+          </Tooltip>
+        ) : null}
+        {doc.files.length > 0 && <WhereMark where={doc.where} />}
+        {doc.where.pendingUp > 0 && <IconCloudUp size={15} aria-hidden className={classes.cloud} />}
+      </div>
+    </div>
+  );
+}

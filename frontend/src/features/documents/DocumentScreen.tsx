@@ -1,0 +1,138 @@
+import { ActionIcon, Tooltip } from '@mantine/core';
+import { IconArrowLeft, IconChevronDown, IconChevronUp } from '@tabler/icons-react';
+import { useMemo, useState, type KeyboardEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useDocument, type Doc } from '@/lib/backend';
+import { useCommands, type Command } from '@/lib/commands';
+import { navigate, paths, useLocation, useParams } from '@/lib/router';
+import { Loaded, SplitPane } from '@/ui';
+import { ActionBar } from './ActionBar';
+import { DocumentHead } from './DocumentHead';
+import { NextBox } from './NextBox';
+import { FieldsPane, FilesPane, RecipientsPane } from './panes';
+import { Reading } from './Reading';
+import { Timeline } from './Timeline';
+import { stepsFrom } from './trail';
+import { useDocActions } from './useDocActions';
+import { useOpened } from './useOpened';
+import classes from './document.module.css';
+
+/** One document: the paper on the left; what is happening, its fields, recipients and files on the right. */
+export default function DocumentScreen() {
+  const { id = '' } = useParams<{ id: string }>();
+  const query = useDocument(decodeURIComponent(id));
+  return <Loaded query={query} lines={10}>{(doc) => <DocumentPage key={doc.id} doc={doc} />}</Loaded>;
+}
+
+type TabId = 'work' | 'fields' | 'recipients' | 'files';
+
+function DocumentPage({ doc }: { doc: Doc }) {
+  const { t } = useTranslation();
+  const actions = useDocActions(doc);
+  const [tab, setTab] = useState<TabId>('work');
+  const [file, setFile] = useState<number | undefined>();
+  useOpened(doc);
+  const tabs: Array<{ id: TabId; label: string; count?: number }> = [
+    { id: 'work', label: t('doc.tab.work') },
+    { id: 'fields', label: t('doc.tab.fields') },
+    ...(doc.direction === 'outgoing' ? [{ id: 'recipients' as const, label: t('doc.tab.recipients'), count: doc.recipients.length }] : []),
+    { id: 'files', label: t('doc.tab.files'), count: doc.files.filter((candidate) => candidate.newest).length },
+  ];
+  useTabKeys(tabs.map((candidate) => candidate.id), setTab);
+  const readFile = (key: number) => setFile(key);
+
+  const side = (
+    <div className={classes.side}>
+      {actions.form ?? (
+        <>
+          <Tabs tabs={tabs} value={tab} onChange={setTab} />
+          <div className={classes.scroll} role="tabpanel" id={`doc-${tab}`} aria-labelledby={`doc-tab-${tab}`}>
+            {tab === 'work' && <div className={classes.work}><NextBox doc={doc} /><Timeline doc={doc} actions={actions} /></div>}
+            {tab === 'fields' && <FieldsPane doc={doc} />}
+            {tab === 'recipients' && <RecipientsPane doc={doc} />}
+            {tab === 'files' && <FilesPane doc={doc} onRead={readFile} />}
+          </div>
+        </>
+      )}
+    </div>
+  );
+  return (
+    <div className={classes.screen}>
+      <header className={classes.top}>
+        <Steps doc={doc} />
+        <div className={classes.titles}><DocumentHead doc={doc} /></div>
+        <div className={classes.tools}><ActionBar actions={actions} /></div>
+      </header>
+      <div className={classes.body}>
+        <SplitPane id="document" initial={430} min={340} minLeft={340} left={<Reading doc={doc} chosen={file} onChoose={setFile} />} right={side} />
+      </div>
+    </div>
+  );
+}
+
+interface TabsProps {
+  tabs: ReadonlyArray<{ id: TabId; label: string; count?: number }>;
+  value: TabId;
+  onChange: (id: TabId) => void;
+}
+
+function Tabs({ tabs, value, onChange }: TabsProps) {
+  const { t } = useTranslation();
+  const onKeyDown = (event: KeyboardEvent) => {
+    const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+    const at = tabs.findIndex((tab) => tab.id === value);
+    const next = tabs[at + by];
+    if (!by || !next) return;
+    event.preventDefault();
+    onChange(next.id);
+    event.currentTarget.querySelector<HTMLElement>(`#doc-tab-${next.id}`)?.focus();
+  };
+  return (
+    <div className={classes.tabs} role="tablist" tabIndex={-1} aria-label={t('doc.tabs')} onKeyDown={onKeyDown}>
+      {tabs.map((tab) => (
+        <button key={tab.id} id={`doc-tab-${tab.id}`} type="button" role="tab" aria-selected={tab.id === value} aria-controls={tab.id === value ? `doc-${tab.id}` : undefined} tabIndex={tab.id === value ? 0 : -1} className={classes.tab} onClick={() => onChange(tab.id)}>
+          {tab.label}
+          {tab.count !== undefined && <span className={classes.count}>{tab.count}</span>}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** 1–4 choose a tab. */
+function useTabKeys(ids: readonly TabId[], set: (id: TabId) => void) {
+  const list = ids.join(' ');
+  useCommands(useMemo<Command[]>(
+    () => list.split(' ').map((id, i) => ({ id: `documents.tab.${id}`, label: `doc.tab.${id}`, group: 'view', hotkeys: [String(i + 1)], run: () => set(id as TabId) })),
+    [list, set],
+  ));
+}
+
+/** Back to the list, and to its next or previous document. */
+function Steps({ doc }: { doc: Doc }) {
+  const { t } = useTranslation();
+  const [location] = useLocation();
+  const steps = stepsFrom(doc.id);
+  const home = steps.from || (location.startsWith(paths.drafts) ? paths.drafts : doc.direction === 'incoming' ? paths.incoming : paths.outgoing);
+  const to = (id: string | undefined) => id && navigate(location.replace(/[^/]+$/, encodeURIComponent(id)));
+  const { previous, next } = steps;
+  useCommands(useMemo<Command[]>(
+    () => [
+      { id: 'documents.back', label: 'doc.back', group: 'document', hotkeys: ['escape'], run: () => navigate(home) },
+      { id: 'documents.next', label: 'doc.next_document', group: 'document', hotkeys: [']'], when: () => next !== undefined, run: () => next && navigate(location.replace(/[^/]+$/, encodeURIComponent(next))) },
+      { id: 'documents.previous', label: 'doc.previous_document', group: 'document', hotkeys: ['['], when: () => previous !== undefined, run: () => previous && navigate(location.replace(/[^/]+$/, encodeURIComponent(previous))) },
+    ],
+    [home, next, previous, location],
+  ));
+  return (
+    <nav className={classes.nav} aria-label={t('doc.steps')}>
+      <Tooltip label={t('doc.back')}><ActionIcon aria-label={t('doc.back')} onClick={() => navigate(home)}><IconArrowLeft size={18} stroke={1.7} /></ActionIcon></Tooltip>
+      {steps.place > 0 && (
+        <>
+          <Tooltip label={t('doc.previous_document')}><ActionIcon aria-label={t('doc.previous_document')} disabled={!previous} onClick={() => to(previous)}><IconChevronUp size={18} stroke={1.7} /></ActionIcon></Tooltip>
+          <Tooltip label={t('doc.next_document')}><ActionIcon aria-label={t('doc.next_document')} disabled={!next} onClick={() => to(next)}><IconChevronDown size={18} stroke={1.7} /></ActionIcon></Tooltip>
+        </>
+      )}
+    </nav>
+  );
+}

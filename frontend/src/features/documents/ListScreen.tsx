@@ -1,0 +1,180 @@
+import { Button, Select, TextInput } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import { IconFilterOff, IconInbox, IconSearch } from '@tabler/icons-react';
+import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useCatalog, useCounts, useDocuments, type Counts, type DocRow } from '@/lib/backend';
+import { useCommands, type Command } from '@/lib/commands';
+import { formatNumber } from '@/lib/format';
+import { navigate, useSearch } from '@/lib/router';
+import { DataTable, DateField, Empty, Failure, Page, PageHeader, type Sort } from '@/ui';
+import { useListColumns } from './columns';
+import { addressOf, filterOf, isNarrowed, stateOf, tabs, type ListId, type ListState } from './lists';
+import { useActiveDocument } from './Preview';
+import { leaveTrail } from './trail';
+import { ActionDialog } from './useDocActions';
+import classes from './list.module.css';
+
+interface Props {
+  list: ListId;
+  path: string;
+  title: string;
+  /** Buttons at the right of the title. */
+  children?: ReactNode;
+  /** Address of a document of this list. */
+  addressOfRow: (row: DocRow) => string;
+}
+
+/** A list of documents with its tabs and filters; everything that narrows it is in the address. */
+export function ListScreen({ list, path, title, children, addressOfRow }: Props) {
+  const { t } = useTranslation();
+  const search = useSearch();
+  const { data: counts } = useCounts(list === 'incoming' ? 'incoming' : 'outgoing');
+  const state = useMemo(() => stateOf(list, search), [list, search]);
+  const filter = useMemo(() => filterOf(list, state), [list, state]);
+  const query = useDocuments(filter);
+  const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
+  const first = query.data?.pages[0];
+  const columns = useListColumns(list);
+  const [activeId, setActiveId] = useState<string | undefined>();
+  const shown = rows.some((row) => row.id === activeId) ? activeId : rows[0]?.id;
+  const active = useActiveDocument(shown);
+  const set = (change: Partial<ListState>) => navigate(addressOf(path, { ...state, ...change }), { replace: true });
+
+  const open = useCallback(
+    (row: DocRow) => {
+      leaveTrail(rows.map((other) => other.id), `${path}${search ? `?${search}` : ''}`);
+      navigate(addressOfRow(row));
+    },
+    [rows, path, search, addressOfRow],
+  );
+  const onActive = useCallback((row: DocRow) => setActiveId(row.id), []);
+  const sort: Sort | null = state.sort ? { id: state.sort, desc: Boolean(state.desc) } : null;
+
+  return (
+    <Page
+      fixed
+      header={
+        <>
+          <PageHeader title={title} sub={first ? t('doc.list.count', { count: first.total, number: `${formatNumber(first.total)}${first.totalCapped ? '+' : ''}` }) : undefined}>{children}</PageHeader>
+          <GroupTabs list={list} state={state} counts={counts} onChange={(tab) => navigate(addressOf(path, { tab }), { replace: true })} />
+          <Filters list={list} state={state} set={set} />
+        </>
+      }
+    >
+      <DataTable<DocRow>
+        id={`documents.${list}`}
+        label={title}
+        columns={columns}
+        rows={rows}
+        rowId={rowId}
+        rowLook={rowLook}
+        total={first?.total}
+        loading={query.isFetching}
+        hasMore={query.hasNextPage}
+        loadMore={() => void query.fetchNextPage()}
+        sort={sort}
+        onSort={(next) => set({ sort: next.id as ListState['sort'], desc: next.desc })}
+        onOpen={open}
+        onActive={onActive}
+        autoFocus
+        placeholder={placeholder()}
+      />
+      <ActionDialog actions={active.actions} />
+    </Page>
+  );
+
+  function placeholder() {
+    if (query.error && rows.length === 0) return <Failure error={query.error} onRetry={() => void query.refetch()} />;
+    if (!first || rows.length > 0) return undefined;
+    if (isNarrowed(state)) {
+      return (
+        <Empty icon={IconSearch} title={t('doc.list.none_found')} text={t('doc.list.none_found.text')}>
+          <Button variant="default" leftSection={<IconFilterOff size={16} stroke={1.7} />} onClick={() => navigate(addressOf(path, { tab: state.tab }), { replace: true })}>{t('doc.list.clear')}</Button>
+        </Empty>
+      );
+    }
+    return <Empty icon={IconInbox} title={t(`doc.empty.${list}.${state.tab}`)} text={t('doc.empty.text')} />;
+  }
+}
+
+const rowId = (row: DocRow) => row.id;
+const closed = new Set(['HOAN_THANH', 'TU_CHOI', 'DA_THU_HOI', 'LUU', 'HUY', 'THU_HOI', 'THAY_THE', 'DINH_CHINH']);
+const rowLook = (row: DocRow) => ({
+  urgency: closed.has(row.state) || row.state === 'DA_PHAT_HANH' ? undefined : (row.urgency as 0 | 1 | 2 | 3),
+  unread: row.unread, quiet: closed.has(row.state), pending: row.pending,
+});
+
+interface TabsProps {
+  list: ListId;
+  state: ListState;
+  counts: Counts | undefined;
+  onChange: (tab: string) => void;
+}
+
+function GroupTabs({ list, state, counts, onChange }: TabsProps) {
+  const { t } = useTranslation();
+  const bar = useRef<HTMLDivElement>(null);
+  const onChangeRef = useRef(onChange);
+  useEffect(() => {
+    onChangeRef.current = onChange;
+  });
+  useCommands(useMemo<Command[]>(
+    () => tabs[list].map((tab, i) => ({ id: `documents.tab.${i}`, label: `doc.group.${list}.${tab.id}`, group: 'view', hotkeys: [String(i + 1)], run: () => onChangeRef.current(tab.id) })),
+    [list],
+  ));
+  const onKeyDown = (event: KeyboardEvent) => {
+    const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+    const next = tabs[list][tabs[list].findIndex((tab) => tab.id === state.tab) + by];
+    if (!by || !next) return;
+    event.preventDefault();
+    onChange(next.id);
+    bar.current?.querySelector<HTMLElement>(`[data-tab="${next.id}"]`)?.focus();
+  };
+  return (
+    <div ref={bar} className={classes.tabs} role="tablist" tabIndex={-1} aria-label={t('doc.groups')} onKeyDown={onKeyDown}>
+      {tabs[list].map((tab) => {
+        const count = tab.group ? counts?.[tab.group] : undefined;
+        return (
+          <button key={tab.id} type="button" role="tab" data-tab={tab.id} aria-selected={tab.id === state.tab} tabIndex={tab.id === state.tab ? 0 : -1} className={classes.tab} onClick={() => onChange(tab.id)}>
+            {t(`doc.group.${list}.${tab.id}`)}
+            {count ? <span className={classes.count}>{count >= 1000 ? `${formatNumber(1000)}+` : formatNumber(count)}</span> : null}
+          </button>
+        );
+      })}
+    </div>
+  );
+}
+
+function Filters({ list, state, set }: { list: ListId; state: ListState; set: (change: Partial<ListState>) => void }) {
+  const { t } = useTranslation();
+  const { data: catalog } = useCatalog();
+  const [words, setWords] = useState(state.q ?? '');
+  const send = useDebouncedCallback((q: string) => set({ q: q || undefined }), 180);
+  useEffect(() => setWords(state.q ?? ''), [state.q]);
+  const flags = (list === 'incoming' ? ['unread', 'overdue', 'assigned'] : ['mine', 'overdue']) as Array<'unread' | 'overdue' | 'assigned' | 'mine'>;
+  return (
+    <div className={classes.filters} role="group" aria-label={t('search.filters')}>
+      <TextInput
+        aria-label={t('doc.list.search')}
+        placeholder={t('doc.list.search')}
+        leftSection={<IconSearch size={15} stroke={1.7} aria-hidden />}
+        value={words}
+        onChange={(event) => {
+          setWords(event.currentTarget.value);
+          send(event.currentTarget.value.trim());
+        }}
+        className={classes.search}
+      />
+      <Select aria-label={t('search.type')} placeholder={t('search.any_type')} data={(catalog?.types ?? []).map((type) => ({ value: type.code, label: t(`type.${type.code}`) }))} value={state.type ?? null} onChange={(type) => set({ type: type ?? undefined })} searchable clearable w={158} />
+      <Select aria-label={t('search.urgency')} placeholder={t('search.any_urgency')} data={[3, 2, 1, 0].map((level) => ({ value: String(level), label: t(`urgency.${level}`) }))} value={state.urgency === undefined ? null : String(state.urgency)} onChange={(level) => set({ urgency: level === null ? undefined : Number(level) })} clearable w={136} />
+      <DateField label={t('search.from')} hideLabel placeholder={t('search.from')} value={state.from ?? null} onChange={(day) => set({ from: day ?? undefined })} width={124} />
+      <DateField label={t('search.to')} hideLabel placeholder={t('search.to')} value={state.to ?? null} onChange={(day) => set({ to: day ?? undefined })} width={124} />
+      <div className={classes.flags}>
+        {flags.map((flag) => (
+          <button key={flag} type="button" className={classes.flag} aria-pressed={Boolean(state[flag])} onClick={() => set({ [flag]: state[flag] ? undefined : true })}>{t(`doc.list.${flag}`)}</button>
+        ))}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,30 @@
+import { IconArrowRight } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { Doc } from '@/lib/backend';
+import { Due, StatePill } from '@/ui';
+import { nextOf } from './next';
+import classes from './document.module.css';
+
+/** Who must act next, and by when. */
+export function NextBox({ doc }: { doc: Doc }) {
+  const { t } = useTranslation();
+  const list = nextOf(doc);
+  if (list.length === 0) return null;
+  return (
+    <section className={classes.next} aria-label={t('doc.next')}>
+      <h3 className={classes.nextTitle}>{t('doc.next')}</h3>
+      <ul>
+        {list.map((next, i) => (
+          <li key={`${next.key}${i}`} className={classes.nextItem}>
+            <IconArrowRight size={15} stroke={1.8} aria-hidden />
+            <span className={classes.nextWords}>
+              <strong>{next.who ?? t(`doc.next.role.${next.role ?? 'leader'}`)}</strong> {t(`doc.next.${next.key}`)}
+            </span>
+            {next.state && <StatePill state={next.state} hollow />}
+            {next.due && <Due day={next.due} overdue={next.overdue} daysLeft={next.daysLeft} />}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

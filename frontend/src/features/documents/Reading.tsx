@@ -1,0 +1,60 @@
+import { Button } from '@mantine/core';
+import { IconDownload, IconFile, IconFileOff, IconFileTypePdf, IconPaperclip, IconPhoto } from '@tabler/icons-react';
+import { useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { fileUrl, type Doc, type FileInfo } from '@/lib/backend';
+import { formatBytes } from '@/lib/format';
+import { Empty, PdfView } from '@/ui';
+import classes from './document.module.css';
+
+/** The files of a document to read: the document itself first. */
+export function Reading({ doc, chosen, onChoose }: { doc: Doc; chosen?: number; onChoose?: (key: number) => void }) {
+  const { t } = useTranslation();
+  const [own, setOwn] = useState<number | undefined>();
+  const files = doc.files.filter((file) => file.newest);
+  const file = doc.files.find((candidate) => candidate.key === (chosen ?? own)) ?? files[0];
+  if (!file) {
+    return <Empty icon={IconFileOff} title={doc.paper ? t('doc.paper_only') : t('doc.no_file')} text={doc.paper ? t('doc.paper_only.text') : t('doc.no_file.text')} />;
+  }
+  return (
+    <div className={classes.reading}>
+      {(files.length > 1 || !files.includes(file)) && (
+        <div className={classes.fileTabs} role="tablist" aria-label={t('doc.files')}>
+          {(files.includes(file) ? files : [file, ...files]).map((candidate) => (
+            <button
+              key={candidate.key}
+              type="button"
+              role="tab"
+              aria-selected={candidate === file}
+              className={classes.fileTab}
+              title={candidate.name}
+              onClick={() => (onChoose ?? setOwn)(candidate.key)}
+            >
+              <FileIcon file={candidate} />
+              <span className="kg-clip">{candidate.name}</span>
+            </button>
+          ))}
+        </div>
+      )}
+      <div className={classes.view}><FileView key={file.key} doc={doc} file={file} /></div>
+    </div>
+  );
+}
+
+function FileView({ doc, file }: { doc: Doc; file: FileInfo }): ReactNode {
+  const { t } = useTranslation();
+  if (file.media === 'application/pdf') return <PdfView url={fileUrl(doc.id, file.key)} name={file.name} />;
+  if (file.media === 'image/png' || file.media === 'image/jpeg') {
+    return <div className={classes.image}><img src={fileUrl(doc.id, file.key)} alt={file.name} /></div>;
+  }
+  return (
+    <Empty icon={IconFile} title={file.name} text={t('doc.no_preview.text')}>
+      <Button component="a" href={fileUrl(doc.id, file.key, true)} variant="default" leftSection={<IconDownload size={16} stroke={1.7} />}>{t('doc.download', { size: formatBytes(file.size) })}</Button>
+    </Empty>
+  );
+}
+
+export function FileIcon({ file, size = 16 }: { file: Pick<FileInfo, 'media' | 'role'>; size?: number }) {
+  const Icon = file.media === 'application/pdf' ? IconFileTypePdf : file.media.startsWith('image/') ? IconPhoto : file.role === 1 ? IconPaperclip : IconFile;
+  return <Icon size={size} stroke={1.6} aria-hidden />;
+}

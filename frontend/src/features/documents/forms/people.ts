@@ -1,0 +1,24 @@
+import type { Doc, Role } from '@/lib/backend';
+import type { People } from '@/lib/people';
+import type { PersonOption } from './PersonChoice';
+
+/** People with one of the roles in the unit itself, in the order of the roles. */
+export function holders(people: People, unit: string, roles: readonly Role[], except?: string): PersonOption[] {
+  return roles.flatMap((role) =>
+    people.staff(unit).flatMap((person) => {
+      const post = person.posts.find((candidate) => candidate.unit === unit && candidate.role === role);
+      return post && person.id !== except ? [{ id: person.id, name: person.name, detail: [post.position, people.units.get(unit)?.short || people.units.get(unit)?.name].filter(Boolean).join(', ') }] : [];
+    }),
+  );
+}
+
+/** To whom an incoming document may be submitted. */
+export function leadersFor(people: People, doc: Doc): PersonOption[] {
+  return holders(people, doc.unit.id, ['leader', 'deputy'], doc.submittedTo?.id);
+}
+
+/** To whom a draft may be submitted: the head of the drafting division, else a leader or deputy; never oneself. */
+export function approversFor(people: People, doc: Doc, self: string | undefined): PersonOption[] {
+  const heads = doc.draftUnit ? holders(people, doc.draftUnit.id, ['head'], self) : [];
+  return [...heads, ...holders(people, doc.unit.id, ['leader', 'deputy'], self)];
+}

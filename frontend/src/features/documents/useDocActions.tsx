@@ -1,0 +1,99 @@
+import { Modal } from '@mantine/core';
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { AnyGive, Doc } from '@/lib/backend';
+import { useCommands, type Command } from '@/lib/commands';
+import { navigate, paths } from '@/lib/router';
+import { notify, useAct } from '@/ui';
+import { actionsOf, barOf, definitions, type ActionId, type Bar, type DocAction } from './actions';
+import { ActionForm } from './forms/ActionForm';
+
+export interface DocActions {
+  bar: Bar;
+  run: (action: DocAction) => void;
+  /** Runs by id with another part of the document: the button on one task. */
+  runOn: (id: ActionId, part: NonNullable<DocAction['part']>) => void;
+  /** The open form, for the pane beside the document; null when none is open. */
+  form: ReactNode;
+  close: () => void;
+}
+
+/**
+ * The actions of a document as commands of the registry (one key each, in the
+ * palette too), and the form that is open. One document at a time has the keys.
+ */
+export function useDocActions(doc: Doc | undefined): DocActions {
+  const { t } = useTranslation();
+  const act = useAct();
+  const [open, setOpen] = useState<{ doc: string; action: DocAction } | null>(null);
+  const all = useMemo(() => (doc ? actionsOf(doc) : []), [doc]);
+  const bar = useMemo(() => (doc ? barOf(doc) : { beside: [], menu: [], blocked: [] }), [doc]);
+  const close = useCallback(() => setOpen(null), []);
+
+  const run = useCallback(
+    (action: DocAction) => {
+      if (!doc) return;
+      if (!action.allow) return notify.warn(t(action.reason));
+      if (action.id === 'edit' && doc.direction === 'outgoing') return navigate(paths.draft(doc.id) + editSuffix);
+      if (action.form) return setOpen({ doc: doc.id, action });
+      act(immediate(doc, action)).catch(notify.error);
+    },
+    [doc, act, t],
+  );
+  const runOn = useCallback(
+    (id: ActionId, part: NonNullable<DocAction['part']>) => {
+      const definition = definitions.find((candidate) => candidate.id === id);
+      if (definition) run({ ...definition, allow: true, reason: '', part });
+    },
+    [run],
+  );
+
+  const latest = useRef({ all, run });
+  useEffect(() => {
+    latest.current = { all, run };
+  });
+  useCommands(useMemo(() => commandsFor(latest), []));
+
+  const mine = open && doc && open.doc === doc.id ? open.action : null;
+  return { bar, run, runOn, close, form: mine && doc ? <ActionForm key={`${doc.id}${mine.id}${mine.part?.directive ?? ''}`} doc={doc} action={mine} onClose={close} /> : null };
+}
+
+/** Behind the address of a draft: its editor. */
+export const editSuffix = '/sua';
+
+interface Latest {
+  current: { all: readonly DocAction[]; run: (action: DocAction) => void };
+}
+
+function commandsFor(latest: Latest): Command[] {
+  return definitions.map((definition) => {
+    const now = () => latest.current.all.find((action) => action.id === definition.id);
+    return {
+      id: `documents.${definition.id}`,
+      label: definition.id === 'pass' ? 'action.document.pass' : `action.${definition.action}`,
+      group: 'document' as const,
+      hotkeys: definition.key ? [definition.key] : undefined,
+      when: () => now()?.allow ?? false,
+      run: () => {
+        const action = now();
+        if (action) latest.current.run(action);
+      },
+    };
+  });
+}
+
+function immediate(doc: Doc, { id, part, delegation }: DocAction): AnyGive {
+  const target = { id: doc.id, base: doc.version, delegation: delegation?.id };
+  if (id === 'start_task') return { ...target, name: 'document.start_task.1', args: { directive: part?.directive ?? 0, receiver: part?.receiver ?? '' } };
+  return { ...target, name: 'document.accept.1', args: {} };
+}
+
+/** The open form in a dialog, where there is no pane beside the document. */
+export function ActionDialog({ actions }: { actions: DocActions }) {
+  const { t } = useTranslation();
+  return (
+    <Modal opened={actions.form !== null} onClose={actions.close} withCloseButton={false} padding={0} size={560} trapFocus returnFocus aria-label={t('doc.action')} closeOnEscape={false}>
+      <div style={{ maxHeight: '82vh', display: 'flex', flexDirection: 'column' }}>{actions.form}</div>
+    </Modal>
+  );
+}

@@ -1,0 +1,27 @@
+import i18next from 'i18next';
+import { formatDay, formatMoment, isDay } from './time';
+
+type NameOf = (id: string) => string;
+let nameOf: NameOf = (id) => id;
+
+/** Tells how ids of people and units are spoken; the directory calls it when it is there. */
+export function speakIdsBy(names: NameOf): void {
+  nameOf = names;
+}
+
+const people = new Set(['by', 'person', 'receiver', 'lead', 'unit', 'organ']);
+const moments = new Set(['at', 'start', 'end']);
+
+/** The data of a refusal in words: names for ids, moments, days, states and fields as people read them. */
+export function speak(data: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, speakOne(name, value)]));
+}
+
+function speakOne(name: string, value: unknown): unknown {
+  if (moments.has(name) && typeof value === 'number') return formatMoment(value);
+  if (typeof value !== 'string') return value;
+  if (people.has(name)) return nameOf(value) || value;
+  if (isDay(value)) return formatDay(value);
+  const key = { state: `state.${value}`, type: `type.${value}`, field: `doc.field.${value}`, step: `did.${value}` }[name];
+  return key && i18next.exists(key) ? i18next.t(key) : value;
+}
