@@ -116,6 +116,7 @@ type builder struct {
 	page   *feed.Page
 	items  map[app.Key]int // place in page.Items, -1 = looked at, not sent
 	head   uint64
+	pos    uint64            // the latest result
 	scopes []app.Scope       // all of the person's scopes
 	mine   map[app.Scope]int // 1 + index of its filling, 0 = live
 	size   int               // bytes of records so far
@@ -127,7 +128,7 @@ func (b *builder) full() bool { return b.size >= b.budget() || len(b.page.Items)
 
 func (b *builder) build() error {
 	var err error
-	if b.head, _, err = b.v.Head(); err != nil {
+	if b.head, b.pos, err = b.v.Head(); err != nil {
 		return err
 	}
 	b.page.Next = b.pull.next
@@ -205,6 +206,7 @@ func (b *builder) membership() error {
 func (b *builder) moved(now *feed.Membership) error {
 	var before []app.Scope
 	if b.cur.Member == 0 {
+		b.cur.Pos = b.pos // what the laptop still waits for, it asks for again
 		for c := range b.cur.Seq {
 			b.cur.Seq[c] = b.head
 		}
