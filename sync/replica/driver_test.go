@@ -13,8 +13,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"crypto/ed25519"
-
 	"khonggiay/app"
 	"khonggiay/app/apptest"
 	"khonggiay/app/sqlite"
@@ -177,7 +175,7 @@ func (tn *town) join(tpl templates, l *laptop, i int) {
 	tn.must(err)
 	l.rep, err = replica.New(ctx, replica.Config{
 		Store: replica.Over(l.store), Person: l.person, Writer: l.writer, Sign: signer(keyOf(string(l.device()))),
-		ServerKey: keyOf("server").Public().(ed25519.PublicKey), Clock: clock,
+		ServerKey: publicKey("server"), Clock: clock,
 	})
 	tn.must(err)
 	m := &member{laptop: l, client: &http.Transport{DialContext: tn.net.dial}}

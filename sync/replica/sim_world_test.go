@@ -128,7 +128,7 @@ func (s laptopStore) WriteLax(ctx context.Context, fn func(replica.Tx) error) er
 func (w *world) Writer(n uint32) (hub.WriterKey, error) {
 	for _, l := range w.laptops {
 		if l.writer == n {
-			return hub.WriterKey{Device: l.device(), Person: l.person, Key: keyOf(string(l.device())).Public().(ed25519.PublicKey)}, nil
+			return hub.WriterKey{Device: l.device(), Person: l.person, Key: publicKey(string(l.device()))}, nil
 		}
 	}
 	return hub.WriterKey{}, app.ErrNotFound
@@ -190,7 +190,7 @@ func (l *laptop) start() {
 	l.rep, err = replica.New(ctx, replica.Config{
 		Store:  laptopStore{over, crashing[replica.Tx]{over.Write, &l.fail}, crashing[replica.Tx]{over.WriteLax, &l.fail}},
 		Person: l.person, Writer: l.writer, Sign: signer(keyOf(string(l.device()))),
-		ServerKey: keyOf("server").Public().(ed25519.PublicKey), Clock: clock,
+		ServerKey: publicKey("server"), Clock: clock,
 	})
 	w.must(err)
 }
@@ -330,3 +330,5 @@ func decode(w *world, key app.Key, body string) app.Record {
 }
 
 func newRand(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 7)) }
+
+func publicKey(name string) ed25519.PublicKey { return keyOf(name).Public().(ed25519.PublicKey) }
