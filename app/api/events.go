@@ -209,11 +209,13 @@ func (a *API) serveEvents(w http.ResponseWriter, r *http.Request) {
 }
 
 // eventViewer is who listens. A laptop that is nobody's yet still shows the
-// progress of its enrolment.
+// progress of its enrolment, and one that was stopped hears when that ends.
 func (a *API) eventViewer(r *http.Request) (Viewer, error) {
 	v, err := a.Sessions.Viewer(r)
-	if err != nil && a.Enroller != nil && a.Host.Describe(r.Context()).NeedsEnrolment {
-		return Viewer{}, nil
+	if err != nil && a.Enroller != nil {
+		if host := a.Host.Describe(r.Context()); host.NeedsEnrolment || host.Problem != "" {
+			return Viewer{}, nil
+		}
 	}
 	return v, err
 }

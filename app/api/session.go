@@ -121,7 +121,7 @@ func (a *API) getSession(ctx context.Context, _ *none) (*body[Session], error) {
 		ServerTime: a.Now(), Version: a.Version,
 		NeedsEnrolment: host.NeedsEnrolment, Problem: host.Problem,
 	}
-	if s.NeedsEnrolment || a.Store == nil {
+	if s.NeedsEnrolment || s.Problem != "" {
 		return &body[Session]{s}, nil
 	}
 	v, err := a.Sessions.Viewer(exchangeOf(ctx).r)

@@ -15,9 +15,5 @@ type clock struct{ offset atomic.Int64 } // milliseconds
 // Now is the estimate.
 func (c *clock) Now() app.Time { return app.TimeOf(time.Now()) + app.Time(c.offset.Load()) }
 
-// saw notes the server's time, just heard.
-func (c *clock) saw(server app.Time) {
-	if server != 0 {
-		c.offset.Store(int64(server - app.TimeOf(time.Now())))
-	}
-}
+// set notes by how many milliseconds the server's clock is ahead.
+func (c *clock) set(ahead app.Time) { c.offset.Store(int64(ahead)) }

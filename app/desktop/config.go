@@ -29,6 +29,8 @@ type Config struct {
 	Version string
 	Open    string // what to show at once: a path of the interface, from a deep link
 
+	offline bool // begin with the line cut; for tests
+
 	Out io.Writer // where the program speaks to whoever started it
 }
 

@@ -75,17 +75,25 @@ func (e enroller) register(ctx context.Context, addresses []string, code enrol.C
 	return nil, last
 }
 
-// withAddress keeps the address that worked when the server named none.
+// withAddress puts the address that worked before those that the server names:
+// it may know itself by others that do not lead there from here.
 func withAddress(id *enrol.Identity, address string) (*enrol.Identity, error) {
-	if len(id.Addresses) > 0 {
-		return id, nil
-	}
 	full, err := enrol.Address(address)
 	if err != nil {
 		return nil, err
 	}
-	id.Addresses = []string{full}
+	id.Addresses = proven(full, id.Addresses)
 	return id, nil
+}
+
+func proven(address string, named []string) []string {
+	out := []string{address}
+	for _, a := range named {
+		if a != address {
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 // parseEnrolment reads a code with an address, or an invitation file.

@@ -21,6 +21,9 @@ func (s sessions) Viewer(*http.Request) (api.Viewer, error) {
 	if l == nil {
 		return api.Viewer{}, app.Refuse(app.Unauthorized, "session.not_enrolled")
 	}
+	if l.revoked() {
+		return api.Viewer{}, app.Refuse(app.Forbidden, "device.revoked")
+	}
 	return api.Viewer{Person: l.identity().Person, All: true}, nil
 }
 

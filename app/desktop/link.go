@@ -37,7 +37,7 @@ type link struct {
 	cancel context.CancelFunc
 	wg     sync.WaitGroup
 
-	driver
+	records
 }
 
 // resume takes the link up again at a later start.
@@ -52,9 +52,10 @@ func (a *App) resume() error {
 // connect opens the replica for the identity and begins to follow the server.
 func (a *App) connect(id *enrol.Identity) error {
 	l := &link{app: a, log: a.log, line: newLine(id.Addresses),
-		stirred: make(chan struct{}, 1), arrived: make(chan []sqlite.Change, 16),
+		records: records{pulse: make(chan struct{}, 1)}, stirred: make(chan struct{}, 1), arrived: make(chan []sqlite.Change, 16),
 		places: places{known: map[app.ID]api.OfficeCopies{}, asking: map[app.ID]bool{}}}
 	l.ident.Store(id)
+	l.line.setCut(a.cfg.offline)
 	l.ctx, l.cancel = context.WithCancel(a.ctx)
 	var err error
 	if l.client, err = l.line.client(l.identity); err != nil {
@@ -69,12 +70,10 @@ func (a *App) connect(id *enrol.Identity) error {
 		return err
 	}
 	l.carrier = newCarrier(a.store, a.files, l.client, a.log, func(e api.Event) { a.events.Publish(e, nil) })
-	if err := l.drive(); err != nil {
-		return err
-	}
 	a.mu.Lock()
 	a.link = l
 	a.mu.Unlock()
+	l.drive()
 	a.retitle()
 	l.goDo(l.tend)
 	return nil
@@ -94,15 +93,13 @@ func (l *link) goDo(fn func(context.Context)) {
 // close ends everything and waits for it.
 func (l *link) close() error {
 	l.cancel()
+	l.driver.Close()
 	l.line.reset()
 	l.carrier.close()
 	l.wg.Wait()
 	l.client.CloseIdleConnections()
 	return nil
 }
-
-// statusChanged is called after each commit of the replica.
-func (l *link) statusChanged() { l.app.events.Publish(api.Event{Entity: "sync"}, nil) }
 
 // cutLine is the demonstration's switch.
 func (l *link) cutLine(cut bool) {

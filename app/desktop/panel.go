@@ -73,7 +73,7 @@ func (p panel) waiting(ctx context.Context, l *link) ([]api.WaitingItem, error) 
 				status = "deferred"
 			case e.Doubt != nil:
 				status = "doubtful"
-			case e.ID <= l.sent():
+			case l.carrier.online(): // pushed as soon as it was given
 				status = "sent"
 			}
 			out = append(out, api.WaitingItem{ID: e.ID, Name: e.Name, Target: targetOf(e), At: e.Given, Status: status,

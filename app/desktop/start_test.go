@@ -66,6 +66,10 @@ func (l *laptop) stop() {
 	if err := l.app.Close(); err != nil {
 		l.t.Error(err)
 	}
+	if l.t.Failed() {
+		log, _ := os.ReadFile(filepath.Join(l.app.cfg.Data, "khonggiay.log"))
+		l.t.Logf("%s:\n%s", l.app.cfg.Data, log)
+	}
 }
 
 // call sends JSON and reads JSON; it returns the status.

@@ -15,7 +15,7 @@ import (
 
 const (
 	tendEvery  = time.Minute
-	aheadAfter = 2 * time.Second // after a change, for a page of them to come together
+	aheadAfter = 500 * time.Millisecond // after a change, for a page of them to come together
 	sweepEvery = time.Hour
 	// uploadLife is how long a file that no command has named is kept.
 	uploadLife = app.Time(7 * 24 * 3600 * 1000)
@@ -31,11 +31,15 @@ func (l *link) tend(ctx context.Context) {
 	defer sweep.Stop()
 	soon := time.NewTimer(aheadAfter)
 	defer soon.Stop()
+	seen := time.Now()
 	for {
 		select {
 		case <-ctx.Done():
 			return
+		case <-l.pulse:
+			l.report("reading the status", l.look(ctx))
 		case <-minute.C:
+			seen = l.afterSleep(seen)
 			l.renewWhenDue(ctx)
 		case <-sweep.C:
 			l.report("tidying contents", l.sweep(ctx))
@@ -49,6 +53,17 @@ func (l *link) tend(ctx context.Context) {
 	}
 }
 
+// afterSleep tries the line anew when the machine has slept: its connections
+// are dead, though nobody has said so.
+func (l *link) afterSleep(seen time.Time) time.Time {
+	now := time.Now()
+	if now.Round(0).Sub(seen.Round(0)) > 3*tendEvery { // by the wall: the monotonic clock sleeps too
+		l.line.reset()
+		l.now()
+	}
+	return now
+}
+
 func (l *link) report(what string, err error) {
 	if err != nil && l.ctx.Err() == nil {
 		l.log.Error(what, "err", err)
@@ -57,13 +72,18 @@ func (l *link) report(what string, err error) {
 
 // touched is told of committed changes of documents; it must not block.
 func (l *link) touched(changes []sqlite.Change) {
-	select {
-	case l.stirred <- struct{}{}:
-	default: // somebody has stirred already
-	}
+	l.stir()
 	select {
 	case l.arrived <- changes:
 	default: // a flood: nobody reads a hundred notifications
+	}
+}
+
+// stir has contents looked at soon.
+func (l *link) stir() {
+	select {
+	case l.stirred <- struct{}{}:
+	default: // somebody has stirred already
 	}
 }
 
@@ -84,6 +104,7 @@ func (l *link) renew(ctx context.Context) error {
 	if err := next.Renew(ctx, l.client, enrol.SyncHost, false, l.app.cfg.Version); err != nil {
 		return err
 	}
+	next.Addresses = proven(firstOf(l.identity().Addresses), next.Addresses)
 	if err := saveIdentity(l.app.cfg.Data, &next); err != nil {
 		return err
 	}
