@@ -1,5 +1,5 @@
 import { fakeApi } from './kit/api';
-import { session, troubled } from './kit/fixtures';
+import { calm, session, troubled } from './kit/fixtures';
 import { checkAccess, expect, looks, shot, test } from './kit/test';
 
 for (const look of looks) {
@@ -91,6 +91,9 @@ test('the line, the panel and a refusal', async ({ page, product }) => {
   api.sync = { ...troubled, refusedCount: 0, refused: [], waitingCount: 1, state: 'cut' };
   api.tell('sync');
   await expect(page.getByRole('button', { name: 'Mất kết nối · 1 việc chờ gửi' })).toBeVisible();
+  api.sync = calm;
+  api.tell('sync');
+  await expect(page.getByRole('button', { name: 'Đã gửi' })).toBeVisible();
   api.sync = troubled;
   api.tell('sync');
   await page.getByRole('button', { name: 'Có 1 việc bị từ chối' }).click();

@@ -30,6 +30,7 @@ export interface Site {
 export type Extra = Record<string, Buffer>;
 
 export async function serve(folder: string, extra: Extra = {}): Promise<Site> {
+  if (!existsSync(join(folder, 'index.html'))) throw new Error(`${folder} is not built yet: run npm run build`);
   const ranges = new Map<string, number>();
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://127.0.0.1').pathname);

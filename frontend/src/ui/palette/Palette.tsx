@@ -79,6 +79,7 @@ function PaletteBody({ onClose, providers }: Omit<Props, 'opened'>) {
         <IconSearch size={18} stroke={1.8} aria-hidden />
         <input
           className={classes.input}
+          autoFocus
           data-autofocus
           role="combobox"
           aria-expanded
