@@ -86,6 +86,7 @@ func (s *stand) startLaptop(ctx context.Context, key string, me int, roles []rol
 	if err != nil {
 		return err
 	}
+	l.PID = p.cmd.Process.Pid
 	return s.settle(ctx, p, l)
 }
 

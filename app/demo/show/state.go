@@ -35,6 +35,7 @@ type laptop struct {
 	Key    string `json:"key"`
 	Port   int    `json:"port"`
 	Ticket string `json:"ticket"` // lets the links between the laptops in
+	PID    int    `json:"-"`      // of its process, this time
 }
 
 // account is one person's sign-in on the server.

@@ -30,6 +30,7 @@ type ReportLaptop struct {
 	Name   string `json:"name,omitempty"`
 	Office app.ID `json:"office,omitempty"`
 	Code   string `json:"code,omitempty"`
+	PID    int    `json:"pid"` // so that a test can pull the plug
 }
 
 // ReportAccount is one account on the server.
@@ -64,7 +65,7 @@ func (s *stand) report(ctx context.Context) (*Report, error) {
 	r := &Report{Server: fmt.Sprintf("127.0.0.1:%d", s.state.Port), Data: s.serverData()}
 	for _, key := range s.keys() {
 		l := s.state.laptop(key)
-		out := ReportLaptop{Key: key, URL: l.url(), Link: l.link()}
+		out := ReportLaptop{Key: key, URL: l.url(), Link: l.link(), PID: l.PID}
 		if key == unowned {
 			inv, err := s.code(ctx, s.prov.Part("head"))
 			if err != nil {
