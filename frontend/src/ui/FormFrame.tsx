@@ -50,16 +50,18 @@ export function FormFrame({ title, sub, submit, danger, missing, onSubmit, onClo
     }
     setBusy(false);
   };
+  // Before the fields hear it: a choice would open its list at Enter.
+  const onKeyDownCapture = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || (!event.ctrlKey && !event.metaKey)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    void send();
+  };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.defaultPrevented) return;
-    if (event.key === 'Escape') {
-      event.preventDefault();
-      event.stopPropagation();
-      onClose();
-    } else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      void send();
-    }
+    if (event.defaultPrevented || event.key !== 'Escape') return;
+    event.preventDefault();
+    event.stopPropagation();
+    onClose();
   };
   return (
     // The form only listens to keys that bubble up from its fields.
@@ -69,6 +71,7 @@ export function FormFrame({ title, sub, submit, danger, missing, onSubmit, onClo
       className={classes.frame}
       aria-label={title}
       noValidate
+      onKeyDownCapture={onKeyDownCapture}
       onKeyDown={onKeyDown}
       onSubmit={(event) => {
         event.preventDefault();

@@ -45,19 +45,21 @@ export function EntryFrame(props: Props) {
       setBusy(false);
     }
   };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'Enter' || (!event.ctrlKey && !event.metaKey) || event.defaultPrevented) return;
+  // Before the fields hear it: a choice would open its list at Enter.
+  const onKeyDownCapture = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || (!event.ctrlKey && !event.metaKey)) return;
     event.preventDefault();
+    event.stopPropagation();
     void send();
   };
   const form = (
-    // The form only listens to Ctrl+Enter that bubbles up from its fields.
+    // The form only listens to Ctrl+Enter in its fields.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <form
       className={classes.form}
       aria-label={props.title}
       noValidate
-      onKeyDown={onKeyDown}
+      onKeyDownCapture={onKeyDownCapture}
       onSubmit={(event) => {
         event.preventDefault();
         void send();
