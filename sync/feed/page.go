@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
 
@@ -36,6 +37,7 @@ type Membership struct {
 type Page struct {
 	Epoch     uint64      // of the server's data; another one than before = it was restored
 	Cursor    []byte      // opaque; the next request starts here
+	After     []byte      // CursorTag of the cursor that the page continues
 	Time      app.Time    // the server's clock
 	Members   *Membership // set when the reader's scopes are others than the cursor said
 	Items     []Item
@@ -51,6 +53,13 @@ type Page struct {
 	Unlike  []Buckets
 	Listing []Listing
 	Bye     Bye // why the server ends the stream after this page
+}
+
+// CursorTag is the name by which a page says which cursor it continues: the
+// first 4 bytes of the cursor's SHA-256.
+func CursorTag(cursor []byte) []byte {
+	h := sha256.Sum256(cursor)
+	return h[:4]
 }
 
 // Bye is why a stream ends.
@@ -106,6 +115,7 @@ type pageHead struct {
 	Unlike    []Buckets       `cbor:"12,keyasint,omitempty"`
 	Listing   []Listing       `cbor:"13,keyasint,omitempty"`
 	Bye       Bye             `cbor:"14,keyasint,omitempty"`
+	After     []byte          `cbor:"15,keyasint,omitempty"`
 }
 
 type pageGroup struct {
@@ -131,7 +141,7 @@ const MaxItems = 1 << 16
 func EncodePage(p *Page) ([]byte, error) {
 	h := pageHead{
 		Epoch: p.Epoch, Cursor: p.Cursor, Time: p.Time, Members: p.Members, Next: p.Next,
-		Unlike: p.Unlike, Listing: p.Listing, Bye: p.Bye,
+		Unlike: p.Unlike, Listing: p.Listing, Bye: p.Bye, After: p.After,
 	}
 	if p.Receipt != nil {
 		h.Results, h.Signature = p.Receipt.Signed, p.Receipt.Signature
@@ -237,7 +247,7 @@ func DecodePage(b []byte) (*Page, error) {
 	}
 	p := &Page{
 		Epoch: h.Epoch, Cursor: h.Cursor, Time: h.Time, Members: h.Members, Next: h.Next,
-		Unlike: h.Unlike, Listing: h.Listing, Bye: h.Bye,
+		Unlike: h.Unlike, Listing: h.Listing, Bye: h.Bye, After: h.After,
 	}
 	copy(p.Remaining[:], h.Remaining)
 	if len(h.Check) == 8 {

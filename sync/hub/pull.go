@@ -33,7 +33,8 @@ type Pull struct {
 	// Target is the size that the next page aims at.
 	Target  int
 	ratio   float64 // bytes of records to a byte of page, as last seen
-	told    []byte  // cursor of the last page that was worth sending
+	told    []byte  // cursor that the laptop has when it has all that was sent
+	begun   bool    // a page was sent
 	counted bool
 	left    [app.Classes]int64
 }
@@ -44,7 +45,7 @@ type Pull struct {
 func (c *Core) NewPull(peer Peer, req *feed.Request, sub *Submission) *Pull {
 	p := &Pull{
 		core: c, peer: peer, cur: c.openCursor(peer, req.Cursor),
-		need: req.Need, sums: req.Sums, buckets: req.Buckets,
+		need: req.Need, sums: req.Sums, buckets: req.Buckets, told: req.Cursor,
 		Target: minPage, ratio: 3,
 	}
 	if sub != nil {
@@ -83,9 +84,10 @@ func (p *Pull) Next(ctx context.Context) (page *feed.Page, worth bool, err error
 	}
 	p.need, p.sums, p.buckets, p.answers, p.next = nil, nil, nil, nil, 0
 	p.cur = &b.cur
-	worth = p.told == nil || b.worth() // the first page tells that the laptop is level, at least
+	b.page.After = feed.CursorTag(p.told)
+	worth = !p.begun || b.worth() // the first page tells that the laptop is level, at least
 	if worth {
-		p.told = b.page.Cursor
+		p.begun, p.told = true, b.page.Cursor
 	}
 	return b.page, worth, nil
 }

@@ -1,6 +1,7 @@
 package replica
 
 import (
+	"bytes"
 	"slices"
 
 	"khonggiay/app"
@@ -30,7 +31,7 @@ func (a *applier) apply(ses *Session) error {
 	if a.state, err = a.tx.SyncState(); err != nil {
 		return err
 	}
-	if !ses.continues(&a.state) {
+	if len(a.page.Cursor) > 0 && !bytes.Equal(a.page.After, feed.CursorTag(a.state.Cursor)) {
 		return ErrStale
 	}
 	if err := a.loadTouched(); err != nil {

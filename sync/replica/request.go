@@ -1,7 +1,6 @@
 package replica
 
 import (
-	"bytes"
 	"context"
 	"errors"
 
@@ -12,13 +11,12 @@ import (
 // requestBytes bounds the commands of one request, unless a single one is larger.
 const requestBytes = 256 << 10
 
-// ErrStale says that a page belongs to a request that was overtaken: it is
-// dropped, nothing is lost.
-var ErrStale = errors.New("replica: page of an overtaken request")
+// ErrStale says that a page does not continue what the replica has applied:
+// its request was overtaken. It is dropped, nothing is lost.
+var ErrStale = errors.New("replica: page does not continue the cursor")
 
 // Session is one request and the pages that answer it, in order.
 type Session struct {
-	cursor []byte    // that the next page continues
 	purged []app.Key // told in the request
 	// Sent is the last command in the request, 0 when it had none.
 	Sent app.CommandID
@@ -33,7 +31,7 @@ func (r *Replica) Begin(ctx context.Context) (*Session, *feed.Request, error) {
 		if err != nil {
 			return err
 		}
-		req.Cursor, ses.cursor = s.Cursor, s.Cursor
+		req.Cursor = s.Cursor
 		if req.Commands, err = r.outgoing(v); err != nil {
 			return err
 		}
@@ -139,14 +137,8 @@ func (r *Replica) Apply(ctx context.Context, ses *Session, page *feed.Page) erro
 	if err != nil {
 		return err
 	}
-	if len(page.Cursor) > 0 {
-		ses.cursor = page.Cursor
-	}
 	ses.purged = nil
 	r.remember(a)
 	r.cfg.Changed()
 	return nil
 }
-
-// continues reports whether the page follows what the replica has applied.
-func (ses *Session) continues(s *feed.State) bool { return bytes.Equal(ses.cursor, s.Cursor) }

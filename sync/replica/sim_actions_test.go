@@ -178,7 +178,9 @@ func (w *world) onDocument(l *laptop, id app.ID, d *app.Document, doc func(strin
 // manage has the administrator move people, or the clock end what was lent.
 func (w *world) manage() {
 	person := pick(w, w.laptops).person
-	switch w.r.IntN(4) {
+	switch w.r.IntN(6) {
+	case 4, 5: // a document changes hands
+		w.reassign()
 	case 0: // a clerk of one office becomes an officer of another, or back
 		var p app.Person
 		var version uint64
@@ -213,6 +215,33 @@ func (w *world) manage() {
 		l := pick(w, w.laptops)
 		w.unknown(l)
 	}
+}
+
+// reassign moves a document to other people or another office, past the rules:
+// what matters here is that it leaves some scopes and enters others.
+func (w *world) reassign() {
+	var ids []app.ID
+	var doc *app.Document
+	w.must(w.server.store.Read(ctx, func(v *sqlite.View) error {
+		if err := v.Keys(app.KindDocument, func(id app.ID, _ uint64) error { ids = append(ids, id); return nil }); err != nil || len(ids) == 0 {
+			return err
+		}
+		r, err := v.Get(app.Key{Kind: app.KindDocument, ID: pick(w, ids)})
+		if err == nil {
+			doc = r.(*app.Document)
+		}
+		return err
+	}))
+	if doc == nil {
+		return
+	}
+	doc.Unit, doc.Submitted, doc.Urgency = pick(w, apptest.Offices), pick(w, w.laptops).person, app.Urgency(w.r.IntN(4))
+	if w.r.IntN(3) == 0 {
+		doc.Submitted, doc.Drafter, doc.Directives = "", "", nil
+	}
+	w.note("%s goes to %s, %q", doc.ID, doc.Unit, doc.Submitted)
+	_, err := w.server.core.Import(ctx, []app.Record{doc})
+	w.must(err)
 }
 
 // unknown plants a command of a later version into a laptop's outbox, as an

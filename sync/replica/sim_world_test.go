@@ -1,15 +1,18 @@
 package replica_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/ed25519"
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -136,7 +139,7 @@ func (w *world) Writer(n uint32) (hub.WriterKey, error) {
 
 func (w *world) failf(format string, args ...any) {
 	w.t.Helper()
-	w.t.Fatalf("seed %d: %s\nlast steps:\n%s", w.seed, fmt.Sprintf(format, args...), strings.Join(w.trace[max(0, len(w.trace)-40):], "\n"))
+	w.t.Fatalf("seed %d: %s\nlast steps:\n%s", w.seed, fmt.Sprintf(format, args...), strings.Join(w.trace[max(0, len(w.trace)-traceLines()):], "\n"))
 }
 
 func (w *world) must(err error) {
@@ -190,9 +193,17 @@ func (l *laptop) start() {
 	l.rep, err = replica.New(ctx, replica.Config{
 		Store:  laptopStore{over, crashing[replica.Tx]{over.Write, &l.fail}, crashing[replica.Tx]{over.WriteLax, &l.fail}},
 		Person: l.person, Writer: l.writer, Sign: signer(keyOf(string(l.device()))),
-		ServerKey: publicKey("server"), Clock: clock,
+		ServerKey: publicKey("server"), Clock: clock, Log: slog.New(slog.NewTextHandler(traceWriter{l}, nil)),
 	})
 	w.must(err)
+}
+
+// traceWriter puts a laptop's log into the trace.
+type traceWriter struct{ l *laptop }
+
+func (t traceWriter) Write(b []byte) (int, error) {
+	t.l.w.note("%s (%d) logs: %s", t.l.person, t.l.writer, bytes.TrimSpace(b))
+	return len(b), nil
 }
 
 func (l *laptop) crash() {
@@ -332,3 +343,11 @@ func decode(w *world, key app.Key, body string) app.Record {
 func newRand(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 7)) }
 
 func publicKey(name string) ed25519.PublicKey { return keyOf(name).Public().(ed25519.PublicKey) }
+
+// traceLines is how many steps a failure shows; TRACE=n shows more.
+func traceLines() int {
+	if n, err := strconv.Atoi(os.Getenv("TRACE")); err == nil {
+		return n
+	}
+	return 40
+}

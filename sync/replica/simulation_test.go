@@ -69,18 +69,18 @@ func (w *world) step() {
 		w.each(func(x *exchange) bool { return true }, w.serve)
 	case n < 75:
 		w.each(func(x *exchange) bool { return x.pull != nil }, func(x *exchange) { w.page(x) })
-	case n < 92:
+	case n < 90:
 		w.each(func(x *exchange) bool { return len(x.down) > 0 }, w.receive)
-	case n < 94:
+	case n < 92:
 		w.each(func(x *exchange) bool { return true }, w.drop)
-	case n < 95:
+	case n < 93:
 		l := pick(w, w.laptops)
 		w.note("%s crashes", l.person)
 		l.crash()
-	case n < 96:
+	case n < 94:
 		w.note("server crashes")
 		w.restartServer()
-	case n < 97:
+	case n < 95:
 		pick(w, w.laptops).skew += app.Time(w.r.IntN(7200_000) - 3600_000)
 	default:
 		w.manage()
