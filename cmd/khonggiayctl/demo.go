@@ -1,7 +1,10 @@
 package main
 
 import (
+	"context"
 	"flag"
+	"io"
+	"os"
 
 	"khonggiay/app/demo/show"
 )
@@ -21,7 +24,15 @@ func init() {
 		},
 		run: func(c *call) error {
 			o.Out, o.Log, o.JSON, o.English, o.Version = c.out, c.err, c.json, c.lang == "en", version
-			return show.Run(c, o)
+			ctx, stop := context.WithCancel(c)
+			defer stop()
+			if c.json { // whoever started us is gone when our input ends
+				go func() {
+					_, _ = io.Copy(io.Discard, os.Stdin)
+					stop()
+				}()
+			}
+			return show.Run(ctx, o)
 		},
 	})
 }
