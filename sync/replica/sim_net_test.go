@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"khonggiay/app"
+	"khonggiay/app/sqlite"
 	"khonggiay/sync/feed"
 	"khonggiay/sync/hub"
 	"khonggiay/sync/replica"
@@ -96,20 +97,22 @@ func (w *world) refresh(l *laptop) {
 func (w *world) watch(l *laptop, page *feed.Page) {
 	dir := w.server.store.Directory()
 	mine := dir.Scopes(l.person, w.now)
-	all := map[app.Key]record(nil)
-	for _, it := range page.Items {
-		if it.Gone() {
-			continue
+	w.must(w.server.store.Read(ctx, func(v *sqlite.View) error {
+		for _, it := range page.Items {
+			if it.Gone() {
+				continue
+			}
+			body, version, err := v.Body(it.Key)
+			if err != nil {
+				return err
+			}
+			holders := app.ScopesOf(decode(w, it.Key, string(body)), dir)
+			if !overlap(holders, mine) || it.Version != version {
+				w.failf("%v at version %d (now %d) was sent to %s, who may not have it: %v, %v", it.Key, it.Version, version, l.person, holders, mine)
+			}
 		}
-		if all == nil {
-			all = records(w, w.server.store)
-		}
-		rec := all[it.Key]
-		holders := app.ScopesOf(decode(w, it.Key, rec.body), dir)
-		if !overlap(holders, mine) || it.Version != rec.version {
-			w.failf("%v at version %d (now %d) was sent to %s, who may not have it: %v, %v", it.Key, it.Version, rec.version, l.person, holders, mine)
-		}
-	}
+		return nil
+	}))
 }
 
 // receive has the next page of a stream arrive.

@@ -16,7 +16,7 @@ import (
 // crash between commits, posts and delegations change. Then it grows quiet,
 // and everything must agree. SEEDS=n runs more, SEED=n one.
 func TestSimulation(t *testing.T) {
-	first, count := uint64(1), 120
+	first, count := uint64(1), 100
 	if testing.Short() {
 		count = 10
 	}
