@@ -54,8 +54,8 @@ type listInput struct {
 	Unit      string   `query:"unit" maxLength:"64" doc:"office that holds it"`
 	Organ     string   `query:"organ" maxLength:"64" doc:"issuing office, of ours"`
 	Book      string   `query:"book" maxLength:"64"`
-	From      app.Date `query:"from"`
-	To        app.Date `query:"to"`
+	From      dayParam `query:"from"`
+	To        dayParam `query:"to"`
 	Open      bool     `query:"open"`
 	Overdue   bool     `query:"overdue"`
 	Unread    bool     `query:"unread"`
@@ -72,6 +72,10 @@ type countsInput struct {
 	Direction string `query:"direction" enum:"incoming,outgoing" required:"true"`
 }
 
+// dayParam is a day in a query. The framework would read a bare app.Date, which
+// is a number inside, as a number.
+type dayParam struct{ app.Date }
+
 type documentInput struct {
 	ID app.ID `path:"id" maxLength:"64"`
 }
@@ -81,7 +85,7 @@ type duplicatesInput struct {
 	Unit      string   `query:"unit" maxLength:"64"`
 	Symbol    string   `query:"symbol" maxLength:"60"`
 	Organ     string   `query:"organ" maxLength:"200"`
-	Date      app.Date `query:"date"`
+	Date      dayParam `query:"date"`
 	Subject   string   `query:"subject" maxLength:"500"`
 	SHA256    []string `query:"sha256,explode" maxItems:"50"`
 	Except    string   `query:"except" maxLength:"64"`
@@ -208,7 +212,7 @@ func (a *API) listDocuments(ctx context.Context, in *listInput) (*body[DocumentL
 func (in *listInput) query(l *look) app.DocumentQuery {
 	q := app.DocumentQuery{
 		Direction: DirectionName(in.Direction).direction(), Unit: app.ID(in.Unit), Organ: app.ID(in.Organ),
-		Book: app.ID(in.Book), From: in.From, To: in.To,
+		Book: app.ID(in.Book), From: in.From.Date, To: in.To.Date,
 		Open: in.Open, Overdue: in.Overdue, Today: l.today, Unread: in.Unread, Assigned: in.Assigned, Mine: in.Mine,
 		Text: app.NormalText(in.Q), Sort: app.Sort(in.Sort), Reverse: in.Desc, Cursor: in.After, Limit: in.Limit,
 	}
@@ -267,7 +271,7 @@ func (a *API) findDuplicates(ctx context.Context, in *duplicatesInput) (*body[[]
 		return nil, err
 	}
 	q := app.DuplicateQuery{Unit: app.ID(in.Unit), Direction: DirectionName(in.Direction).direction(),
-		IssuedDate: in.Date, OrganName: app.NormalText(in.Organ), Subject: app.NormalText(in.Subject), Except: app.ID(in.Except)}
+		IssuedDate: in.Date.Date, OrganName: app.NormalText(in.Organ), Subject: app.NormalText(in.Subject), Except: app.ID(in.Except)}
 	q.CodeNumber, q.Notation = splitSymbol(app.NormalText(in.Symbol))
 	if q.Unit == "" {
 		if offices := l.offices(); len(offices) > 0 {

@@ -187,3 +187,22 @@ func TestSessionOfEachHost(t *testing.T) {
 		t.Errorf("unknown route: %d %s", w.Code, w.Body)
 	}
 }
+
+func TestDaysInQueries(t *testing.T) {
+	p := newProvince(t, sqlite.Server)
+	p.give("x1.clerk", "document.receive.1", "d1", `{"unit":"x1","fields":{"subject":"Kế hoạch năm","codeNumber":"16","notation":"KH-UBND","issuedDate":"2026-08-05","organName":"Sở Y tế"}}`)
+	for query, want := range map[string]float64{
+		"from=2020-01-01&to=2099-12-31": 1, "from=2099-12-31": 0, "to=2020-01-01": 0, "": 1,
+	} {
+		if total := p.get("x1.clerk", "/documents?direction=incoming&"+query)["total"]; total != want {
+			t.Errorf("%s: %v documents, want %v", query, total, want)
+		}
+	}
+	w := p.do("x1.clerk", "GET", "/api/documents/duplicates?unit=x1&symbol=16/KH-UBND&date=2026-08-05&organ=S%E1%BB%9F%20Y%20t%E1%BA%BF", nil, nil)
+	if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), `"why":"number"`) {
+		t.Errorf("duplicates by number and day: %d %s", w.Code, w.Body)
+	}
+	if w := p.do("x1.clerk", "GET", "/api/documents?from=5.8.2026", nil, nil); w.Code != http.StatusUnprocessableEntity {
+		t.Errorf("nonsense for a day: %d %s", w.Code, w.Body)
+	}
+}
