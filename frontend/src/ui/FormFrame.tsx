@@ -73,7 +73,6 @@ export function FormFrame({ title, sub, submit, danger, missing, onSubmit, onClo
       noValidate
       onKeyDownCapture={onKeyDownCapture}
       onKeyDown={onKeyDown}
-      onKeyDownCapture={onKeyDownCapture}
       onSubmit={(event) => {
         event.preventDefault();
         void send();
