@@ -57,6 +57,7 @@ export function DateField(props: Props) {
         dateParser={(text) => parseDay(text)}
         placeholder={props.placeholder ?? t('date.placeholder')}
         clearable={!props.required}
+        clearButtonProps={{ 'aria-label': t('action.clear') }}
         highlightToday
         size="sm"
         rightSection={props.value && !props.required ? undefined : <IconCalendar size={15} stroke={1.6} aria-hidden />}
