@@ -19,7 +19,7 @@ export function useAct(): (give: AnyGive, words?: string) => Promise<ApplyResult
       const text = words ?? t(`did.${give.name.replace(/\.\d+$/, '')}`);
       const line = client.getQueryData<SyncStatus>(keys.sync())?.state;
       if (result.status === 'deferred') notify.warn(t('act.deferred', { text }));
-      else if (result.numberPending) notify.waiting(t('act.number_pending', { text }));
+      else if (result.numberPending) notify.waiting(t(line === 'online' ? 'act.number_asked' : 'act.number_pending', { text }));
       else if (result.status === 'pending' && line !== undefined && line !== 'online') notify.waiting(t('act.waiting', { text }));
       else notify.ok(text);
       return result;

@@ -18,14 +18,16 @@ interface Props {
   only?: readonly FieldName[];
   /** Shown instead of the plain signer fields. */
   signer?: ReactNode;
-  /** Makes the notation from type, office and division. */
-  onMakeNotation?: () => void;
+  /** The notation that type, office and division make; used when none is typed. */
+  notation?: string;
+  /** After the deadline and the signer, before the lesser fields. */
+  children?: ReactNode;
   /** Names of fields that were filled by reading something else. */
   guessed?: ReadonlySet<string>;
 }
 
 /** The descriptive fields of a document (NĐ 30/2020, Phụ lục VI), for entry and for editing. */
-export function FieldsForm({ value, onChange, kind, only, signer, onMakeNotation, guessed }: Props) {
+export function FieldsForm({ value, onChange, kind, only, signer, notation, children, guessed }: Props) {
   const { t } = useTranslation();
   const calendar = useWorkCalendar();
   const { data: catalog } = useCatalog();
@@ -62,8 +64,10 @@ export function FieldsForm({ value, onChange, kind, only, signer, onMakeNotation
           )}
           {kind === 'incoming' && <TextInput className={classes.number} {...text('codeNumber', 11)} />}
           <div className={classes.notation}>
-            <TextInput {...text('notation', 30)} placeholder={kind === 'outgoing' ? 'QĐ-UBND' : undefined} />
-            {onMakeNotation && <button type="button" className={classes.helper} onClick={onMakeNotation}>{t('compose.notation.make')}</button>}
+            <TextInput {...text('notation', 30)} placeholder={notation} />
+            {notation && value.notation && value.notation !== notation && (
+              <button type="button" className={classes.helper} onClick={() => onChange({ notation: '' })}>{t('compose.notation.make', { notation })}</button>
+            )}
           </div>
           {kind === 'incoming' && (
             <div className={classes.date}>
@@ -113,6 +117,8 @@ export function FieldsForm({ value, onChange, kind, only, signer, onMakeNotation
           <TextInput className={classes.wide} {...text('signerTitle', 100)} />
         </div>
       ))}
+      {children}
+      <Lesser open={kind === 'incoming' || Boolean(value.field || value.pages || value.copies || value.toPlaces || value.summary)}>
       <div className={classes.row}>
         {has('field') && <TextInput className={classes.wide} {...text('field', 100)} />}
         {has('pages') && <Count label={t('doc.field.pages')} value={value.pages} onChange={(pages) => onChange({ pages })} />}
@@ -120,7 +126,19 @@ export function FieldsForm({ value, onChange, kind, only, signer, onMakeNotation
       </div>
       {has('toPlaces') && kind === 'outgoing' && <Textarea {...text('toPlaces', 1000)} autosize minRows={1} maxRows={5} placeholder={t('compose.to_places.placeholder')} />}
       {has('summary') && <Textarea {...text('summary', 500)} autosize minRows={1} maxRows={5} />}
+      </Lesser>
     </div>
+  );
+}
+
+/** Fields that are seldom needed, one click away; open when the form has few others. */
+function Lesser({ open, children }: { open: boolean; children: ReactNode }) {
+  const { t } = useTranslation();
+  return (
+    <details className={classes.lesser} open={open}>
+      <summary>{t('compose.more_fields')}</summary>
+      <div className={classes.form}>{children}</div>
+    </details>
   );
 }
 

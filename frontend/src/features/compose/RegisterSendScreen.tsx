@@ -60,7 +60,8 @@ function RegisterSend({ office }: { office: string }) {
     const first = uploads.list.length === 0 ? files[0] : undefined;
     uploads.add(files);
     if (!first) return;
-    const { codeNumber: _, issuedDate: __, ...read } = readFileName(first.name, catalog?.types ?? []);
+    const { type: guess, subject } = readFileName(first.name, catalog?.types ?? []);
+    const read = { ...(guess ? { type: guess } : {}), ...(subject ? { subject } : {}) };
     const fresh = Object.entries(read).filter(([name]) => !fields[name as keyof Fields]);
     setFields((old) => ({ ...old, ...Object.fromEntries(fresh) }));
     setGuessed(new Set(fresh.map(([name]) => name)));
@@ -118,11 +119,12 @@ function RegisterSend({ office }: { office: string }) {
         value={fields}
         onChange={patch}
         guessed={guessed}
-        onMakeNotation={notation && notation !== fields.notation ? () => patch({ notation }) : undefined}
+        notation={notation}
         signer={<SignerPicker catalog={catalog} office={office} type={fields.type} choice={signer} onChange={setChoice} free fields={fields} onFields={patch} />}
-      />
+      >
+        <RecipientPicker office={office} value={to} onChange={setTo} />
+      </FieldsForm>
       <Duplicates query={{ direction: 'outgoing', unit: office, subject: fields.subject, sha256: uploads.files().map((file) => file.sha256) }} />
-      <RecipientPicker office={office} value={to} onChange={setTo} />
       <div className={classes.pair}>
         <Select
           label={t('compose.book')}

@@ -3,7 +3,7 @@ import { IconArmchair, IconFilter } from '@tabler/icons-react';
 import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ActionDialog, leaveTrail, Preview, useActiveDocument } from '@/features/documents';
-import { useDesk, useSession, type Desk, type DeskItem } from '@/lib/backend';
+import { useDesk, type Desk, type DeskItem } from '@/lib/backend';
 import { formatNumber } from '@/lib/format';
 import { Link, navigate, paths, useSearch } from '@/lib/router';
 import { formatDay, today } from '@/lib/time';
@@ -23,7 +23,6 @@ export default function DeskScreen() {
 
 function DeskPage({ desk }: { desk: Desk }) {
   const { t } = useTranslation();
-  const { data: session } = useSession();
   const { ref, width } = useElementSize<HTMLDivElement>();
   const wanted = new URLSearchParams(useSearch()).get('viec') ?? undefined;
   const queue = desk.queues.some((candidate) => candidate.key === wanted) ? wanted : undefined;
@@ -54,7 +53,7 @@ function DeskPage({ desk }: { desk: Desk }) {
       fixed
       header={
         <>
-          <PageHeader title={t('nav.desk')} sub={<Sub desk={desk} person={session?.person?.name} />} />
+          <PageHeader title={t('nav.desk')} sub={<Sub desk={desk} />} />
           <Queues desk={desk} queue={queue} />
         </>
       }
@@ -79,12 +78,12 @@ function addressOf(item: DeskItem): string {
   return draft ? paths.draft(item.doc.id) : paths.document(item.doc.id, item.doc.direction);
 }
 
-function Sub({ desk, person }: { desk: Desk; person?: string }) {
+function Sub({ desk }: { desk: Desk }) {
   const { t } = useTranslation();
   const total = desk.queues.reduce((sum, queue) => sum + queue.count, 0);
   return (
     <span className={classes.sub}>
-      <span>{[person, t(`desk.weekday.${new Date(`${today()}T00:00:00Z`).getUTCDay()}`), formatDay(today())].filter(Boolean).join(' · ')}</span>
+      <span>{`${t(`desk.weekday.${new Date(`${today()}T00:00:00Z`).getUTCDay()}`)}, ${formatDay(today())}`}</span>
       {total > 0 && <span className={classes.total}>{t('desk.total', { count: total, number: formatNumber(total) })}</span>}
       {desk.overdue > 0 && <span className={classes.overdue}>{t('desk.overdue', { count: desk.overdue })}</span>}
       {desk.today > 0 && <span className={classes.today}>{t('desk.today', { count: desk.today })}</span>}

@@ -81,7 +81,7 @@ export function DirectiveComposer({ doc, parent, delegation, onClose }: Props) {
         onChange={(event) => setWriting({ ...writing, text: event.currentTarget.value })}
         onKeyDown={onTextKey}
       />
-      {ready.length > 0 && (
+      {ready.length > 0 && writing.text === '' && (
         <div>
           <div className={classes.label}>
             {t('directive.templates')}

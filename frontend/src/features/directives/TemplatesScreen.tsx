@@ -17,7 +17,7 @@ export default function TemplatesScreen() {
   const act = useAct();
   const [editing, setEditing] = useState<Editing>(null);
   const [closing, setClosing] = useState<TemplateInfo | null>(null);
-  useCommands(useMemo(() => [{ id: 'templates.new', label: 'directive.templates.new', group: 'create' as const, hotkeys: ['c'], run: () => setEditing({}) }], []));
+  useCommands(useMemo(() => [{ id: 'templates.new', label: 'directive.templates.new', group: 'create' as const, hotkeys: ['c m'], run: () => setEditing({}) }], []));
 
   return (
     <Page

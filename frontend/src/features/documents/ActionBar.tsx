@@ -15,7 +15,7 @@ export function ActionBar({ actions, room }: { actions: DocActions; room?: numbe
   return (
     <div className={classes.bar} role="toolbar" aria-label={t('doc.actions')}>
       {bar.lead && (
-        <Button onClick={() => bar.lead && run(bar.lead)} rightSection={<KeyOf action={bar.lead} />} className={classes.lead}>
+        <Button onClick={() => bar.lead && run(bar.lead)} rightSection={<KeyOf action={bar.lead} />}>
           <Label action={bar.lead} />
         </Button>
       )}

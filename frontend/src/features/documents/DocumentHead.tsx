@@ -1,5 +1,6 @@
 import { Tooltip } from '@mantine/core';
 import { IconCloudUp } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Doc } from '@/lib/backend';
 import { formatDay, formatMoment } from '@/lib/time';
@@ -9,12 +10,13 @@ import classes from './document.module.css';
 const values: Record<Doc['originalValue'], Tone> = { none: 'warn', one_of_two: 'warn', full: 'ok', paper: 'neutral' };
 
 /** What the document is: urgency, symbol, state, deadline, worth, and where it is. */
-export function DocumentHead({ doc, level = 1 }: { doc: Doc; level?: 1 | 2 }) {
+export function DocumentHead({ doc, level = 1, children }: { doc: Doc; level?: 1 | 2; children?: ReactNode }) {
   const { t } = useTranslation();
   const Title = level === 1 ? 'h1' : 'h2';
   const closed = doc.daysLeft === undefined;
   return (
     <div className={classes.head}>
+      {children && <div className={classes.tools}>{children}</div>}
       <div className={classes.marks}>
         <UrgencyMark level={doc.urgency} />
         <span className={classes.symbol}>{doc.symbol || (doc.numberPending ? t('doc.number_pending') : t('doc.no_symbol'))}</span>

@@ -60,8 +60,7 @@ function DocumentPage({ doc }: { doc: Doc }) {
     <div className={classes.screen}>
       <header className={classes.top}>
         <Steps doc={doc} />
-        <div className={classes.titles}><DocumentHead doc={doc} /></div>
-        <div className={classes.tools}><ActionBar actions={actions} /></div>
+        <div className={classes.titles}><DocumentHead doc={doc}><ActionBar actions={actions} /></DocumentHead></div>
       </header>
       <div className={classes.body}>
         <SplitPane id="document" initial={430} min={340} minLeft={340} left={<Reading doc={doc} chosen={file} onChoose={setFile} />} right={side} />

@@ -35,7 +35,7 @@ export function ListScreen({ list, path, title, children, addressOfRow }: Props)
   const query = useDocuments(filter);
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   const first = query.data?.pages[0];
-  const columns = useListColumns(list);
+  const columns = useListColumns(list, tabs[list].find((tab) => tab.id === state.tab)?.oneState);
   const [activeId, setActiveId] = useState<string | undefined>();
   const shown = rows.some((row) => row.id === activeId) ? activeId : rows[0]?.id;
   const active = useActiveDocument(shown);
@@ -102,7 +102,7 @@ const rowId = (row: DocRow) => row.id;
 const closed = new Set(['HOAN_THANH', 'TU_CHOI', 'DA_THU_HOI', 'LUU', 'HUY', 'THU_HOI', 'THAY_THE', 'DINH_CHINH']);
 const rowLook = (row: DocRow) => ({
   urgency: closed.has(row.state) || row.state === 'DA_PHAT_HANH' ? undefined : (row.urgency as 0 | 1 | 2 | 3),
-  unread: row.unread, quiet: closed.has(row.state), pending: row.pending,
+  unread: row.unread && row.direction === 'incoming', quiet: closed.has(row.state), pending: row.pending,
 });
 
 interface TabsProps {
@@ -155,6 +155,7 @@ function Filters({ list, state, set }: { list: ListId; state: ListState; set: (c
   const flags = (list === 'incoming' ? ['unread', 'overdue', 'assigned'] : ['mine', 'overdue']) as Array<'unread' | 'overdue' | 'assigned' | 'mine'>;
   return (
     <div className={classes.filters} role="group" aria-label={t('search.filters')}>
+      <div className={classes.filterRow}>
       <TextInput
         aria-label={t('doc.list.search')}
         placeholder={t('doc.list.search')}
@@ -168,12 +169,15 @@ function Filters({ list, state, set }: { list: ListId; state: ListState; set: (c
       />
       <Select aria-label={t('search.type')} placeholder={t('search.any_type')} data={(catalog?.types ?? []).map((type) => ({ value: type.code, label: t(`type.${type.code}`) }))} value={state.type ?? null} onChange={(type) => set({ type: type ?? undefined })} searchable clearable w={158} />
       <Select aria-label={t('search.urgency')} placeholder={t('search.any_urgency')} data={[3, 2, 1, 0].map((level) => ({ value: String(level), label: t(`urgency.${level}`) }))} value={state.urgency === undefined ? null : String(state.urgency)} onChange={(level) => set({ urgency: level === null ? undefined : Number(level) })} clearable w={136} />
-      <DateField label={t('search.from')} hideLabel placeholder={t('search.from')} value={state.from ?? null} onChange={(day) => set({ from: day ?? undefined })} width={124} />
-      <DateField label={t('search.to')} hideLabel placeholder={t('search.to')} value={state.to ?? null} onChange={(day) => set({ to: day ?? undefined })} width={124} />
+      <div className={classes.dates} data-used={state.from || state.to ? true : undefined}>
+        <DateField label={t('search.from')} hideLabel placeholder={t('search.from')} value={state.from ?? null} onChange={(day) => set({ from: day ?? undefined })} width={124} />
+        <DateField label={t('search.to')} hideLabel placeholder={t('search.to')} value={state.to ?? null} onChange={(day) => set({ to: day ?? undefined })} width={124} />
+      </div>
       <div className={classes.flags}>
         {flags.map((flag) => (
           <button key={flag} type="button" className={classes.flag} aria-pressed={Boolean(state[flag])} onClick={() => set({ [flag]: state[flag] ? undefined : true })}>{t(`doc.list.${flag}`)}</button>
         ))}
+      </div>
       </div>
     </div>
   );

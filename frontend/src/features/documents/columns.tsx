@@ -7,8 +7,8 @@ import { Due, StatePill, UrgencyMark, type Column } from '@/ui';
 import type { ListId } from './lists';
 import classes from './list.module.css';
 
-/** The columns of a list, as the printed registers order them (NĐ 30/2020, Phụ lục IV). */
-export function useListColumns(list: ListId): Array<Column<DocRow>> {
+/** The columns of a list, as the printed registers order them (NĐ 30/2020, Phụ lục IV); no state where all have the same. */
+export function useListColumns(list: ListId, oneState = false): Array<Column<DocRow>> {
   const { t } = useTranslation();
   return useMemo(() => {
     const number: Column<DocRow> = {
@@ -21,10 +21,10 @@ export function useListColumns(list: ListId): Array<Column<DocRow>> {
     };
     const subject: Column<DocRow> = { id: 'subject', header: t('doc.column.subject'), width: 280, grow: true, cell: (row) => <Subject row={row} /> };
     const due: Column<DocRow> = {
-      id: 'due', header: t('doc.column.due'), width: 152, sortable: true, hideBelow: 640,
+      id: 'due', header: t('doc.column.due'), width: 146, sortable: true, hideBelow: 640,
       cell: (row) => <Due day={row.due} overdue={row.overdue} daysLeft={row.daysLeft} closed={row.daysLeft === undefined} />,
     };
-    const state: Column<DocRow> = { id: 'state', header: t('doc.column.state'), width: 148, cell: (row) => <StatePill state={row.state} /> };
+    const state: Array<Column<DocRow>> = oneState ? [] : [{ id: 'state', header: t('doc.column.state'), width: 146, cell: (row) => <StatePill state={row.state} /> }];
     if (list === 'incoming') {
       return [
         number,
@@ -34,7 +34,7 @@ export function useListColumns(list: ListId): Array<Column<DocRow>> {
         subject,
         { id: 'handler', header: t('doc.column.handler'), width: 140, hideBelow: 1060, cell: (row) => row.lead?.name ?? row.submittedTo?.name ?? '' },
         due,
-        state,
+        ...state,
       ];
     }
     const who: Column<DocRow> = { id: 'drafter', header: t('doc.column.drafter'), width: 146, hideBelow: 900, cell: (row) => row.drafter?.name ?? '' };
@@ -44,17 +44,17 @@ export function useListColumns(list: ListId): Array<Column<DocRow>> {
         subject, who,
         { id: 'submittedTo', header: t('doc.column.submitted'), width: 146, hideBelow: 1060, cell: (row) => row.submittedTo?.name ?? '' },
         { id: 'moved', header: t('doc.column.moved'), width: 84, sortable: true, hideBelow: 700, cell: (row) => formatShort(row.moved) },
-        due, state,
+        due, ...state,
       ];
     }
     return [
       number, symbol,
-      { id: 'issued', header: t('doc.column.issued'), width: 96, sortable: true, hideBelow: 700, cell: (row) => formatDay(row.issuedDate) },
+      { id: 'issued', header: t('doc.column.issued'), width: 104, sortable: true, hideBelow: 700, cell: (row) => formatDay(row.issuedDate) },
       subject, who,
       { id: 'recipients', header: t('doc.column.received'), width: 106, align: 'right', hideBelow: 820, cell: (row) => (row.recipients ? <Received row={row} /> : '') },
-      due, state,
+      due, ...state,
     ];
-  }, [list, t]);
+  }, [list, oneState, t]);
 }
 
 function Subject({ row }: { row: DocRow }) {

@@ -8,20 +8,22 @@ type Group = NonNullable<DocumentFilter['group']>;
 export interface Tab {
   id: string;
   group?: Group;
+  /** All its documents are in the same state. */
+  oneState?: boolean;
 }
 
 export const tabs: Record<ListId, readonly Tab[]> = {
   incoming: [
-    { id: 'waiting', group: 'waiting' }, { id: 'registered', group: 'registered' }, { id: 'submitted', group: 'submitted' },
-    { id: 'processing', group: 'processing' }, { id: 'done', group: 'done' }, { id: 'returned', group: 'returned' }, { id: 'all' },
+    { id: 'waiting', group: 'waiting', oneState: true }, { id: 'registered', group: 'registered' }, { id: 'submitted', group: 'submitted', oneState: true },
+    { id: 'processing', group: 'processing' }, { id: 'done', group: 'done', oneState: true }, { id: 'returned', group: 'returned' }, { id: 'all' },
   ],
   outgoing: [
-    { id: 'issued', group: 'issued' }, { id: 'to_number', group: 'to_number' }, { id: 'to_sign', group: 'to_sign' },
+    { id: 'issued', group: 'issued' }, { id: 'to_number', group: 'to_number' }, { id: 'to_sign', group: 'to_sign', oneState: true },
     { id: 'cancelled', group: 'cancelled' }, { id: 'all' },
   ],
   drafts: [
-    { id: 'drafts', group: 'drafts' }, { id: 'checking', group: 'waiting' }, { id: 'sent_back', group: 'returned' },
-    { id: 'to_sign', group: 'to_sign' }, { id: 'to_number', group: 'to_number' },
+    { id: 'drafts', group: 'drafts' }, { id: 'checking', group: 'waiting' }, { id: 'sent_back', group: 'returned', oneState: true },
+    { id: 'to_sign', group: 'to_sign', oneState: true }, { id: 'to_number', group: 'to_number' },
   ],
 };
 

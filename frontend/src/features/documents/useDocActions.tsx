@@ -21,8 +21,9 @@ export interface DocActions {
 /**
  * The actions of a document as commands of the registry (one key each, in the
  * palette too), and the form that is open. One document at a time has the keys.
+ * While the document `coming` is on its way, a key is kept and waits for it.
  */
-export function useDocActions(doc: Doc | undefined): DocActions {
+export function useDocActions(doc: Doc | undefined, coming = ''): DocActions {
   const { t } = useTranslation();
   const act = useAct();
   const [open, setOpen] = useState<{ doc: string; action: DocAction } | null>(null);
@@ -48,11 +49,19 @@ export function useDocActions(doc: Doc | undefined): DocActions {
     [run],
   );
 
-  const latest = useRef({ all, run });
+  const latest = useRef<Now>({ all, run, coming });
+  const kept = useRef<Kept | null>(null);
   useEffect(() => {
-    latest.current = { all, run };
+    latest.current = { all, run, coming };
   });
-  useCommands(useMemo(() => commandsFor(latest), []));
+  useCommands(useMemo(() => commandsFor(latest, kept), []));
+  useEffect(() => {
+    if (!doc) return;
+    const { id, key } = kept.current ?? { id: '', key: '' };
+    kept.current = null;
+    const wanted = id === doc.id && all.findLast((action) => action.key === key && action.allow);
+    if (wanted) run(wanted);
+  }, [doc, all, run]);
 
   const mine = open && doc && open.doc === doc.id ? open.action : null;
   return { bar, run, runOn, close, form: mine && doc ? <ActionForm key={`${doc.id}${mine.id}${mine.part?.directive ?? ''}`} doc={doc} action={mine} onClose={close} /> : null };
@@ -61,11 +70,19 @@ export function useDocActions(doc: Doc | undefined): DocActions {
 /** Behind the address of a draft: its editor. */
 export const editSuffix = '/sua';
 
-interface Latest {
-  current: { all: readonly DocAction[]; run: (action: DocAction) => void };
+interface Now {
+  all: readonly DocAction[];
+  run: (action: DocAction) => void;
+  coming: string;
 }
 
-function commandsFor(latest: Latest): Command[] {
+/** A key that was pressed before its document was there. */
+interface Kept {
+  id: string;
+  key: string;
+}
+
+function commandsFor(latest: { current: Now }, kept: { current: Kept | null }): Command[] {
   return definitions.map((definition) => {
     const now = () => latest.current.all.find((action) => action.id === definition.id);
     return {
@@ -73,10 +90,11 @@ function commandsFor(latest: Latest): Command[] {
       label: definition.id === 'pass' ? 'action.document.pass' : `action.${definition.action}`,
       group: 'document' as const,
       hotkeys: definition.key ? [definition.key] : undefined,
-      when: () => now()?.allow ?? false,
+      when: () => now()?.allow ?? (definition.key !== undefined && latest.current.coming !== ''),
       run: () => {
         const action = now();
         if (action) latest.current.run(action);
+        else if (definition.key) kept.current = { id: latest.current.coming, key: definition.key };
       },
     };
   });

@@ -65,7 +65,8 @@ function Editor({ session, doc, asked }: { session: Session; doc?: Doc; asked?: 
     const first = uploads.list.length === 0 && !doc ? files[0] : undefined;
     uploads.add(files);
     if (!first) return;
-    const { codeNumber: _, issuedDate: __, ...read } = readFileName(first.name, catalog?.types ?? []);
+    const { type: guess, subject } = readFileName(first.name, catalog?.types ?? []);
+    const read = { ...(guess ? { type: guess } : {}), ...(subject ? { subject } : {}) };
     setFields((old) => ({ ...old, ...Object.fromEntries(Object.entries(read).filter(([name]) => !old[name as keyof Fields])) }));
   };
   const missing = () => {
@@ -144,8 +145,9 @@ function Editor({ session, doc, asked }: { session: Session; doc?: Doc; asked?: 
         />
       )}
       {asked && <ReplyTo doc={asked} />}
-      <FieldsForm kind="outgoing" value={fields} onChange={patch} onMakeNotation={notation && notation !== fields.notation ? () => patch({ notation }) : undefined} />
-      <RecipientPicker office={office} value={to} onChange={setTo} />
+      <FieldsForm kind="outgoing" value={fields} onChange={patch} notation={notation}>
+        <RecipientPicker office={office} value={to} onChange={setTo} />
+      </FieldsForm>
       {!doc && posts.length > 1 && (
         <Select
           label={t('compose.draft.unit')}
