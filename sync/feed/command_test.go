@@ -116,7 +116,7 @@ func FuzzDecodeRequest(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	main, _, err := unpack(b)
+	main, _, err := unpack(b, maxAsk)
 	if err != nil {
 		f.Fatal(err)
 	}

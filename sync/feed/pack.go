@@ -23,7 +23,8 @@ const (
 // Limits on packs.
 const (
 	MaxPack = 8 << 20  // bytes as they travel
-	maxRaw  = 32 << 20 // bytes of main, uncompressed
+	maxRaw  = 32 << 20 // bytes of a page's main, uncompressed
+	maxAsk  = 8 << 20  // of a request's
 )
 
 // worthPacking is the size below which zstd only adds its frame.
@@ -63,7 +64,8 @@ func pack(main, noise []byte) []byte {
 	return append(append(b, main...), noise...)
 }
 
-func unpack(b []byte) (main, noise []byte, err error) {
+// unpack undoes pack; main may have at most limit bytes.
+func unpack(b []byte, limit uint64) (main, noise []byte, err error) {
 	if len(b) < 6 || len(b) > MaxPack {
 		return nil, nil, malformed("pack of %d bytes", len(b))
 	}
@@ -73,7 +75,7 @@ func unpack(b []byte) (main, noise []byte, err error) {
 	}
 	b = b[5:]
 	raw, n := binary.Uvarint(b)
-	if n <= 0 || raw > maxRaw {
+	if n <= 0 || raw > limit {
 		return nil, nil, malformed("bad length of the pack")
 	}
 	b = b[n:]

@@ -233,7 +233,7 @@ func appendItem(h *pageHead, refs map[app.Scope]uint64, it *Item) ([]byte, error
 
 // DecodePage reads a page from the server.
 func DecodePage(b []byte) (*Page, error) {
-	main, noise, err := unpack(b)
+	main, noise, err := unpack(b, maxRaw)
 	if err != nil {
 		return nil, err
 	}

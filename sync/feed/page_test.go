@@ -133,7 +133,7 @@ func FuzzDecodePage(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	main, noise, err := unpack(b)
+	main, noise, err := unpack(b, maxRaw)
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -152,5 +152,5 @@ func FuzzDecodePage(f *testing.F) {
 func FuzzUnpack(f *testing.F) {
 	f.Add(pack([]byte("short"), []byte("noise")))
 	f.Add(pack(bytes.Repeat([]byte("long and dull "), 100), nil))
-	f.Fuzz(func(t *testing.T, b []byte) { _, _, _ = unpack(b) })
+	f.Fuzz(func(t *testing.T, b []byte) { _, _, _ = unpack(b, maxRaw) })
 }

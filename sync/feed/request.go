@@ -85,7 +85,7 @@ func EncodeRequest(r *Request) ([]byte, error) {
 
 // DecodeRequest reads a request from a laptop.
 func DecodeRequest(b []byte) (*Request, error) {
-	main, _, err := unpack(b)
+	main, _, err := unpack(b, maxAsk)
 	if err != nil {
 		return nil, err
 	}

@@ -21,6 +21,7 @@ type Submission struct {
 	// Set by Commit:
 	Answers []feed.Result // one for each command that was decided, now or before
 	Next    uint32        // counter that the writer's next command must have
+	Unheard bool          // some answers are not new results of the peer's writer: no stream brings them
 	Err     error         // the server could not decide; the same commands may come again
 }
 
@@ -99,7 +100,7 @@ func (c *Core) commit(ctx context.Context, subs []*Submission) (*Woken, error) {
 }
 
 func (g *group) submission(s *Submission) error {
-	s.Answers, s.Err = nil, nil
+	s.Answers, s.Err, s.Unheard = nil, nil, false
 	for _, key := range s.Purged {
 		if err := g.tx.PutPurged(s.Peer.Device, key, g.now); err != nil {
 			return err
@@ -115,6 +116,7 @@ func (g *group) submission(s *Submission) error {
 		writer = s.Commands[0].ID.Writer()
 	}
 	for _, cmd := range s.Commands {
+		before := g.pos
 		r, err := g.command(s.Peer, cmd)
 		if err != nil {
 			return err
@@ -123,6 +125,7 @@ func (g *group) submission(s *Submission) error {
 			break
 		}
 		s.Answers = append(s.Answers, *r)
+		s.Unheard = s.Unheard || g.pos == before || cmd.ID.Writer() != s.Peer.Writer
 	}
 	var err error
 	s.Next, err = g.tx.Next(writer)

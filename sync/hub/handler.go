@@ -81,10 +81,11 @@ func (h *Hub) sync(w http.ResponseWriter, r *http.Request, peer Peer) {
 	h.stream(w, r, s, time.Duration(req.Wait)*time.Second)
 }
 
-// pushed answers a request that only brings commands: 204 when all were
-// decided, 409 when one before them is missing.
+// pushed answers a request that only brings commands: 204 when the answers to
+// all come on the open stream; 409 when one before them is missing, or when
+// answers have to be asked for.
 func pushed(w http.ResponseWriter, sub *Submission) {
-	if sub != nil && len(sub.Answers) < len(sub.Commands) {
+	if sub != nil && (len(sub.Answers) < len(sub.Commands) || sub.Unheard) {
 		w.WriteHeader(http.StatusConflict)
 		return
 	}
@@ -128,7 +129,11 @@ func (h *Hub) stream(w http.ResponseWriter, r *http.Request, s *stream, wait tim
 		if err := out.Flush(); err != nil {
 			return err
 		}
-		return rc.Flush()
+		if err := rc.Flush(); err != nil {
+			return err
+		}
+		_ = rc.SetWriteDeadline(time.Time{}) // where there are none, none is left
+		return nil
 	})
 	if err != nil && r.Context().Err() == nil {
 		h.cfg.Log.Warn("sync stream broke", "device", s.peer.Device, "error", err)

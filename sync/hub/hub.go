@@ -33,6 +33,7 @@ type Hub struct {
 	// mu guards the streams.
 	mu      sync.Mutex
 	streams map[*stream]bool
+	byScope map[app.Scope]map[*stream]bool // those that a scope wakes
 	closed  bool
 	// loads counts the first loads that are running, guarded by mu.
 	loads int
@@ -63,7 +64,7 @@ func New(ctx context.Context, cfg Config) (*Hub, error) {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	h := &Hub{Core: core, jobs: make(chan *job, groupCommands), cancel: cancel, done: make(chan struct{}), streams: map[*stream]bool{}}
+	h := &Hub{Core: core, jobs: make(chan *job, groupCommands), cancel: cancel, done: make(chan struct{}), streams: map[*stream]bool{}, byScope: map[app.Scope]map[*stream]bool{}}
 	go func() {
 		defer close(h.done)
 		h.run(ctx)
@@ -133,7 +134,7 @@ collect:
 		if j.bring != nil {
 			woken, j.err = h.bring(ctx, j.bring)
 		} else {
-			woken, j.err = h.refresh(ctx, j.refresh)
+			woken, j.err = h.refresh(ctx, *j.refresh)
 		}
 		if j.err == nil {
 			h.wake(woken)
@@ -204,8 +205,16 @@ func (h *Hub) Give(ctx context.Context, cmd *app.Command) (feed.Result, error) {
 func (h *Hub) wake(w *Woken) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	for scope := range w.Scopes {
+		for s := range h.byScope[scope] {
+			s.poke()
+		}
+	}
+	if len(w.Persons) == 0 && len(w.Writers) == 0 {
+		return
+	}
 	for s := range h.streams {
-		if s.concerned(w) {
+		if w.Persons[s.peer.Person] || w.Writers[s.peer.Writer] {
 			s.poke()
 		}
 	}

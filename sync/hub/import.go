@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"slices"
 
 	"khonggiay/app"
 	"khonggiay/sync/feed"
@@ -19,11 +20,15 @@ type Imported struct {
 // importName is the name of that event. It is no command: nobody can give it.
 const importName = "records.import.1"
 
+// importEvent is how many records one event brings at the most: pages never
+// split an event.
+const importEvent = 500
+
 // Import stores records that came from elsewhere, such as another system's
-// archive, as one event of the system. The caller vouches for them: no rule of
-// a command is asked.
+// archive, in one transaction, as events of the system. The caller vouches for
+// them: no rule of a command is asked.
 func (c *Core) Import(ctx context.Context, records []app.Record) (*Woken, error) {
-	return c.bring(ctx, [][]app.Record{records})
+	return c.bring(ctx, slices.Collect(slices.Chunk(records, importEvent)))
 }
 
 // bring imports sets of records in one transaction, each set as one event.
@@ -35,9 +40,6 @@ func (c *Core) bring(ctx context.Context, sets [][]app.Record) (*Woken, error) {
 			return err
 		}
 		for _, records := range sets {
-			if len(records) == 0 {
-				continue
-			}
 			if err := g.bring(records); err != nil {
 				return err
 			}
@@ -89,14 +91,10 @@ func (g *group) bring(records []app.Record) error {
 
 // Import is Core.Import on a running hub.
 func (h *Hub) Import(ctx context.Context, records []app.Record) error {
-	return h.do(ctx, &job{bring: [][]app.Record{records}})
+	return h.do(ctx, &job{bring: slices.Collect(slices.Chunk(records, importEvent))})
 }
 
 // ImportEach imports records in one transaction, each as an event of its own.
 func (h *Hub) ImportEach(ctx context.Context, records []app.Record) error {
-	sets := make([][]app.Record, len(records))
-	for i := range records {
-		sets[i] = records[i : i+1]
-	}
-	return h.do(ctx, &job{bring: sets})
+	return h.do(ctx, &job{bring: slices.Collect(slices.Chunk(records, 1))})
 }

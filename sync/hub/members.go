@@ -26,20 +26,27 @@ func (g *group) members() error {
 	return nil
 }
 
-// concerned are the people whose scopes the changed records may have moved.
+// concerned are the people on record whose scopes the changed records may have
+// moved.
 func (g *group) concerned() ([]app.ID, error) {
 	all, err := g.tx.Members()
 	if err != nil {
 		return nil, err
 	}
+	dir := g.tx.Directory()
 	only := map[app.ID]bool{}
 	for key := range g.directory {
-		if key.Kind != app.KindPerson {
+		switch key.Kind {
+		case app.KindUnit:
 			return all, nil
+		case app.KindPerson:
+			only[key.ID] = true
+		case app.KindDelegation:
+			if d := dir.Delegation(key.ID); d != nil {
+				only[d.To] = true
+			}
 		}
-		only[key.ID] = true
 	}
-	dir := g.tx.Directory()
 	return slices.DeleteFunc(all, func(p app.ID) bool {
 		if only[p] {
 			return false
@@ -74,7 +81,27 @@ func (g *group) member(person app.ID) error {
 // Tick re-reads everybody's scopes: posts and delegations begin and end by the
 // clock. Call it now and then, and when a day begins.
 func (c *Core) Tick(ctx context.Context) (*Woken, error) {
-	return c.refresh(ctx, nil)
+	var moved []app.ID
+	err := c.cfg.Store.Read(ctx, func(v View) error {
+		people, err := v.Members()
+		if err != nil {
+			return err
+		}
+		for _, p := range people {
+			stale, err := c.staleIn(v, p)
+			if err != nil {
+				return err
+			}
+			if stale {
+				moved = append(moved, p)
+			}
+		}
+		return nil
+	})
+	if err != nil || len(moved) == 0 {
+		return newWoken(), err
+	}
+	return c.refresh(ctx, moved...)
 }
 
 // Enter re-reads the scopes of one person, who is on record from then on. It
@@ -83,21 +110,14 @@ func (c *Core) Enter(ctx context.Context, person app.ID) (*Woken, error) {
 	if stale, err := c.stale(ctx, person); err != nil || !stale {
 		return newWoken(), err
 	}
-	return c.refresh(ctx, &person)
+	return c.refresh(ctx, person)
 }
 
-// refresh re-reads the scopes of one person, or of everybody on record.
-func (c *Core) refresh(ctx context.Context, one *app.ID) (*Woken, error) {
+// refresh stores the present scopes of people.
+func (c *Core) refresh(ctx context.Context, people ...app.ID) (*Woken, error) {
 	g := &group{Core: c, now: c.cfg.Clock(), woken: newWoken()}
 	err := c.cfg.Store.Write(ctx, func(tx Tx) error {
 		g.tx = tx
-		if one != nil {
-			return g.member(*one)
-		}
-		people, err := tx.Members()
-		if err != nil {
-			return err
-		}
 		for _, p := range people {
 			if err := g.member(p); err != nil {
 				return err
@@ -111,11 +131,15 @@ func (c *Core) refresh(ctx context.Context, one *app.ID) (*Woken, error) {
 // stale reports whether the person's scopes on record are not those of now.
 func (c *Core) stale(ctx context.Context, person app.ID) (stale bool, err error) {
 	err = c.cfg.Store.Read(ctx, func(v View) error {
-		m, err := v.Membership(person, 0)
-		stale = m == nil || !slices.Equal(m.Scopes, v.Directory().Scopes(person, c.cfg.Clock()))
+		stale, err = c.staleIn(v, person)
 		return err
 	})
 	return stale, err
+}
+
+func (c *Core) staleIn(v View, person app.ID) (bool, error) {
+	m, err := v.Membership(person, 0)
+	return m == nil || !slices.Equal(m.Scopes, v.Directory().Scopes(person, c.cfg.Clock())), err
 }
 
 // Retry decides again what an older version of the server had to defer.

@@ -82,7 +82,7 @@ func (p *Pull) Next(ctx context.Context) (page *feed.Page, worth bool, err error
 	if b.page.Cursor, err = p.core.sealCursor(p.peer, &b.cur); err != nil {
 		return nil, false, err
 	}
-	p.need, p.sums, p.buckets, p.answers, p.next = nil, nil, nil, nil, 0
+	p.need, p.sums, p.buckets, p.answers, p.next = b.need, nil, nil, nil, 0
 	p.cur = &b.cur
 	b.page.After = feed.CursorTag(p.told)
 	worth = !p.begun || b.worth() // the first page tells that the laptop is level, at least
@@ -122,6 +122,7 @@ type builder struct {
 	scopes []app.Scope       // all of the person's scopes
 	mine   map[app.Scope]int // 1 + index of its filling, 0 = live
 	size   int               // bytes of records so far
+	need   []app.Key         // asked for, and left for the next page
 }
 
 func (b *builder) budget() int { return int(float64(b.pull.Target) * b.pull.ratio) }
@@ -153,7 +154,7 @@ func (b *builder) build() error {
 	if err := b.fill(); err != nil {
 		return err
 	}
-	if !more && len(b.cur.Filling) == 0 && b.level() {
+	if !more && len(b.need) == 0 && len(b.cur.Filling) == 0 && b.level() {
 		b.page.Level = true
 		return b.check()
 	}
@@ -247,7 +248,11 @@ func (b *builder) moved(now *feed.Membership) error {
 
 // wanted answers the request's need list.
 func (b *builder) wanted() error {
-	for _, key := range b.pull.need {
+	for i, key := range b.pull.need {
+		if i > 0 && b.full() {
+			b.need = b.pull.need[i:]
+			return nil
+		}
 		if err := b.add(key, whole); err != nil {
 			return err
 		}

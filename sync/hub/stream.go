@@ -17,7 +17,7 @@ type stream struct {
 	ended chan struct{} // closed by end
 
 	// scopes wake the stream; guarded by Hub.mu, as is bye.
-	scopes map[app.Scope]bool
+	scopes []app.Scope
 	bye    feed.Bye
 	// loading is true while this is a first load; guarded by Hub.mu.
 	loading bool
@@ -36,19 +36,6 @@ func (s *stream) poke() {
 	case s.news <- struct{}{}:
 	default:
 	}
-}
-
-// concerned is called with Hub.mu held.
-func (s *stream) concerned(w *Woken) bool {
-	if w.Persons[s.peer.Person] || w.Writers[s.peer.Writer] {
-		return true
-	}
-	for scope := range w.Scopes {
-		if s.scopes[scope] {
-			return true
-		}
-	}
-	return false
 }
 
 // open begins a stream; it ends an older one of the same device. errBusy when
@@ -95,19 +82,32 @@ func (h *Hub) close(s *stream) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	delete(h.streams, s)
+	h.listenLocked(s, nil)
 	h.loadedLocked(s)
 	h.cfg.Observer.Streams(-1)
 }
 
 // listen sets what wakes the stream, before its next look at the store.
 func (h *Hub) listen(s *stream, scopes []app.Scope) {
-	set := make(map[app.Scope]bool, len(scopes))
-	for _, scope := range scopes {
-		set[scope] = true
-	}
 	h.mu.Lock()
-	s.scopes = set
-	h.mu.Unlock()
+	defer h.mu.Unlock()
+	h.listenLocked(s, scopes)
+}
+
+func (h *Hub) listenLocked(s *stream, scopes []app.Scope) {
+	for _, scope := range s.scopes {
+		delete(h.byScope[scope], s)
+		if len(h.byScope[scope]) == 0 {
+			delete(h.byScope, scope)
+		}
+	}
+	s.scopes = scopes
+	for _, scope := range scopes {
+		if h.byScope[scope] == nil {
+			h.byScope[scope] = map[*stream]bool{}
+		}
+		h.byScope[scope][s] = true
+	}
 }
 
 func (h *Hub) byeOf(s *stream) feed.Bye {
@@ -158,8 +158,10 @@ func (h *Hub) catchUp(ctx context.Context, s *stream, pace *pace, send sink) err
 		if err := h.refreshed(ctx, s.peer.Person); err != nil {
 			return err
 		}
-		if err := h.listenTo(ctx, s); err != nil {
-			return err
+		if s.scopes == nil { // only this goroutine sets them
+			if err := h.listenToAll(ctx, s); err != nil {
+				return err
+			}
 		}
 		page, worth, err := s.pull.Next(ctx)
 		if err != nil {
@@ -169,6 +171,10 @@ func (h *Hub) catchUp(ctx context.Context, s *stream, pace *pace, send sink) err
 			if err := h.send(s, page, pace, send); err != nil {
 				return err
 			}
+		}
+		if page.Members != nil { // what came in between may have gone unheard: look again
+			h.listen(s, page.Members.Scopes)
+			continue
 		}
 		if page.Level {
 			h.loaded(s)
@@ -202,7 +208,7 @@ func (h *Hub) refreshed(ctx context.Context, person app.ID) error {
 	return h.do(ctx, &job{refresh: &person})
 }
 
-func (h *Hub) listenTo(ctx context.Context, s *stream) error {
+func (h *Hub) listenToAll(ctx context.Context, s *stream) error {
 	return h.cfg.Store.Read(ctx, func(v View) error {
 		m, err := v.Membership(s.peer.Person, 0)
 		if err == nil && m != nil {

@@ -192,8 +192,10 @@ func (a *applier) item(it *feed.Item) error {
 		}
 	case have < it.Version:
 		body, err := feed.Apply(old, it.Body)
-		if err != nil {
-			return err
+		if err != nil { // ask for the whole
+			a.cfg.Log.Error("a patch does not fit", "kind", it.Key.Kind, "id", it.Key.ID, "error", err)
+			a.wanting = true
+			return a.tx.AddNeed(it.Key)
 		}
 		if err := a.tx.SetRaw(it.Key, body, it.Version); err != nil {
 			return err

@@ -382,12 +382,10 @@ func (f *follower) page(b []byte) (done, again bool, err error) {
 		return true, false, err
 	}
 	f.measure(len(b), page)
-	if len(page.Cursor) > 0 || page.Receipt != nil {
-		if err := f.cfg.Replica.Apply(f.ctx, f.ses, page); err != nil {
-			return true, errors.Is(err, ErrStale), err
-		}
-		f.level = page.Level
+	if err := f.cfg.Replica.Apply(f.ctx, f.ses, page); err != nil {
+		return true, errors.Is(err, ErrStale), err
 	}
+	f.level = page.Level
 	switch page.Bye {
 	case feed.ByeNone:
 	case feed.ByeTime:

@@ -217,30 +217,36 @@ func (w *world) manage() {
 	}
 }
 
-// reassign moves a document to other people or another office, past the rules:
-// what matters here is that it leaves some scopes and enters others.
+// reassign moves a few documents at once to other people or another office,
+// past the rules: what matters here is that they leave some scopes and enter
+// others.
 func (w *world) reassign() {
-	var ids []app.ID
-	var doc *app.Document
+	var docs []app.Record
 	w.must(w.server.store.Read(ctx, func(v *sqlite.View) error {
-		if err := v.Keys(app.KindDocument, func(id app.ID, _ uint64) error { ids = append(ids, id); return nil }); err != nil || len(ids) == 0 {
+		var ids []app.ID
+		if err := v.Keys(app.KindDocument, func(id app.ID, _ uint64) error { ids = append(ids, id); return nil }); err != nil {
 			return err
 		}
-		r, err := v.Get(app.Key{Kind: app.KindDocument, ID: pick(w, ids)})
-		if err == nil {
-			doc = r.(*app.Document)
+		w.r.Shuffle(len(ids), func(i, j int) { ids[i], ids[j] = ids[j], ids[i] })
+		for _, id := range ids[:min(len(ids), 1+w.r.IntN(4))] {
+			r, err := v.Get(app.Key{Kind: app.KindDocument, ID: id})
+			if err != nil {
+				return err
+			}
+			docs = append(docs, r)
 		}
-		return err
+		return nil
 	}))
-	if doc == nil {
-		return
+	unit, person := pick(w, apptest.Offices), pick(w, w.laptops).person
+	for _, r := range docs {
+		doc := r.(*app.Document)
+		doc.Unit, doc.Submitted, doc.Urgency = unit, person, app.Urgency(w.r.IntN(4))
+		if w.r.IntN(3) == 0 {
+			doc.Submitted, doc.Drafter, doc.Directives = "", "", nil
+		}
+		w.note("%s goes to %s, %q", doc.ID, doc.Unit, doc.Submitted)
 	}
-	doc.Unit, doc.Submitted, doc.Urgency = pick(w, apptest.Offices), pick(w, w.laptops).person, app.Urgency(w.r.IntN(4))
-	if w.r.IntN(3) == 0 {
-		doc.Submitted, doc.Drafter, doc.Directives = "", "", nil
-	}
-	w.note("%s goes to %s, %q", doc.ID, doc.Unit, doc.Submitted)
-	_, err := w.server.core.Import(ctx, []app.Record{doc})
+	_, err := w.server.core.Import(ctx, docs)
 	w.must(err)
 }
 

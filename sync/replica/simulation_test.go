@@ -184,6 +184,13 @@ func (w *world) verifyOutbox(l *laptop) {
 			here, err = v.OutboxRow(id)
 			return err
 		}))
+		w.must(l.store.Read(ctx, func(v *sqlite.View) error {
+			keys, err := v.TouchedBy(id)
+			if len(keys) > 0 && here != nil && !here.State.Pending() {
+				w.failf("%v of %s is answered, and still touches %v", id, l.person, keys)
+			}
+			return err
+		}))
 		if there == nil || here == nil || here.Result == nil || here.Result.Status != there.Status || here.Result.Seq != there.Seq {
 			w.failf("%v of %s: server says %+v, laptop %+v", id, l.person, there, here)
 		}
