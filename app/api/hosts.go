@@ -31,6 +31,7 @@ type HostInfo struct {
 	Kind           string // "laptop" or "server"
 	Device         *DeviceInfo
 	Demo           *DemoInfo
+	PersonName     string // of the laptop's person, until the directory has come
 	Window         bool   // native dialogs are at hand
 	NeedsEnrolment bool   // a laptop that belongs to nobody yet
 	Problem        string // reason key of a state that stops work: "device.revoked", "store.corrupt", "storage.full"

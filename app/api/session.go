@@ -138,6 +138,9 @@ func (a *API) getSession(ctx context.Context, _ *none) (*body[Session], error) {
 		return nil, err
 	}
 	l.fillSession(&s)
+	if s.Person.Name == "" {
+		s.Person.Name = host.PersonName
+	}
 	return &body[Session]{s}, nil
 }
 

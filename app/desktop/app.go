@@ -22,14 +22,15 @@ import (
 // App is one running laptop program. Start it, show its address to the person,
 // Close it.
 type App struct {
-	cfg    Config
-	log    *slog.Logger
-	inst   *instance
-	gate   *gate
-	events *api.Events
-	server *http.Server
-	addr   string
-	clock  *clock
+	cfg     Config
+	log     *slog.Logger
+	logFile *os.File
+	inst    *instance
+	gate    *gate
+	events  *api.Events
+	server  *http.Server
+	addr    string
+	clock   *clock
 
 	store *sqlite.Store  // nil when the database cannot be opened
 	files *content.Store // nil with it
@@ -128,7 +129,7 @@ func (a *App) openLog() error {
 	if err != nil {
 		return fmt.Errorf("log: %w", err)
 	}
-	context.AfterFunc(a.ctx, func() { _ = f.Close() })
+	a.logFile = f
 	a.log = slog.New(slog.NewJSONHandler(f, nil))
 	return nil
 }
@@ -241,14 +242,11 @@ func (a *App) Close() error {
 		}
 		cancel()
 	}
-	a.mu.Lock()
-	l := a.link
-	a.link = nil
-	a.mu.Unlock()
-	if l != nil {
+	a.cancel()
+	a.wg.Wait()
+	if l := a.currentLink(); l != nil { // nobody makes another one now
 		errs = append(errs, l.close())
 	}
-	a.wg.Wait()
 	if a.unsub != nil {
 		a.unsub()
 	}
@@ -259,7 +257,9 @@ func (a *App) Close() error {
 		errs = append(errs, a.store.Close())
 	}
 	errs = append(errs, a.inst.release())
-	a.cancel()
+	if a.logFile != nil {
+		errs = append(errs, a.logFile.Close())
+	}
 	return errors.Join(errs...)
 }
 

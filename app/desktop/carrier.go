@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"sync"
 	"sync/atomic"
 
 	"khonggiay/app"
@@ -22,6 +23,7 @@ type carrier struct {
 	tell  func(api.Event)
 	up    *content.Queue
 	down  *content.Queue
+	done  sync.Map    // segments that the server has taken since the start, as keys
 	live  atomic.Bool // the line is up, by the last word of the records' sync
 }
 
@@ -97,12 +99,20 @@ func (k *carrier) sent(name app.Hash, err error) {
 		k.log.Warn("upload", "segment", name, "err", err)
 		return
 	}
+	k.done.Store(name, true)
 	err = k.store.Write(context.Background(), func(tx *sqlite.Tx) error { return tx.DeleteSend(name) })
 	if err != nil {
 		k.log.Error("forgetting an upload", "segment", name, "err", err)
 	}
 	k.tell(api.Event{Entity: "content"})
 	k.tell(api.Event{Entity: "sync"})
+}
+
+// hasSent reports whether the server took the segment since the start: its
+// document may not say so yet.
+func (k *carrier) hasSent(name app.Hash) bool {
+	_, ok := k.done.Load(name)
+	return ok
 }
 
 func (k *carrier) fetched(name app.Hash, err error) {

@@ -43,6 +43,7 @@ func (h host) Describe(context.Context) api.HostInfo {
 		return info
 	}
 	id := l.identity()
+	info.PersonName = id.PersonName
 	info.Device = &api.DeviceInfo{ID: string(id.Device), Name: deviceName(), Server: firstOf(id.Addresses)}
 	if at, err := id.RenewAt(); err == nil {
 		info.Device.Expires = app.TimeOf(at.Add(enrol.RenewBefore))

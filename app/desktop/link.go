@@ -7,11 +7,13 @@ import (
 	"net/http"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"khonggiay/app"
 	"khonggiay/app/api"
 	"khonggiay/app/enrol"
 	"khonggiay/app/sqlite"
+	"khonggiay/sync/feed"
 	"khonggiay/sync/replica"
 )
 
@@ -46,7 +48,68 @@ func (a *App) resume() error {
 	if err != nil || id == nil {
 		return err
 	}
+	var state feed.State
+	err = a.store.Read(a.ctx, func(v *sqlite.View) (err error) {
+		state, err = v.SyncState()
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if state.Person == "" {
+		return a.restore(id)
+	}
 	return a.connect(id)
+}
+
+// restorePause is how long to wait before the server is asked again.
+const restorePause = 10 * time.Second
+
+// restore begins anew on a laptop whose database was lost: its counters would
+// run from one again, and the same command ids with other bytes are an alarm.
+// So the server is asked for another writer number before anything else. There
+// is nothing to work on meanwhile.
+func (a *App) restore(id *enrol.Identity) error {
+	way := newLine(id.Addresses)
+	way.setCut(a.cfg.offline)
+	client, err := way.client(func() *enrol.Identity { return id })
+	if err != nil {
+		return err
+	}
+	a.setProblem("device.restoring")
+	a.wg.Add(1)
+	go func() {
+		defer a.wg.Done()
+		defer way.reset()
+		for {
+			err := a.newWriter(client, id)
+			if err == nil {
+				a.setProblem("")
+				return
+			}
+			a.log.Info("asking for a new writer", "err", err)
+			select {
+			case <-a.ctx.Done():
+				return
+			case <-time.After(restorePause):
+			}
+		}
+	}()
+	return nil
+}
+
+func (a *App) newWriter(client *http.Client, id *enrol.Identity) error {
+	ctx, cancel := context.WithTimeout(a.ctx, askTimeout)
+	defer cancel()
+	next := *id
+	if err := next.Renew(ctx, client, enrol.SyncHost, true, a.cfg.Version); err != nil {
+		return err
+	}
+	next.Addresses = proven(firstOf(id.Addresses), next.Addresses)
+	if err := saveIdentity(a.cfg.Data, &next); err != nil {
+		return err
+	}
+	return a.connect(&next)
 }
 
 // connect opens the replica for the identity and begins to follow the server.

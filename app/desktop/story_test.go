@@ -7,9 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"mime/multipart"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -21,6 +23,7 @@ import (
 	"khonggiay/app/api"
 	"khonggiay/app/enrol"
 	"khonggiay/app/server"
+	"khonggiay/app/sqlite"
 )
 
 // The people of the story: a department that sends, a commune that receives.
@@ -318,6 +321,53 @@ func TestRestartKeepsCommands(t *testing.T) {
 	}
 	l.app.currentLink().cutLine(false)
 	l.until("all to go up", func() bool { st := l.sync(); return st.WaitingCount == 0 && len(st.Uploads) == 0 })
+}
+
+// TestKilledBeforeItsFilesWereScheduled: a command is stored, and the program
+// killed before the contents of its files entered the outbox.
+func TestKilledBeforeItsFilesWereScheduled(t *testing.T) {
+	s := startServer(t)
+	l := s.laptopOf(clerkC)
+	defer func() { l.stop() }()
+	l.app.currentLink().cutLine(true)
+	sum := l.upload("Công văn.pdf", []byte("%PDF-1.7 giấy"))
+	l.give("document.receive.1", "d1", `{"unit":"xa-an","fields":{"subject":"Đến bằng giấy","paper":true},"files":[{"name":"","sha256":"`+sum+`"}]}`)
+	err := l.app.store.Write(t.Context(), func(tx *sqlite.Tx) error {
+		sends, err := tx.Sends()
+		for _, s := range sends {
+			err = errors.Join(err, tx.DeleteSend(s.Segment))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.restart()
+	l.until("the server to have the file", func() bool { return l.doc("d1").Where.Server })
+}
+
+// TestLostDatabase: the file was deleted; the laptop starts its counters anew
+// as another writer and loads everything again.
+func TestLostDatabase(t *testing.T) {
+	s := startServer(t)
+	l := s.laptopOf(clerkC)
+	defer func() { l.stop() }()
+	first := l.give("document.receive.1", "d1", `{"unit":"xa-an","fields":{"subject":"Trước khi mất"}}`)
+	l.until("all to go up", func() bool { return l.sync().WaitingCount == 0 })
+	data := l.app.cfg.Data
+	l.stop()
+	for _, name := range []string{"replica.db", "replica.db-wal", "replica.db-shm"} {
+		if err := os.Remove(filepath.Join(data, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			t.Fatal(err)
+		}
+	}
+	*l = *startIn(t, data, nil)
+	l.until("the data to come back", func() bool { return l.doc("d1") != nil })
+	second := l.give("document.receive.1", "d2", `{"unit":"xa-an","fields":{"subject":"Sau khi mất"}}`)
+	if second.Writer() == first.Writer() || second.Counter() != 1 {
+		t.Errorf("commands %s and %s", first, second)
+	}
+	l.until("all to go up", func() bool { st := l.sync(); return st.WaitingCount == 0 && st.RefusedCount == 0 })
 }
 
 // TestRevokedLaptop: the server cuts it off, and the screens are told why.

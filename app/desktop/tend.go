@@ -46,6 +46,7 @@ func (l *link) tend(ctx context.Context) {
 		case <-l.stirred:
 			soon.Reset(aheadAfter)
 		case <-soon.C:
+			l.report("sending again", l.sendForgotten(ctx))
 			l.report("fetching ahead", l.fetchAhead(ctx))
 		case changes := <-l.arrived:
 			l.notify(changes)
@@ -154,6 +155,40 @@ func (l *link) fetchAhead(ctx context.Context) error {
 		}
 		return nil
 	})
+}
+
+// sendForgotten finds contents that were added here and that nothing sends: the
+// program was killed between storing a command and scheduling its files.
+func (l *link) sendForgotten(ctx context.Context) error {
+	if !l.carrier.online() {
+		return nil
+	}
+	var forgotten []sqlite.Send
+	err := l.app.store.Read(ctx, func(v *sqlite.View) error {
+		unsent, err := v.Unsent()
+		for _, s := range unsent {
+			if l.app.files.Has(s.Segment) && !l.carrier.hasSent(s.Segment) {
+				forgotten = append(forgotten, s)
+			}
+		}
+		return err
+	})
+	if err != nil || len(forgotten) == 0 {
+		return err
+	}
+	err = l.app.store.Write(ctx, func(tx *sqlite.Tx) error {
+		for _, s := range forgotten {
+			s.At = l.app.clock.Now()
+			if err := tx.PutSend(s); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		l.carrier.sendWaiting()
+	}
+	return err
 }
 
 func (l *link) heldBytes() (n int64, err error) {

@@ -20,13 +20,40 @@ type Send struct {
 // PutSends notes that the segments of a file must go up.
 func (tx *Tx) PutSends(v app.FileVersion, name string, at app.Time) error {
 	for _, s := range v.Segments {
-		err := tx.exec(`INSERT INTO content_send (segment, size, name, file, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-			s.Name[:], s.Size, name, v.SHA256[:], at)
-		if err != nil {
+		if err := tx.PutSend(Send{s.Name, s.Size, name, v.SHA256, at}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// Unsent lists segments of files that the server does not have yet, as far as
+// their documents say, and that nothing sends.
+func (v *View) Unsent() (out []Send, err error) {
+	err = v.each(`SELECT DISTINCT r.segment, r.size, r.doc, r.file FROM content_ref r WHERE r.stored = 0
+		AND NOT EXISTS (SELECT 1 FROM content_send s WHERE s.segment = r.segment) ORDER BY r.doc, r.file`, nil, func(rows *sql.Rows) error {
+		var s Send
+		var segment []byte
+		var doc app.ID
+		var file app.CommandID
+		if err := rows.Scan(&segment, &s.Size, &doc, &file); err != nil {
+			return err
+		}
+		s.Segment = app.Hash(segment)
+		r, err := v.Get(app.Key{Kind: app.KindDocument, ID: doc})
+		if d, ok := r.(*app.Document); ok {
+			s.Name, s.File = d.Files[file].Name, d.Files[file].Content.SHA256
+		}
+		out = append(out, s)
+		return err
+	})
+	return out, err
+}
+
+// PutSend notes that one segment must go up.
+func (tx *Tx) PutSend(s Send) error {
+	return tx.exec(`INSERT INTO content_send (segment, size, name, file, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+		s.Segment[:], s.Size, s.Name, s.File[:], s.At)
 }
 
 // Sends lists what must go up, the oldest first.
