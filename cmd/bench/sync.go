@@ -63,7 +63,7 @@ type syncBench struct {
 }
 
 func (b *syncBench) run() error {
-	for _, step := range []func() error{b.firstLoad, b.idle, b.changes, b.push} {
+	for _, step := range []func() error{b.firstLoad, b.idle, b.changes, b.push, b.pushMany} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -150,6 +150,25 @@ func (b *syncBench) changes() error {
 	}
 	return print(b.out, figure{
 		Name: "sync.changes100.bytes_per_record", Value: float64(b.settled()-before) / k, Unit: "B", N: k, More: map[string]any{"pages": a.Pages, "wall_s": a.Wall},
+	})
+}
+
+// pushMany gives 100 commands without a line and brings them up in one request.
+func (b *syncBench) pushMany() error {
+	const k = 100
+	for _, order := range []string{"end", "give100"} {
+		if _, err := b.client.order(order); err != nil {
+			return err
+		}
+	}
+	before, up := b.settled(), b.proxy.up.Load()
+	a, err := b.client.order("pull")
+	if err != nil {
+		return err
+	}
+	return print(b.out, figure{
+		Name: "sync.push100.bytes_per_record", Value: float64(b.settled()-before) / k, Unit: "B", N: k,
+		More: map[string]any{"up": b.proxy.up.Load() - up, "wall_s": a.Wall},
 	})
 }
 

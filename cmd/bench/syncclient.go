@@ -30,7 +30,8 @@ type benchClient struct {
 // syncClient is the laptop's process. Orders: "pull" asks and applies pages
 // until the replica is level, and keeps the stream; "wait" applies pages of
 // that stream until it is level again; "give" gives a remark and pushes it;
-// "end" closes the stream.
+// "give100" gives a remark about each of 100 documents, without a line; "end"
+// closes the stream.
 func syncClient(args []string, in io.Reader, out io.Writer) error {
 	fs := flag.NewFlagSet("sync-client", flag.ContinueOnError)
 	dir := fs.String("dir", "", "working folder")
@@ -92,6 +93,14 @@ func (c *benchClient) obey(ctx context.Context, order string) (answer, error) {
 		return c.level(ctx)
 	case "give":
 		return c.give(ctx)
+	case "give100":
+		ids, err := c.documents(ctx, 100)
+		for _, id := range ids {
+			if err == nil {
+				err = c.remark(ctx, id)
+			}
+		}
+		return answer{}, err
 	case "end":
 		return answer{}, c.stream.Close()
 	}
@@ -146,26 +155,35 @@ func (c *benchClient) level(ctx context.Context) (a answer, err error) {
 	}
 }
 
-// give gives one remark about the first document and pushes it, as the driver
-// does; its answer comes on the open stream.
-func (c *benchClient) give(ctx context.Context) (answer, error) {
-	var id app.ID
-	err := c.store.Read(ctx, func(v *sqlite.View) error {
-		return v.Keys(app.KindDocument, func(k app.ID, _ uint64) error {
-			if id == "" {
-				id = k
+// documents lists the first k documents.
+func (c *benchClient) documents(ctx context.Context, k int) (ids []app.ID, err error) {
+	err = c.store.Read(ctx, func(v *sqlite.View) error {
+		return v.Keys(app.KindDocument, func(id app.ID, _ uint64) error {
+			if len(ids) < k {
+				ids = append(ids, id)
 			}
 			return nil
 		})
 	})
+	return ids, err
+}
+
+func (c *benchClient) remark(ctx context.Context, id app.ID) error {
+	_, err := c.rep.Give(ctx, app.Command{
+		Name: "document.remark.1", Target: app.Key{Kind: app.KindDocument, ID: id},
+		Args: &app.RemarkAdd{Text: "Đề nghị báo cáo bằng văn bản về hồ sơ " + string(id) + " trước 17 giờ ngày 05/07/2025."},
+	})
+	return err
+}
+
+// give gives one remark about the first document and pushes it, as the driver
+// does; its answer comes on the open stream.
+func (c *benchClient) give(ctx context.Context) (answer, error) {
+	ids, err := c.documents(ctx, 1)
 	if err != nil {
 		return answer{}, err
 	}
-	_, err = c.rep.Give(ctx, app.Command{
-		Name: "document.remark.1", Target: app.Key{Kind: app.KindDocument, ID: id},
-		Args: &app.RemarkAdd{Text: "Đề nghị báo cáo bằng văn bản trước 17 giờ ngày 05/07/2025."},
-	})
-	if err != nil {
+	if err := c.remark(ctx, ids[0]); err != nil {
 		return answer{}, err
 	}
 	ses, req, err := c.rep.BeginPush(ctx, 0)

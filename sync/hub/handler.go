@@ -113,6 +113,7 @@ func (h *Hub) stream(w http.ResponseWriter, r *http.Request, s *stream, wait tim
 	rc := http.NewResponseController(w)
 	w.Header().Set("Content-Type", ContentType)
 	w.Header().Set("Cache-Control", "no-store")
+	w.Header()["Date"] = nil // the page tells the time
 	w.WriteHeader(http.StatusOK)
 	if err := rc.Flush(); err != nil {
 		return
