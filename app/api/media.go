@@ -86,7 +86,7 @@ const maxFileName = 180
 // fileName makes a safe name in NFC of what a client sent: no folders, no
 // control characters, no direction overrides that would fake an ending.
 func fileName(name string) (string, bool) {
-	name = norm.NFC.String(name)
+	name = strings.ToValidUTF8(name, "")
 	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
 		name = name[i+1:]
 	}
@@ -96,7 +96,7 @@ func fileName(name string) (string, bool) {
 		}
 		return r
 	}, name)
-	name = strings.Trim(name, " .")
+	name = strings.Trim(norm.NFC.String(name), " .") // last: what was taken out may have stood between a letter and its mark
 	runes := []rune(name)
 	if len(runes) > maxFileName {
 		ext := []rune(path.Ext(name))
