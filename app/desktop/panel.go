@@ -39,13 +39,13 @@ func (p panel) Status(ctx context.Context) (api.SyncStatus, error) {
 	}
 	out := api.SyncStatus{
 		State: l.state(), LastContact: st.Contact, ServerTimeOffset: int64(st.Skew),
-		WaitingCount: st.Waiting + st.Deferred, RefusedCount: st.Refused, Doubtful: st.Doubtful,
+		RefusedCount: st.Refused, Doubtful: st.Doubtful,
 		FirstLoadComplete: st.Loaded, Epoch: strconv.FormatUint(l.identity().Epoch, 10),
 	}
 	if st.Level != 0 {
 		out.Checks = &api.CheckResult{OK: !st.Broken, At: st.Level}
 	}
-	if out.Waiting, err = p.waiting(ctx, l); err != nil {
+	if out.Waiting, out.WaitingCount, err = p.waiting(ctx, l); err != nil {
 		return out, err
 	}
 	if out.Refused, err = p.refused(ctx, l); err != nil {
@@ -59,13 +59,20 @@ func (p panel) Status(ctx context.Context) (api.SyncStatus, error) {
 	return out, nil
 }
 
-func (p panel) waiting(ctx context.Context, l *link) ([]api.WaitingItem, error) {
-	out := []api.WaitingItem{}
+// marks are given by merely opening a document. They go up like everything
+// else, but are no work that a person would wait for, and are not shown to wait.
+var marks = []string{"readmark.set.1", "document.seen.1"}
+
+// waiting is the work that the server has not answered, and how much of it.
+func (p panel) waiting(ctx context.Context, l *link) (out []api.WaitingItem, count int, err error) {
+	out = []api.WaitingItem{}
 	for _, state := range []feed.OutboxState{feed.OutWaiting, feed.OutDeferred} {
 		entries, err := l.replica.Outbox(ctx, state)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
+		entries = slices.DeleteFunc(entries, func(e replica.Entry) bool { return slices.Contains(marks, e.Name) })
+		count += len(entries)
 		for _, e := range entries[:min(len(entries), shownCommands)] {
 			status := "waiting"
 			switch {
@@ -80,7 +87,7 @@ func (p panel) waiting(ctx context.Context, l *link) ([]api.WaitingItem, error) 
 				Subject: p.subject(ctx, e.Target)})
 		}
 	}
-	return out, nil
+	return out, count, nil
 }
 
 func (p panel) refused(ctx context.Context, l *link) ([]api.RefusedItem, error) {
