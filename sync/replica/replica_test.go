@@ -155,6 +155,39 @@ func TestACommandThatNoLongerFitsIsMarkedNotDropped(t *testing.T) {
 	}
 }
 
+// TestPendingCommandsRunAgainInOrder: news about a document that pending
+// commands have changed goes under them, not over them.
+func TestPendingCommandsRunAgainInOrder(t *testing.T) {
+	w := smallWorld(t)
+	a, b := w.laptops[clerk1], w.laptops[clerk2]
+	a.receive("d1", "việc một")
+	w.settle(a)
+	w.settle(b)
+	b.mustGive("document.register.1", "d1", &app.Register{Book: "xa1.den"})
+	b.mustGive("document.submit.1", "d1", &app.Submit{To: "xa1.leader"})
+	b.mustGive("document.remark.1", "d1", &app.RemarkAdd{Text: "của b"})
+	a.mustGive("document.remark.1", "d1", &app.RemarkAdd{Text: "của a"})
+	w.settle(a)
+	ses, req, err := b.rep.Begin(ctx)
+	w.must(err)
+	req.Commands = nil // they do not get through yet
+	page, _, err := w.server.core.NewPull(b.peer(), req, nil).Next(ctx)
+	w.must(err)
+	w.must(b.rep.Apply(ctx, ses, page))
+	if d := b.doc("d1"); d.State != app.InSubmitted || d.Submitted != "xa1.leader" || len(d.Remarks) != 2 {
+		t.Errorf("%+v", d)
+	}
+	st, err := b.rep.Status(ctx)
+	w.must(err)
+	if st.Waiting != 3 || st.Doubtful != 0 {
+		t.Errorf("%+v", st)
+	}
+	w.settle(b)
+	if d := b.doc("d1"); d.State != app.InSubmitted || d.BookNumber != 1 || len(d.Remarks) != 2 {
+		t.Errorf("after the answers: %+v", d)
+	}
+}
+
 func TestARefusedCommandMayBeGivenAgainOrLetGo(t *testing.T) {
 	w := smallWorld(t)
 	a, b := w.laptops[clerk1], w.laptops[clerk2]
