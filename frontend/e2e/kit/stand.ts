@@ -6,6 +6,8 @@ import { expect, type Page } from '@playwright/test';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -31,34 +33,43 @@ const programs = process.env.KHONGGIAY_BIN ?? join(import.meta.dirname, '..', '.
 export class Laptop {
   readonly about: ReportLaptop;
   private cookie = '';
+  private ca: Buffer | undefined;
 
-  constructor(about: ReportLaptop) {
+  /** With a certificate it is the server, which speaks TLS. */
+  constructor(about: ReportLaptop, ca?: Buffer) {
     this.about = about;
+    this.ca = ca;
   }
 
   get url() { return this.about.url; }
 
+  private async call(method: 'GET' | 'POST', path: string, body?: unknown): Promise<{ status: number; cookie: string; text: string }> {
+    const open = this.ca ? https : http;
+    const headers = { Cookie: this.cookie, Origin: this.url, 'Content-Type': 'application/json' };
+    const asked = open.request(this.url + path, { method, headers, ca: this.ca });
+    asked.end(body === undefined ? undefined : JSON.stringify(body));
+    const [answer] = await once(asked, 'response') as [http.IncomingMessage];
+    const parts: Buffer[] = [];
+    for await (const part of answer) parts.push(part as Buffer);
+    return { status: answer.statusCode ?? 0, cookie: answer.headers['set-cookie']?.[0]?.split(';')[0] ?? '', text: Buffer.concat(parts).toString('utf8') };
+  }
+
   private async enter() {
-    const answer = await fetch(this.about.link, { redirect: 'manual' });
-    this.cookie = (answer.headers.getSetCookie()[0] ?? '').split(';')[0] ?? '';
+    this.cookie = (await this.call('GET', this.about.link.slice(this.url.length))).cookie;
     expect(this.cookie, `the ticket of ${this.about.key}`).not.toBe('');
   }
 
   /** Signs in; for the server. */
   async login(account: string, password: string) {
-    const answer = await fetch(`${this.url}/api/login`, {
-      method: 'POST', body: JSON.stringify({ account, password }), headers: { Origin: this.url, 'Content-Type': 'application/json' },
-    });
-    this.cookie = (answer.headers.getSetCookie()[0] ?? '').split(';')[0] ?? '';
-    expect(this.cookie, `${account} signs in: ${answer.status}`).not.toBe('');
+    const { cookie, status } = await this.call('POST', '/api/login', { account, password });
+    expect(cookie, `${account} signs in: ${status}`).not.toBe('');
+    this.cookie = cookie;
   }
 
   async ask<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
-    if (!this.cookie && this.about.link) await this.enter();
-    const headers = { Cookie: this.cookie, Origin: this.url, 'Content-Type': 'application/json' };
-    const answer = await fetch(this.url + path, method === 'GET' ? { headers } : { method, headers, body: JSON.stringify(body) });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${this.about.key}: ${method} ${path}: ${answer.status} ${text}`);
+    if (!this.cookie) await this.enter();
+    const { status, text } = await this.call(method, path, body);
+    if (status >= 400) throw new Error(`${this.about.key}: ${method} ${path}: ${status} ${text}`);
     return (text ? JSON.parse(text) : undefined) as T;
   }
 
@@ -137,7 +148,7 @@ export class Stand {
   /** The server itself, signed in with somebody's account. */
   async server(key: string): Promise<Laptop> {
     const { account, password, person, name } = this.account(key);
-    const server = new Laptop({ key: 'new', url: `https://${this.report.server}`, link: '', person, name, office: '' });
+    const server = new Laptop({ key: 'new', url: `https://${this.report.server}`, link: '', person, name, office: '' }, readFileSync(join(this.report.data, 'ca', 'authority.pem')));
     await server.login(account, password);
     return server;
   }
