@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"io"
 	"os"
@@ -88,9 +89,10 @@ func (a *API) nativeSave(ctx context.Context, in *body[NativeSave]) (*body[Nativ
 }
 
 // writeFile writes beside the target and renames, so that a full disk leaves
-// no half document under its name.
+// no half document under its name. The file is as readable as the person's
+// other files: it was saved to be passed on.
 func writeFile(path string, src io.Reader) error {
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".khonggiay-*")
+	tmp, err := os.OpenFile(filepath.Join(filepath.Dir(path), ".khonggiay-"+rand.Text()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return app.Errorf(app.Invalid, "save.unwritable", "%w", err)
 	}

@@ -169,7 +169,7 @@ type dialogs struct{ *window }
 
 // OpenFiles implements api.Native.
 func (d dialogs) OpenFiles(_ context.Context, multiple bool) ([]string, error) {
-	o := runtime.OpenDialogOptions{Title: "Chọn tệp"}
+	o := runtime.OpenDialogOptions{Title: "Chọn tệp", DefaultDirectory: documentsFolder()}
 	if multiple {
 		return runtime.OpenMultipleFilesDialog(d.context(), o)
 	}
@@ -182,7 +182,22 @@ func (d dialogs) OpenFiles(_ context.Context, multiple bool) ([]string, error) {
 
 // SaveFile implements api.Native.
 func (d dialogs) SaveFile(_ context.Context, name string) (string, error) {
-	return runtime.SaveFileDialog(d.context(), runtime.SaveDialogOptions{Title: "Lưu tệp", DefaultFilename: name})
+	return runtime.SaveFileDialog(d.context(), runtime.SaveDialogOptions{Title: "Lưu tệp", DefaultFilename: name, DefaultDirectory: documentsFolder()})
+}
+
+// documentsFolder is where a dialog begins: not the folder that the program
+// happened to be started in.
+func documentsFolder() string {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return ""
+	}
+	for _, name := range []string{"Documents", "Tài liệu"} {
+		if info, err := os.Stat(filepath.Join(home, name)); err == nil && info.IsDir() {
+			return filepath.Join(home, name)
+		}
+	}
+	return home
 }
 
 func (w *window) placePath() string { return filepath.Join(w.app.cfg.Data, "window.json") }
