@@ -21,7 +21,7 @@ func keyOf(name string) ed25519.PrivateKey {
 	return ed25519.NewKeyFromSeed(seed[:])
 }
 
-// bench is a hub core over the province of apptest, with one laptop for each
+// fixture is a hub core over the province of apptest, with one laptop for each
 // of a few people.
 type fixture struct {
 	t       *testing.T
@@ -141,11 +141,6 @@ func (f *fixture) accept(writer uint32, commands ...*feed.Command) []feed.Result
 
 func fields(subject string) app.Fields {
 	return app.Fields{Type: "BC", Subject: subject, OrganName: "Sở Nội vụ", CodeNumber: "12", Notation: "BC-SNV", IssuedDate: apptest.Today}
-}
-
-func files() []app.NewFile {
-	h := app.Hash{1}
-	return []app.NewFile{{Name: "a.pdf", Content: app.FileVersion{SHA256: h, Size: 9, Segments: []app.Segment{{Name: h, Size: 25, Plain: 9}}}}}
 }
 
 // receive is a paper document entered by the clerk of xa1.

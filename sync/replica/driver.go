@@ -17,6 +17,9 @@ import (
 type Transport interface {
 	// Open sends the request and returns when the server begins to answer.
 	Open(ctx context.Context, body []byte) (Stream, error)
+	// Reset drops the connections that no request uses, so that the next one
+	// goes over a new line.
+	Reset()
 }
 
 // Stream is the server's answer: pages, until io.EOF.
@@ -157,6 +160,7 @@ func (d *Driver) run(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
+		d.cfg.Transport.Reset()
 		d.failed(err)
 		d.sleep(ctx, d.jitter(max(pause, askedPause(err))))
 		pause = min(2*pause, d.cfg.MaxBackoff)
@@ -249,6 +253,9 @@ func (d *Driver) request(ctx context.Context) (again bool, err error) {
 	stream.Close()
 	reading.Wait()
 	f.pushing.Wait()
+	if f.newLine {
+		d.cfg.Transport.Reset()
+	}
 	return again, err
 }
 
@@ -297,6 +304,7 @@ type follower struct {
 	pushed  chan error // of the push that is under way; nil = none
 	more    bool       // something was given while a push was under way
 	level   bool
+	newLine bool     // the next request shall not use this connection
 	heard   int64    // bytes received when last looked
 	last    app.Time // when bytes last came, this machine's clock
 	begun   app.Time // when the page that is coming began
@@ -348,7 +356,8 @@ func (f *follower) follow() (again bool, err error) {
 			if f.more {
 				f.push()
 			}
-		case <-f.retry: // the network may be another one: a new line
+		case <-f.retry: // the network may be another one
+			f.newLine = true
 			return true, nil
 		case <-look.C:
 			if f.stalled() {

@@ -59,6 +59,9 @@ func (t *HTTPTransport) Open(ctx context.Context, body []byte) (Stream, error) {
 	return nil, e
 }
 
+// Reset implements Transport.
+func (t *HTTPTransport) Reset() { t.Client.CloseIdleConnections() }
+
 type httpStream struct {
 	body   io.ReadCloser
 	cancel context.CancelFunc
