@@ -52,6 +52,7 @@ export function errorText(error: unknown): string {
 
 /** The words for a stored refusal. */
 export function reasonText(code: string, reason: string, data: Readonly<Record<string, unknown>> = {}): string {
-  const key = `error.${reason}`;
+  // What app.Can answers has words of its own, which menus show as well.
+  const key = reason.startsWith('can.') ? reason : `error.${reason}`;
   return i18next.exists(key) ? i18next.t(key, speak(data)) : i18next.t(`error.code.${codes.has(code) ? code : 'internal'}`);
 }
