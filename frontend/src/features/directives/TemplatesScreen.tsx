@@ -51,7 +51,7 @@ export default function TemplatesScreen() {
           )
         }
       </Loaded>
-      <Modal opened={editing !== null} onClose={() => setEditing(null)} withCloseButton={false} padding={0} size={560} aria-label={t('directive.templates')}>
+      <Modal opened={editing !== null} onClose={() => setEditing(null)} withCloseButton={false} padding={0} size={560} attributes={{ content: { 'aria-label': t('directive.templates') } }}>
         {editing && <TemplateForm template={editing.template} count={query.data?.length ?? 0} onClose={() => setEditing(null)} />}
       </Modal>
       <ConfirmDialog

@@ -1,7 +1,7 @@
 import { Modal } from '@mantine/core';
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { AnyGive, Doc } from '@/lib/backend';
+import { useSession, type AnyGive, type Doc, type Session } from '@/lib/backend';
 import { useCommands, type Command } from '@/lib/commands';
 import { navigate, paths } from '@/lib/router';
 import { notify, useAct } from '@/ui';
@@ -13,6 +13,8 @@ export interface DocActions {
   run: (action: DocAction) => void;
   /** Runs by id with another part of the document: the button on one task. */
   runOn: (id: ActionId, part: NonNullable<DocAction['part']>) => void;
+  /** Other screens that start from this document. */
+  links: DocLink[];
   /** The open form, for the pane beside the document; null when none is open. */
   form: ReactNode;
   close: () => void;
@@ -21,14 +23,17 @@ export interface DocActions {
 /**
  * The actions of a document as commands of the registry (one key each, in the
  * palette too), and the form that is open. One document at a time has the keys.
+ * `first` is opened as soon as the document is there.
  * While the document `coming` is on its way, a key is kept and waits for it.
  */
-export function useDocActions(doc: Doc | undefined, coming = ''): DocActions {
+export function useDocActions(doc: Doc | undefined, coming = '', first?: string): DocActions {
   const { t } = useTranslation();
   const act = useAct();
+  const { data: session } = useSession();
   const [open, setOpen] = useState<{ doc: string; action: DocAction } | null>(null);
   const all = useMemo(() => (doc ? actionsOf(doc) : []), [doc]);
   const bar = useMemo(() => (doc ? barOf(doc) : { beside: [], menu: [], blocked: [] }), [doc]);
+  const links = useMemo(() => (doc ? linksOf(doc, session) : []), [doc, session]);
   const close = useCallback(() => setOpen(null), []);
 
   const run = useCallback(
@@ -63,8 +68,32 @@ export function useDocActions(doc: Doc | undefined, coming = ''): DocActions {
     if (wanted) run(wanted);
   }, [doc, all, run]);
 
+  const wanted = useRef(first);
+  useEffect(() => {
+    const action = all.find((candidate) => candidate.id === wanted.current);
+    wanted.current = undefined;
+    if (action?.allow) run(action);
+  }, [all, run]);
+
   const mine = open && doc && open.doc === doc.id ? open.action : null;
-  return { bar, run, runOn, close, form: mine && doc ? <ActionForm key={`${doc.id}${mine.id}${mine.part?.directive ?? ''}`} doc={doc} action={mine} onClose={close} /> : null };
+  return { bar, run, runOn, close, links, form: mine && doc ? <ActionForm key={`${doc.id}${mine.id}${mine.part?.directive ?? ''}`} doc={doc} action={mine} onClose={close} /> : null };
+}
+
+export interface DocLink {
+  /** i18n key. */
+  label: string;
+  href: string;
+}
+
+/** A reply can be drafted by anybody who works in the office, and be sent at once by văn thư. */
+function linksOf(doc: Doc, session: Session | undefined): DocLink[] {
+  const posts = session?.posts.filter((post) => post.office === doc.unit.id) ?? [];
+  if (doc.direction !== 'incoming' || doc.state === 'TU_CHOI' || doc.state === 'DA_THU_HOI') return [];
+  const query = `?tra-loi=${encodeURIComponent(doc.id)}`;
+  return [
+    ...(posts.some((post) => post.role !== 'admin' && post.role !== 'auditor') ? [{ label: 'doc.reply.draft', href: paths.draftNew + query }] : []),
+    ...(posts.some((post) => post.role === 'clerk') ? [{ label: 'doc.reply.send', href: paths.outgoingNew + query }] : []),
+  ];
 }
 
 /** Behind the address of a draft: its editor. */
@@ -110,7 +139,7 @@ function immediate(doc: Doc, { id, part, delegation }: DocAction): AnyGive {
 export function ActionDialog({ actions }: { actions: DocActions }) {
   const { t } = useTranslation();
   return (
-    <Modal opened={actions.form !== null} onClose={actions.close} withCloseButton={false} padding={0} size={560} trapFocus returnFocus aria-label={t('doc.action')} closeOnEscape={false}>
+    <Modal opened={actions.form !== null} onClose={actions.close} withCloseButton={false} padding={0} size={560} trapFocus returnFocus attributes={{ content: { 'aria-label': t('doc.action') } }} closeOnEscape={false}>
       <div style={{ maxHeight: '82vh', display: 'flex', flexDirection: 'column' }}>{actions.form}</div>
     </Modal>
   );

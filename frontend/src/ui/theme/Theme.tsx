@@ -9,7 +9,8 @@ export function Theme({ children, locale }: { children: ReactNode; locale: strin
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
       <DatesProvider settings={{ locale, firstDayOfWeek: 1, consistentWeeks: true }}>
-        <Notifications position="bottom-right" limit={4} autoClose={5000} zIndex={400} />
+        {/* In the middle: at the right stand the buttons of the forms. */}
+        <Notifications position="bottom-center" limit={4} autoClose={5000} zIndex={400} />
         {children}
       </DatesProvider>
     </MantineProvider>
