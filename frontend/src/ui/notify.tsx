@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { hideNotification, showNotification } from '@mantine/notifications';
 import { IconAlertTriangle, IconCheck, IconCloudUp, IconX } from '@tabler/icons-react';
+import i18next from 'i18next';
 import type { ReactNode } from 'react';
 import { errorText } from '@/lib/errors';
 import classes from './notify.module.css';
@@ -21,6 +22,7 @@ function show(tone: 'ok' | 'warn' | 'bad' | 'info', icon: ReactNode, text: strin
     title,
     icon,
     withBorder: true,
+    closeButtonProps: { 'aria-label': i18next.t('action.close') },
     autoClose: tone === 'bad' ? 10_000 : 5000,
     className: classes.note,
     classNames: { icon: classes[tone], description: classes.text, title: classes.title },
