@@ -35,7 +35,7 @@ export function FormFrame({ title, sub, submit, danger, missing, onSubmit, onClo
   const [failed, setFailed] = useState<unknown>(null);
 
   useEffect(() => {
-    const target = form.current?.querySelector<HTMLElement>('[data-autofocus]') ?? form.current?.querySelector<HTMLElement>('textarea,input:not([type="hidden"])');
+    const target = form.current?.querySelector<HTMLElement>('[data-autofocus]') ?? form.current?.querySelector<HTMLElement>('textarea,input:not([type="hidden"]),button[type="submit"]');
     target?.focus({ preventScroll: true });
   }, []);
 

@@ -16,7 +16,7 @@ export function useAct(): (give: AnyGive, words?: string) => Promise<ApplyResult
   return useCallback(
     async (give, words) => {
       const result = await mutateAsync(give);
-      const text = words ?? t(`did.${give.name.replace(/\.\d+$/, '')}`);
+      const text = words ?? capital(t('act.done', { text: small(t(`did.${give.name.replace(/\.\d+$/, '')}`)) }));
       const line = client.getQueryData<SyncStatus>(keys.sync())?.state;
       if (result.status === 'deferred') notify.warn(t('act.deferred', { text }));
       else if (result.numberPending) notify.waiting(t(line === 'online' ? 'act.number_asked' : 'act.number_pending', { text }));
@@ -27,3 +27,6 @@ export function useAct(): (give: AnyGive, words?: string) => Promise<ApplyResult
     [mutateAsync, client, t],
   );
 }
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+const small = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);

@@ -1,7 +1,8 @@
 import { Button } from '@mantine/core';
 import { IconArrowLeft } from '@tabler/icons-react';
-import { useEffect, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useCommands } from '@/lib/commands';
 import { errorText } from '@/lib/errors';
 import { navigate } from '@/lib/router';
 import { Empty, Kbd, Page, PageHeader, PdfView, SplitPane } from '@/ui';
@@ -45,6 +46,13 @@ export function EntryFrame(props: Props) {
       setBusy(false);
     }
   };
+  // Ctrl+Enter also from the paper or from nowhere.
+  const latest = useRef(send);
+  useEffect(() => {
+    latest.current = send;
+  });
+  useCommands(useMemo(() => [{ id: 'compose.submit', label: 'command.compose.submit', group: 'document' as const, hotkeys: ['mod+enter'], run: () => void latest.current() }], []));
+
   // Before the fields hear it: a choice would open its list at Enter.
   const onKeyDownCapture = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || (!event.ctrlKey && !event.metaKey)) return;

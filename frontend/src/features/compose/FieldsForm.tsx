@@ -16,7 +16,7 @@ interface Props {
   kind: 'incoming' | 'outgoing';
   /** Only these may be changed; all when absent. */
   only?: readonly FieldName[];
-  /** Shown instead of the plain signer fields. */
+  /** Shown instead of the plain signer fields; null for none. */
   signer?: ReactNode;
   /** The notation that type, office and division make; used when none is typed. */
   notation?: string;
@@ -111,7 +111,7 @@ export function FieldsForm({ value, onChange, kind, only, signer, notation, chil
           workingDays={[3, 5, 7, 10, 15]}
         />
       )}
-      {has('signerName') && (signer ?? (
+      {has('signerName') && (signer !== undefined ? signer : (
         <div className={classes.row}>
           <TextInput className={classes.wide} {...text('signerName', 50)} />
           <TextInput className={classes.wide} {...text('signerTitle', 100)} />

@@ -1,7 +1,7 @@
 import { Button, Textarea } from '@mantine/core';
 import { IconFilePencil } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import type { Doc } from '@/lib/backend';
+import { useSession, type Doc } from '@/lib/backend';
 import { navigate, paths } from '@/lib/router';
 import { FormFrame, StatePill, useAct } from '@/ui';
 import { useKept } from './kept';
@@ -16,16 +16,21 @@ interface Props {
 }
 
 const blank = { text: '', draft: '' };
+/** Chosen to send none. */
+const none = '-';
 
 /** Reports the result of a task: in words, with a draft of the reply, or both. */
 export function AnswerForm({ doc, directive, receiver, delegation, onClose }: Props) {
   const { t } = useTranslation();
   const act = useAct();
+  const { data: session } = useSession();
   const [answer, setAnswer, forget] = useKept(`answer.${doc.id}.${directive}`, blank);
   const asked = doc.directives.find((candidate) => candidate.key === directive);
   const mine = asked?.tasks.find((task) => task.receiver.id === receiver);
   const drafts = doc.replies.filter((reply) => reply.direction === 'outgoing');
-  const chosen = drafts.some((draft) => draft.id === answer.draft) ? answer.draft : '';
+  // A draft of one's own that nobody has seen yet is most likely the answer.
+  const fresh = drafts.find((draft) => draft.state === 'DU_THAO' && draft.drafter?.id === session?.person?.id)?.id ?? '';
+  const chosen = answer.draft === none ? '' : drafts.some((draft) => draft.id === answer.draft) ? answer.draft : fresh;
 
   const send = async () => {
     await act({
@@ -70,7 +75,7 @@ export function AnswerForm({ doc, directive, receiver, delegation, onClose }: Pr
         <div className={classes.drafts}>
           {drafts.map((draft) => (
             <label key={draft.id} className={classes.draft}>
-              <input type="checkbox" checked={chosen === draft.id} onChange={() => setAnswer({ ...answer, draft: chosen === draft.id ? '' : draft.id })} />
+              <input type="checkbox" checked={chosen === draft.id} onChange={() => setAnswer({ ...answer, draft: chosen === draft.id ? none : draft.id })} />
               <span className="kg-clip">{draft.symbol || draft.subject}</span>
               <StatePill state={draft.state} hollow />
             </label>
@@ -78,7 +83,7 @@ export function AnswerForm({ doc, directive, receiver, delegation, onClose }: Pr
           <Button
             variant="default"
             leftSection={<IconFilePencil size={16} stroke={1.7} />}
-            onClick={() => navigate(`${paths.draftNew}?tra-loi=${encodeURIComponent(doc.id)}`)}
+            onClick={() => navigate(`${paths.draftNew}?tra-loi=${encodeURIComponent(doc.id)}&bao-cao=1`)}
           >
             {t('directive.answer.new_draft')}
           </Button>

@@ -1,6 +1,7 @@
 import { Button, Menu } from '@mantine/core';
 import { IconChevronDown, IconLock } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { navigate } from '@/lib/router';
 import { CommandKbd } from '@/ui';
 import type { DocAction } from './actions';
 import type { DocActions } from './useDocActions';
@@ -9,7 +10,7 @@ import classes from './action-bar.module.css';
 /** What can be done now: one button that leads, a few beside it, the rest and the reasons in a menu. */
 export function ActionBar({ actions, room }: { actions: DocActions; room?: number }) {
   const { t } = useTranslation();
-  const { bar, run } = actions;
+  const { bar, run, links } = actions;
   const beside = room === undefined ? bar.beside : bar.beside.slice(0, room);
   const menu = [...bar.beside.slice(beside.length), ...bar.menu];
   return (
@@ -24,7 +25,7 @@ export function ActionBar({ actions, room }: { actions: DocActions; room?: numbe
           <Label action={action} />
         </Button>
       ))}
-      {(menu.length > 0 || bar.blocked.length > 0) && (
+      {(menu.length + bar.blocked.length + links.length > 0) && (
         <Menu position="bottom-end" width={320} withinPortal>
           <Menu.Target>
             <Button variant="subtle" color="gray" rightSection={<IconChevronDown size={15} aria-hidden />}>{t('doc.actions.more')}</Button>
@@ -35,7 +36,9 @@ export function ActionBar({ actions, room }: { actions: DocActions; room?: numbe
                 <Label action={action} />
               </Menu.Item>
             ))}
-            {bar.blocked.length > 0 && menu.length > 0 && <Menu.Divider />}
+            {links.length > 0 && menu.length > 0 && <Menu.Divider />}
+            {links.map((link) => <Menu.Item key={link.href} onClick={() => navigate(link.href)}>{t(link.label)}</Menu.Item>)}
+            {bar.blocked.length > 0 && menu.length + links.length > 0 && <Menu.Divider />}
             {bar.blocked.length > 0 && <Menu.Label>{t('doc.actions.blocked')}</Menu.Label>}
             {bar.blocked.map((action) => (
               <Menu.Item key={action.id} disabled leftSection={<IconLock size={14} stroke={1.7} aria-hidden />}>

@@ -1,5 +1,4 @@
 import { Tooltip } from '@mantine/core';
-import { IconCloudUp } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Doc } from '@/lib/backend';
@@ -25,9 +24,6 @@ export function DocumentHead({ doc, level = 1, children }: { doc: Doc; level?: 1
         )}
         <StatePill state={doc.state} />
         {doc.due && <Due day={doc.due} overdue={doc.overdue} daysLeft={doc.daysLeft} closed={closed} withDay />}
-        {doc.pending && (
-          <StatusPill tone="warn" hollow>{t('doc.pending_up', { count: Math.max(1, doc.where.pendingUp) })}</StatusPill>
-        )}
       </div>
       <Title className={classes.subject}>{doc.subject}</Title>
       <div className={classes.line}>
@@ -38,7 +34,7 @@ export function DocumentHead({ doc, level = 1, children }: { doc: Doc; level?: 1
           </Tooltip>
         ) : null}
         {doc.files.length > 0 && <WhereMark where={doc.where} />}
-        {doc.where.pendingUp > 0 && <IconCloudUp size={15} aria-hidden className={classes.cloud} />}
+        {doc.pending && <StatusPill tone="warn">{t('doc.pending_up', { count: Math.max(1, doc.where.pendingUp) })}</StatusPill>}
       </div>
     </div>
   );

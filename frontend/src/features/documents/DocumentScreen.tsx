@@ -1,10 +1,11 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
+import { useElementSize } from '@mantine/hooks';
 import { IconArrowLeft, IconChevronDown, IconChevronUp } from '@tabler/icons-react';
 import { useMemo, useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDocument, type Doc } from '@/lib/backend';
 import { useCommands, type Command } from '@/lib/commands';
-import { navigate, paths, useLocation, useParams } from '@/lib/router';
+import { navigate, paths, useLocation, useParams, useSearch } from '@/lib/router';
 import { Loaded, SplitPane } from '@/ui';
 import { ActionBar } from './ActionBar';
 import { DocumentHead } from './DocumentHead';
@@ -21,16 +22,18 @@ import classes from './document.module.css';
 export default function DocumentScreen() {
   const { id = '' } = useParams<{ id: string }>();
   const query = useDocument(decodeURIComponent(id));
-  return <Loaded query={query} lines={10}>{(doc) => <DocumentPage key={doc.id} doc={doc} />}</Loaded>;
+  return <Loaded query={query} lines={10}>{(doc) => <DocumentPage key={doc.id} doc={doc} fetching={query.isFetching} />}</Loaded>;
 }
 
 type TabId = 'work' | 'fields' | 'recipients' | 'files';
 
-function DocumentPage({ doc }: { doc: Doc }) {
+function DocumentPage({ doc, fetching }: { doc: Doc; fetching: boolean }) {
   const { t } = useTranslation();
-  const actions = useDocActions(doc);
+  const actions = useDocActions(doc, fetching ? doc.id : '', new URLSearchParams(useSearch()).get('viec') ?? undefined);
   const [tab, setTab] = useState<TabId>('work');
   const [file, setFile] = useState<number | undefined>();
+  const { ref, width } = useElementSize<HTMLElement>();
+  const room = width === 0 || width > 1300 ? 3 : width > 900 ? 2 : 1;
   useOpened(doc);
   const tabs: Array<{ id: TabId; label: string; count?: number }> = [
     { id: 'work', label: t('doc.tab.work') },
@@ -58,9 +61,9 @@ function DocumentPage({ doc }: { doc: Doc }) {
   );
   return (
     <div className={classes.screen}>
-      <header className={classes.top}>
+      <header ref={ref} className={classes.top}>
         <Steps doc={doc} />
-        <div className={classes.titles}><DocumentHead doc={doc}><ActionBar actions={actions} /></DocumentHead></div>
+        <div className={classes.titles}><DocumentHead doc={doc}><ActionBar actions={actions} room={room} /></DocumentHead></div>
       </header>
       <div className={classes.body}>
         <SplitPane id="document" initial={430} min={340} minLeft={340} left={<Reading doc={doc} chosen={file} onChoose={setFile} />} right={side} />

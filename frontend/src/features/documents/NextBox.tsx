@@ -18,10 +18,10 @@ export function NextBox({ doc }: { doc: Doc }) {
           <li key={`${next.key}${i}`} className={classes.nextItem}>
             <IconArrowRight size={15} stroke={1.8} aria-hidden />
             <span className={classes.nextWords}>
-              <strong>{next.who ?? t(`doc.next.role.${next.role ?? 'leader'}`)}</strong> {t(`doc.next.${next.key}`)}
+              <span><strong>{next.who ?? t(`doc.next.role.${next.role ?? 'leader'}`)}</strong> {t(`doc.next.${next.key}`)}</span>
+              {next.due && <Due day={next.due} overdue={next.overdue} daysLeft={next.daysLeft} />}
             </span>
             {next.state && <StatePill state={next.state} hollow />}
-            {next.due && <Due day={next.due} overdue={next.overdue} daysLeft={next.daysLeft} />}
           </li>
         ))}
       </ul>

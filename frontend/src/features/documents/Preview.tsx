@@ -13,7 +13,7 @@ export function useActiveDocument(id: string | undefined): { doc: Doc | undefine
   const [asked] = useDebouncedValue(id ?? '', 140);
   const query = useDocument(asked);
   const doc = asked && asked === id ? query.data : undefined;
-  const actions = useDocActions(doc, doc || query.isError ? '' : id);
+  const actions = useDocActions(doc, (doc && !query.isFetching) || query.isError ? '' : id);
   return { doc, actions, id: asked, query };
 }
 

@@ -57,11 +57,12 @@ interface SaidProps {
   what: string;
   at: number;
   text?: string;
+  state?: string;
   pending?: boolean;
   children?: ReactNode;
 }
 
-function Said({ by, onBehalf, what, at, text, pending, children }: SaidProps) {
+function Said({ by, onBehalf, what, at, text, state, pending, children }: SaidProps) {
   const { t } = useTranslation();
   return (
     <div className={classes.said}>
@@ -69,6 +70,7 @@ function Said({ by, onBehalf, what, at, text, pending, children }: SaidProps) {
         <strong className={classes.name}>{by.name || t('doc.system')}</strong>
         {onBehalf && <span className={classes.quiet}>{t('doc.on_behalf_of', { name: onBehalf.name })}</span>}
         <span>{what}</span>
+        {state && <StatePill state={state} hollow />}
         {pending && <StatusPill tone="warn" hollow>{t('doc.pending')}</StatusPill>}
         <When at={at} />
       </div>
@@ -81,12 +83,10 @@ function Said({ by, onBehalf, what, at, text, pending, children }: SaidProps) {
 function Step({ step }: { step: HistoryStep }) {
   const { t } = useTranslation();
   const to = step.to && step.to.id !== step.by.id ? step.to.name : '';
-  const what = t(`history.${step.name}`) + (to ? ` ${t('history.to', { name: to })}` : '');
-  return (
-    <Said by={step.by} onBehalf={step.onBehalf} what={what} at={step.at} text={step.text} pending={step.pending}>
-      {step.state && <div className={classes.state}><StatePill state={step.state} hollow /></div>}
-    </Said>
-  );
+  // The number that was taken is no text that somebody wrote.
+  const number = step.name === 'document.number' ? step.text : '';
+  const what = [t(`history.${step.name}`), number, to && t('history.to', { name: to })].filter(Boolean).join(' ');
+  return <Said by={step.by} onBehalf={step.onBehalf} what={what} at={step.at} text={number ? undefined : step.text} state={step.state} pending={step.pending} />;
 }
 
 function Extension({ extension, actions }: { extension: ExtensionInfo; actions: DocActions }) {

@@ -24,7 +24,8 @@ export interface DocActions {
  * The actions of a document as commands of the registry (one key each, in the
  * palette too), and the form that is open. One document at a time has the keys.
  * `first` is opened as soon as the document is there.
- * While the document `coming` is on its way, a key is kept and waits for it.
+ * While the document `coming`, or its newest version, is on its way, a key that
+ * means nothing yet is kept and waits for it.
  */
 export function useDocActions(doc: Doc | undefined, coming = '', first?: string): DocActions {
   const { t } = useTranslation();
@@ -61,12 +62,12 @@ export function useDocActions(doc: Doc | undefined, coming = '', first?: string)
   });
   useCommands(useMemo(() => commandsFor(latest, kept), []));
   useEffect(() => {
-    if (!doc) return;
+    if (!doc || coming) return;
     const { id, key } = kept.current ?? { id: '', key: '' };
     kept.current = null;
-    const wanted = id === doc.id && all.findLast((action) => action.key === key && action.allow);
-    if (wanted) run(wanted);
-  }, [doc, all, run]);
+    const meant = id === doc.id && all.findLast((action) => action.key === key && action.allow);
+    if (meant) run(meant);
+  }, [doc, coming, all, run]);
 
   const wanted = useRef(first);
   useEffect(() => {
@@ -119,10 +120,10 @@ function commandsFor(latest: { current: Now }, kept: { current: Kept | null }): 
       label: definition.id === 'pass' ? 'action.document.pass' : `action.${definition.action}`,
       group: 'document' as const,
       hotkeys: definition.key ? [definition.key] : undefined,
-      when: () => now()?.allow ?? (definition.key !== undefined && latest.current.coming !== ''),
+      when: () => now()?.allow === true || (definition.key !== undefined && latest.current.coming !== ''),
       run: () => {
         const action = now();
-        if (action) latest.current.run(action);
+        if (action?.allow) latest.current.run(action);
         else if (definition.key) kept.current = { id: latest.current.coming, key: definition.key };
       },
     };

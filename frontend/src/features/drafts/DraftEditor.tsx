@@ -1,4 +1,5 @@
 import { Select } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
@@ -8,6 +9,7 @@ import {
 import { api, useCatalog, useDocument, useSession, type Doc, type Fields, type NewFile, type Session } from '@/lib/backend';
 import { asApiError } from '@/lib/errors';
 import { usePeople } from '@/lib/people';
+import { keys } from '@/lib/queries';
 import { navigate, paths, useParams, useSearch } from '@/lib/router';
 import { Loaded, notify, useAct } from '@/ui';
 import { EditorFrame } from './EditorFrame';
@@ -15,11 +17,13 @@ import { EditorFrame } from './EditorFrame';
 /** A new draft, by itself or as the answer to an incoming document. */
 export function NewDraftScreen() {
   const session = useSession();
-  const replyTo = new URLSearchParams(useSearch()).get('tra-loi') ?? '';
+  const query = new URLSearchParams(useSearch());
+  const replyTo = query.get('tra-loi') ?? '';
+  const reports = query.get('bao-cao') === '1';
   const asked = useDocument(replyTo);
   return (
     <Loaded query={session}>
-      {(data) => (replyTo ? <Loaded query={asked}>{(doc) => <Editor session={data} asked={doc} />}</Loaded> : <Editor session={data} />)}
+      {(data) => (replyTo ? <Loaded query={asked}>{(doc) => <Editor session={data} asked={doc} reports={reports} />}</Loaded> : <Editor session={data} />)}
     </Loaded>
   );
 }
@@ -37,9 +41,20 @@ function startOf(doc: Doc | undefined, asked: Doc | undefined, reply: string): F
   return asked ? { type: 'CV', subject: reply, urgency: asked.urgency } : {};
 }
 
-function Editor({ session, doc, asked }: { session: Session; doc?: Doc; asked?: Doc }) {
+interface Props {
+  session: Session;
+  /** The draft; a new one when absent. */
+  doc?: Doc;
+  /** The incoming document that it answers. */
+  asked?: Doc;
+  /** Written to report on a task: the report comes next. */
+  reports?: boolean;
+}
+
+function Editor({ session, doc, asked, reports }: Props) {
   const { t } = useTranslation();
   const act = useAct();
+  const client = useQueryClient();
   const people = usePeople();
   const uploads = useUploads();
   const { data: catalog } = useCatalog();
@@ -85,7 +100,8 @@ function Editor({ session, doc, asked }: { session: Session; doc?: Doc; asked?: 
         files: uploads.files(), replyTo: asked?.id, to,
       },
     });
-    navigate(paths.draft(id));
+    if (asked) await client.invalidateQueries({ queryKey: keys.document(asked.id) });
+    navigate(asked && reports ? `${paths.document(asked.id, 'incoming')}?viec=answer` : paths.draft(id));
   };
   const change = async (next: Edit) => {
     if (!doc) return;
@@ -145,7 +161,7 @@ function Editor({ session, doc, asked }: { session: Session; doc?: Doc; asked?: 
         />
       )}
       {asked && <ReplyTo doc={asked} />}
-      <FieldsForm kind="outgoing" value={fields} onChange={patch} notation={notation}>
+      <FieldsForm kind="outgoing" value={fields} onChange={patch} notation={notation} signer={null}>
         <RecipientPicker office={office} value={to} onChange={setTo} />
       </FieldsForm>
       {!doc && posts.length > 1 && (
