@@ -10,6 +10,8 @@ export function speakIdsBy(names: NameOf): void {
 }
 
 const people = new Set(['by', 'person', 'receiver', 'lead', 'unit', 'organ']);
+/** The server's scheduler acts under this id. */
+const system = 'system';
 const moments = new Set(['at', 'start', 'end']);
 
 /** The data of a refusal in words: names for ids, moments, days, states and fields as people read them. */
@@ -20,7 +22,7 @@ export function speak(data: Readonly<Record<string, unknown>>): Record<string, u
 function speakOne(name: string, value: unknown): unknown {
   if (moments.has(name) && typeof value === 'number') return formatMoment(value);
   if (typeof value !== 'string') return value;
-  if (people.has(name)) return nameOf(value) || value;
+  if (people.has(name)) return value === system ? i18next.t('doc.system') : nameOf(value) || value;
   if (isDay(value)) return formatDay(value);
   const key = { state: `state.${value}`, type: `type.${value}`, field: `doc.field.${value}`, step: `did.${value}` }[name];
   return key && i18next.exists(key) ? i18next.t(key) : value;

@@ -112,7 +112,7 @@ function Filters({ filter, set }: { filter: Filter; set: (change: Partial<Filter
       <Select
         aria-label={t('search.type')}
         placeholder={t('search.any_type')}
-        data={(catalog?.types ?? []).map((type) => ({ value: type.code, label: type.name }))}
+        data={(catalog?.types ?? []).map((type) => ({ value: type.code, label: t(`type.${type.code}`) }))}
         value={filter.type ?? null}
         onChange={(value) => set({ type: value ?? undefined })}
         searchable
