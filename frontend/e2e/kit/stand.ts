@@ -139,6 +139,14 @@ export class Stand {
     return laptop;
   }
 
+  /** The laptop that began as nobody's, enrolled: the head of a division in the commune. */
+  async head(): Promise<Laptop> {
+    const head = this.laptop('new');
+    if ((await head.session()).needsEnrolment) await head.ask('POST', '/api/enrol', { server: this.report.server, code: head.about.code });
+    await expect.poll(async () => (await head.sync()).firstLoadComplete, { timeout: 30_000 }).toBe(true);
+    return head;
+  }
+
   account(key: string) {
     const account = this.report.accounts.find((one) => one.key === key);
     if (!account) throw new Error(`no account ${key}`);
