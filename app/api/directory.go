@@ -112,6 +112,8 @@ type TemplateView struct {
 	Order int    `json:"order,omitempty"`
 	Mine  bool   `json:"mine,omitempty"`
 	Unit  app.ID `json:"unit,omitempty"`
+	// A template is stored whole, so who changes it names the version he saw.
+	Version uint64 `json:"version"`
 }
 
 // directoryCache keeps the one directory view that everybody asks for.
@@ -256,17 +258,25 @@ func (a *API) getTemplates(ctx context.Context, _ *none) (*body[[]TemplateView],
 	if err != nil {
 		return nil, err
 	}
-	var list []app.Record
-	err = a.Store.Read(ctx, func(v View) (err error) {
-		list, err = v.Records(l.reader(), app.KindTemplate)
-		return err
-	})
 	out := []TemplateView{}
-	for _, r := range list {
-		if t, ok := r.(*app.Template); ok && !t.Closed {
-			out = append(out, TemplateView{t.ID, t.Text, t.Days, t.Order, t.Person == l.viewer.Person, t.Unit})
+	err = a.Store.Read(ctx, func(v View) error {
+		list, err := v.Records(l.reader(), app.KindTemplate)
+		if err != nil {
+			return err
 		}
-	}
+		for _, r := range list {
+			t, ok := r.(*app.Template)
+			if !ok || t.Closed {
+				continue
+			}
+			version, err := v.Version(t.Key())
+			if err != nil {
+				return err
+			}
+			out = append(out, TemplateView{t.ID, t.Text, t.Days, t.Order, t.Person == l.viewer.Person, t.Unit, version})
+		}
+		return nil
+	})
 	slices.SortStableFunc(out, func(a, b TemplateView) int { return cmp.Compare(a.Order, b.Order) })
 	return &body[[]TemplateView]{out}, err
 }

@@ -26,6 +26,8 @@ type View interface {
 	Documents(viewer app.Viewer, q app.DocumentQuery) (app.DocumentPage, error)
 	Desk(viewer app.Viewer, q app.DeskQuery) (app.Desk, error)
 	Duplicates(viewer app.Viewer, q app.DuplicateQuery) ([]app.Duplicate, error)
+	// Version of a record that the viewer was shown; what replaces it whole names it.
+	Version(key app.Key) (uint64, error)
 	// Records lists templates or read marks.
 	Records(viewer app.Viewer, kind app.Kind) ([]app.Record, error)
 }

@@ -57,7 +57,7 @@ function IncomingEntry({ office }: { office: string }) {
     const id = await api.newId();
     try {
       const made = await act(
-        { name: 'document.receive.1', id, base: 0, args: { unit: office, fields: filled(fields), files: uploads.files() } },
+        { name: 'document.receive.1', id, base: 0, args: { unit: office, fields: filled({ ...fields, pages: fields.pages || uploads.pages }), files: uploads.files() } },
         chosenBook === noBook ? undefined : t('compose.incoming.entered'),
       );
       if (chosenBook !== noBook) await act({ name: 'document.register.1', id, base: made.version, args: { book: chosenBook } }).catch(notify.error);

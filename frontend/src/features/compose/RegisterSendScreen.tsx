@@ -83,7 +83,7 @@ function RegisterSend({ office }: { office: string }) {
       await act({
         name: 'document.register_send.1', id, base: 0,
         args: {
-          unit: office, fields: filled(signer.free ? { ...rest, signerName, signerTitle } : { ...rest, notation: fields.notation || notation }),
+          unit: office, fields: filled({ ...rest, notation: fields.notation || notation, pages: fields.pages || uploads.pages, ...(signer.free ? { signerName, signerTitle } : {}) }),
           files: uploads.files(), book: chosenBook, to, signer: signer.person || undefined, form: signer.form || undefined, replyTo: replyTo || undefined,
         },
       });

@@ -19,6 +19,8 @@ export interface Uploads {
   add: (files: Iterable<File>) => void;
   remove: (id: number) => void;
   clear: () => void;
+  /** Pages of the document itself, when its file tells. */
+  pages: number | undefined;
   busy: boolean;
   failed: boolean;
   /** For a command's `files`: the first is the document itself, the others are attached. */
@@ -62,6 +64,7 @@ export function useUploads(): Uploads {
     add,
     remove,
     clear,
+    pages: list[0]?.upload?.pages,
     busy: list.some((item) => !item.upload && !item.error),
     failed: list.some((item) => item.error !== undefined),
     files: () => newFiles(list),

@@ -60,7 +60,7 @@ export default function TemplatesScreen() {
         text={closing?.text}
         confirm={t('directive.templates.close')}
         danger
-        onConfirm={async () => closing && act({ name: 'template.save.1', id: closing.id, base: 0, args: { unit: closing.unit, text: closing.text, days: closing.days, order: closing.order, closed: true } })}
+        onConfirm={async () => closing && act({ name: 'template.save.1', id: closing.id, base: closing.version, args: { unit: closing.unit, text: closing.text, days: closing.days, order: closing.order, closed: true } })}
         onClose={() => setClosing(null)}
       />
     </Page>
@@ -78,7 +78,7 @@ function TemplateForm({ template, count, onClose }: { template?: TemplateInfo; c
   const save = async () => {
     const id = template?.id ?? (await api.newId());
     await act({
-      name: 'template.save.1', id, base: 0,
+      name: 'template.save.1', id, base: template?.version ?? 0,
       args: { text: text.trim().normalize('NFC'), days: days || undefined, order: template?.order ?? count + 1, unit: template ? template.unit : shared ? office : undefined },
     });
     onClose();

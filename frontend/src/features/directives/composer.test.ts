@@ -55,7 +55,7 @@ test('a few letters without accents find the person', () => {
 });
 
 test('own templates come before those of the office, nine at most', () => {
-  const list = Array.from({ length: 12 }, (_, i) => ({ id: `t${i}`, text: `Mẫu ${i}`, order: 12 - i, mine: i === 3 }));
+  const list = Array.from({ length: 12 }, (_, i) => ({ id: `t${i}`, text: `Mẫu ${i}`, order: 12 - i, mine: i === 3, version: 1 }));
   expect(numbered(list).map((template) => template.id).slice(0, 3)).toEqual(['t3', 't11', 't10']);
   expect(numbered(list)).toHaveLength(9);
 });

@@ -1,12 +1,12 @@
-import { Anchor, Tooltip } from '@mantine/core';
-import { IconDeviceLaptop, IconDownload, IconServer } from '@tabler/icons-react';
-import { useMemo, type ReactNode } from 'react';
+import { ActionIcon, Anchor, Tooltip } from '@mantine/core';
+import { IconDeviceLaptop, IconDownload, IconServer, IconTrash } from '@tabler/icons-react';
+import { useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { fileUrl, type Doc, type DocRow, type FileInfo, type RecipientInfo } from '@/lib/backend';
 import { formatBytes } from '@/lib/format';
 import { Link, paths } from '@/lib/router';
 import { formatDay, formatMoment } from '@/lib/time';
-import { DataTable, StatePill, type Column } from '@/ui';
+import { ConfirmDialog, DataTable, StatePill, useAct, type Column } from '@/ui';
 import { FileIcon } from './Reading';
 import classes from './document.module.css';
 
@@ -111,6 +111,9 @@ function Related({ doc }: { doc: Doc }) {
 /** Each file with its size, its version and where it is. */
 export function FilesPane({ doc, onRead }: { doc: Doc; onRead: (key: number) => void }) {
   const { t } = useTranslation();
+  const act = useAct();
+  const [removing, setRemoving] = useState<FileInfo | null>(null);
+  const removable = doc.actions.some((info) => info.action === 'document.remove_file' && info.allow);
   const old = doc.files.filter((file) => !file.newest);
   const show = (file: FileInfo) => (
     <li key={file.key} className={classes.file} data-old={file.newest ? undefined : true}>
@@ -127,6 +130,11 @@ export function FilesPane({ doc, onRead }: { doc: Doc; onRead: (key: number) => 
       <Tooltip label={file.atServer ? t('where.server.yes') : t('where.server.no')}>
         <span className={classes.place} data-has={file.atServer || undefined} role="img" aria-label={file.atServer ? t('where.server.yes') : t('where.server.no')}><IconServer size={16} stroke={1.7} aria-hidden /></span>
       </Tooltip>
+      {removable && file.newest && (
+        <Tooltip label={t('action.document.remove_file')}>
+          <ActionIcon size={28} aria-label={t('compose.file.remove', { name: file.name })} onClick={() => setRemoving(file)}><IconTrash size={16} stroke={1.7} /></ActionIcon>
+        </Tooltip>
+      )}
       <Tooltip label={t('doc.file.save')}>
         <Anchor href={fileUrl(doc.id, file.key, true)} aria-label={t('doc.file.save_name', { name: file.name })} className={classes.save}><IconDownload size={16} stroke={1.7} aria-hidden /></Anchor>
       </Tooltip>
@@ -142,6 +150,15 @@ export function FilesPane({ doc, onRead }: { doc: Doc; onRead: (key: number) => 
           <ul className={classes.files}>{old.map(show)}</ul>
         </details>
       )}
+      <ConfirmDialog
+        opened={removing !== null}
+        title={t('doc.file.remove.title')}
+        text={removing?.name}
+        confirm={t('action.document.remove_file')}
+        danger
+        onConfirm={async () => removing && act({ name: 'document.remove_file.1', id: doc.id, base: doc.version, args: { file: removing.key } })}
+        onClose={() => setRemoving(null)}
+      />
     </div>
   );
 }

@@ -96,7 +96,7 @@ function Editor({ session, doc, asked, reports }: Props) {
     await act({
       name: 'document.draft.1', id, base: 0,
       args: {
-        unit: office, division: unit !== office ? unit : undefined, fields: filled({ ...fields, notation: fields.notation || notation }),
+        unit: office, division: unit !== office ? unit : undefined, fields: filled({ ...fields, notation: fields.notation || notation, pages: fields.pages || uploads.pages }),
         files: uploads.files(), replyTo: asked?.id, to,
       },
     });
