@@ -68,19 +68,6 @@ func (p *Province) People() []*app.Person {
 	return out
 }
 
-// OfficeOf is the office of a unit at or below it.
-func (o *Office) has(unit app.ID) bool {
-	if o.Unit.ID == unit {
-		return true
-	}
-	for _, d := range o.Divisions {
-		if d.Unit.ID == unit {
-			return true
-		}
-	}
-	return false
-}
-
 // NewProvince invents the whole province: about 60 offices and 650 people.
 func NewProvince(seed uint64, now app.Time) *Province {
 	return build(seed, now, departments, len(communes), len(wards))

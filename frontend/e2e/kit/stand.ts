@@ -18,7 +18,7 @@ import { test as base } from './test';
 
 export type Who = 'chairman' | 'commune-clerk' | 'department-clerk' | 'officer' | 'new';
 
-interface ReportLaptop { key: Who; url: string; link: string; person: string; name: string; office: string; code?: string }
+interface ReportLaptop { key: Who; url: string; link: string; person: string; name: string; office: string; code?: string; pid?: number }
 interface Report {
   server: string;
   data: string;
@@ -27,7 +27,7 @@ interface Report {
   offices: Array<{ id: string; name: string; short: string }>;
 }
 
-const programs = process.env.KHONGGIAY_BIN ?? join(import.meta.dirname, '..', '..', '..', 'build', 'bin');
+export const programs = process.env.KHONGGIAY_BIN ?? join(import.meta.dirname, '..', '..', '..', 'build', 'bin');
 
 /** One laptop's API, asked the way its page asks. */
 export class Laptop {
@@ -139,14 +139,6 @@ export class Stand {
     return laptop;
   }
 
-  /** The laptop that began as nobody's, enrolled: the head of a division in the commune. */
-  async head(): Promise<Laptop> {
-    const head = this.laptop('new');
-    if ((await head.session()).needsEnrolment) await head.ask('POST', '/api/enrol', { server: this.report.server, code: head.about.code });
-    await expect.poll(async () => (await head.sync()).firstLoadComplete, { timeout: 30_000 }).toBe(true);
-    return head;
-  }
-
   account(key: string) {
     const account = this.report.accounts.find((one) => one.key === key);
     if (!account) throw new Error(`no account ${key}`);
@@ -170,7 +162,8 @@ export class Stand {
   }
 }
 
-async function start(folder: string): Promise<{ stand: Stand; child: ChildProcess }> {
+/** Puts the province of the folder on, which is made when it is not there yet. */
+export async function start(folder: string): Promise<{ stand: Stand; child: ChildProcess }> {
   const child = spawn(join(programs, 'khonggiayctl'), [
     'demo', '--small', '--json', '--no-open', '--documents', '90', '--dir', folder, '--port', String(48_300 + Math.floor(Math.random() * 5000)),
   ], { stdio: ['pipe', 'pipe', 'pipe'] }); // it ends when its input does, so it cannot outlive us
@@ -183,6 +176,14 @@ async function start(folder: string): Promise<{ stand: Stand; child: ChildProces
   return { stand: new Stand(JSON.parse(first) as Report), child };
 }
 
+/** Ends a province that is still on, cleanly. */
+export async function stop(child: ChildProcess): Promise<void> {
+  const ended = once(child, 'close');
+  child.stdin?.end();
+  await ended;
+  expect(child.exitCode).toBe(0);
+}
+
 /** One province for all tests of a worker. */
 export const test = base.extend<object, { stand: Stand }>({
   // oxlint-disable-next-line no-empty-pattern
@@ -190,10 +191,7 @@ export const test = base.extend<object, { stand: Stand }>({
     const folder = mkdtempSync(join(tmpdir(), 'kg-'));
     const { stand, child } = await start(folder);
     await use(stand);
-    const ended = once(child, 'close');
-    child.stdin?.end();
-    await ended;
-    expect(child.exitCode).toBe(0);
+    await stop(child);
     rmSync(folder, { recursive: true });
   }, { scope: 'worker', timeout: 300_000 }],
 });
