@@ -40,6 +40,9 @@ func putUnit(x *Exec, a *PutUnit) error {
 	if err := x.place(u, old); err != nil {
 		return err
 	}
+	if err := x.adminOfParents(u, was); err != nil {
+		return err
+	}
 	switch {
 	case u.Name == "":
 		return Refuse(Invalid, "unit.name_missing")
@@ -55,6 +58,24 @@ func putUnit(x *Exec, a *PutUnit) error {
 		}
 	}
 	return x.Tx.Put(u)
+}
+
+// adminOfParents keeps an administrator from moving a division, with all who
+// work in it, into another office or out of one: on whatever day that would be.
+func (x *Exec) adminOfParents(u, was *Unit) error {
+	if x.Actor.System {
+		return nil
+	}
+	var before []Parent
+	if was != nil {
+		before = was.Parents
+	}
+	for _, p := range slices.Concat(missing(u.Parents, before), missing(before, u.Parents)) {
+		if err := x.adminIn(p.Unit); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // below reports whether the unit lies under the other one on any day on which
@@ -106,8 +127,9 @@ func putPerson(x *Exec, a *PutPerson) error {
 }
 
 // adminOfPerson keeps an administrator to his office: posts elsewhere stay as
-// they are, a name or a closing is the business of the office of the main
-// post, and nobody gives himself a post.
+// they are, and so does which post is the main one when that is elsewhere; a
+// name or a closing is the business of the office of the main post, and nobody
+// gives himself a post.
 func (x *Exec) adminOfPerson(p, was *Person, exists bool) error {
 	if err := x.unchanged(); err != nil {
 		return err
@@ -127,6 +149,9 @@ func (x *Exec) adminOfPerson(p, was *Person, exists bool) error {
 			return err
 		}
 	}
+	if err := x.keepsMainPost(p, was); err != nil {
+		return err
+	}
 	same := p.Name == was.Name && p.Email == was.Email && p.Phone == was.Phone && p.Closed == was.Closed
 	if main, ok := was.MainPost(x.today()); exists && !same && ok {
 		return x.adminIn(main.Unit)
@@ -137,13 +162,35 @@ func (x *Exec) adminOfPerson(p, was *Person, exists bool) error {
 	return nil
 }
 
+// keepsMainPost refuses what would make another post the main one, today or on
+// any later day, unless the post that is left belongs to the administrator's
+// office. Whose office the main post is in may make codes for the person's
+// laptops: nobody takes that from another office by adding a post in his own.
+func (x *Exec) keepsMainPost(p, was *Person) error {
+	days := []Date{x.today()}
+	for _, post := range slices.Concat(p.Posts, was.Posts) {
+		days = append(days, post.Span.From, post.Span.To+1)
+	}
+	for _, d := range days {
+		before, had := was.MainPost(d)
+		after, _ := p.MainPost(d)
+		if d < x.today() || !had || before == after {
+			continue
+		}
+		if err := x.adminIn(before.Unit); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (x *Exec) adminIn(unit ID) error {
 	return x.may(&Authority{Unit: x.Dir.OfficeID(unit, x.today())})
 }
 
-// missing are the posts of a that b does not have.
-func missing(a, b []Post) []Post {
-	return slices.DeleteFunc(slices.Clone(a), func(p Post) bool { return slices.Contains(b, p) })
+// missing are those of a that b does not have.
+func missing[T comparable](a, b []T) []T {
+	return slices.DeleteFunc(slices.Clone(a), func(p T) bool { return slices.Contains(b, p) })
 }
 
 func putAuthority(x *Exec, a *PutAuthority) error {

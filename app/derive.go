@@ -22,6 +22,12 @@ func DeriveID(parts ...string) ID {
 	return uuidText(b)
 }
 
+// derived reports whether the id has the form that DeriveID makes.
+func (id ID) derived() bool {
+	_, uuid := id.uuidBytes()
+	return uuid && id[14] == '8'
+}
+
 // CopyID is the id of the incoming document that an office gets from an
 // outgoing one.
 func CopyID(outgoing, recipient ID) ID { return DeriveID("copy", string(outgoing), string(recipient)) }

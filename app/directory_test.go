@@ -130,6 +130,8 @@ func TestAdministratorsStayInTheirOffice(t *testing.T) {
 
 	check(unit("x1.admin", Unit{ID: "x1.r", Name: "Phòng mới", Parents: []Parent{{Unit: "x1"}}}, 0), "")
 	check(unit("x1.admin", Unit{ID: "x1.r", Name: "Phòng mới", Parents: []Parent{{Unit: "x2"}}}, 0), "can.needs_admin")
+	check(unit("x1.admin", Unit{ID: "x1.r", Name: "Phòng mới", Parents: []Parent{{Unit: "x1", Span: Dated{To: w.now.Date()}}, {Unit: "x2", Span: Dated{From: w.now.Date() + 1}}}}, 0), "can.needs_admin")
+	check(unit("x1.admin", Unit{ID: "x1.r", Name: "Phòng mới", Parents: []Parent{{Unit: "x1", Span: Dated{To: w.now.Date()}}, {Unit: "x1.p", Span: Dated{From: w.now.Date() + 1}}}}, 0), "")
 	check(unit("x1.admin", Unit{ID: "x9", Name: "Xã mới", Office: true, Parents: []Parent{{Unit: "x1"}}}, 0), "can.needs_admin")
 	check(unit(SystemPerson, Unit{ID: "x1", Name: "Xã", Office: true, Parents: []Parent{{Unit: "x1.p"}}}, 0), "unit.parent_loop")
 	check(unit(SystemPerson, Unit{ID: "x9", Name: "Xã", Organ: "h56/1"}, 0), "unit.bad_organ")
@@ -142,6 +144,55 @@ func TestAdministratorsStayInTheirOffice(t *testing.T) {
 	laptop := &Command{Name: "person.put.1", Actor: "x1.admin", Target: newcomer.Key(), Args: &PutPerson{newcomer}}
 	_, err := w.run(w.server, false, laptop)
 	check(err, "command.needs_server")
+}
+
+// The office of the main post makes the codes for a person's laptops. Whatever
+// an administrator adds in his own office, the main post stays where it is.
+func TestMainPostIsNotTakenFromAnotherOffice(t *testing.T) {
+	w := newWorld(t)
+	chief := *w.server.dir.Person("so.leader")
+	put := func(actor ID, posts ...Post) error {
+		p := chief
+		p.Posts = posts
+		_, err := w.run(w.server, true, &Command{Name: "person.put.1", Target: p.Key(), Actor: actor, Base: 1, Args: &PutPerson{p}})
+		return err
+	}
+	own, today := chief.Posts[0], w.now.Date()
+	added := Post{Unit: "x1", Role: RoleOfficer}
+	main := Post{Unit: "x1", Role: RoleOfficer, Main: true}
+	later := Post{Unit: "x1", Role: RoleOfficer, Main: true, Span: Dated{From: today + 30}}
+	for name, posts := range map[string][]Post{"main before": {main, own}, "main later": {later, own}} {
+		if err := put("x1.admin", posts...); AsError(err) == nil || AsError(err).Reason != "can.needs_admin" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for name, posts := range map[string][]Post{"beside": {own, added}, "before": {added, own}, "main after": {own, main}} {
+		if err := put("x1.admin", posts...); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	ended := own
+	ended.Span.To = today + 29
+	if err := put("so.admin", ended); err != nil {
+		t.Errorf("the office lets its person go: %v", err)
+	}
+	chief.Posts = []Post{ended}
+	w.server.dir = w.server.dir.With([]Record{&chief})
+	if err := w.server.Put(&chief); err != nil {
+		t.Fatal(err)
+	}
+	if err := put("x1.admin", later, ended); err != nil {
+		t.Errorf("the next office takes him on: %v", err)
+	}
+}
+
+// Nobody enters a record under the id that a copy sent to an office will have.
+func TestDerivedIDsAreNotForPeople(t *testing.T) {
+	w := newWorld(t)
+	w.refused("command.bad_target", "x2.officer", "document.draft.1", CopyID("d1", "x1"),
+		&DraftCreate{Unit: "x2", Fields: Fields{Type: TypeOfficialLetter, Subject: "Chiếm chỗ"}})
+	w.sent("d1")
+	w.state(CopyID("d1", "x1"), InWaiting)
 }
 
 func TestBooksRefuse(t *testing.T) {

@@ -66,8 +66,12 @@ func wrongState(doc *Document) *Error {
 	return e
 }
 
-// fresh checks that the target does not exist yet.
+// fresh checks that the target does not exist yet, and never will beside another
+// record: ids that commands derive are not for people to take.
 func (x *Exec) fresh() error {
+	if !x.Actor.System && x.Cmd.Target.ID.derived() {
+		return Refuse(Invalid, "command.bad_target")
+	}
 	v, err := x.Tx.Version(x.Cmd.Target)
 	if err != nil {
 		return err
