@@ -103,6 +103,7 @@ func TestUploads(t *testing.T) {
 		"no ending":          {"README", pdf(100), "upload.type_refused"},
 		"only an ending":     {".pdf", pdf(100), "upload.type_refused"},
 		"nothing in it":      {"a.txt", nil, "upload.empty"},
+		"an empty PDF":       {"a.pdf", nil, "upload.empty"},
 		"name of dots":       {"....", pdf(100), "upload.bad_name"},
 		"long name":          {strings.Repeat("ộ", 300) + ".pdf", pdf(100), strings.Repeat("ộ", 176) + ".pdf"},
 		"marked as a secret": {"TUYỆT MẬT.pdf", pdf(100), "secrecy.refused"},

@@ -99,6 +99,9 @@ func (a *API) seal(ctx context.Context, given string, body io.Reader) (Upload, e
 	if err != nil && !errors.Is(err, io.EOF) {
 		return Upload{}, bodyError(err, errMalformed)
 	}
+	if len(head) == 0 {
+		return Upload{}, app.Refuse(app.Invalid, "upload.empty").With("name", name)
+	}
 	media, ok := mediaOf(name, head)
 	if !ok {
 		return Upload{}, app.Refuse(app.Invalid, "upload.type_refused").With("name", name)
@@ -111,9 +114,6 @@ func (a *API) seal(ctx context.Context, given string, body io.Reader) (Upload, e
 	v, err := a.Contents.Seal(ctx, in)
 	if err != nil {
 		return Upload{}, bodyError(err, err)
-	}
-	if v.Size == 0 {
-		return Upload{}, app.Refuse(app.Invalid, "upload.empty").With("name", name)
 	}
 	return Upload{Name: name, Media: media, Pages: pages.n, Content: v}, nil
 }
