@@ -44,9 +44,9 @@ export function DeskList({ lines, activeId, onActive, onOpen }: Props) {
     },
     [lines, onActive, virtual],
   );
-  const latest = useRef({ lines, at, move });
+  const latest = useRef({ lines, at, move, onOpen });
   useEffect(() => {
-    latest.current = { lines, at, move };
+    latest.current = { lines, at, move, onOpen };
   });
   useCommands(useMemo<Command[]>(() => {
     const by = (direction: 1 | -1) => () => {
@@ -54,10 +54,15 @@ export function DeskList({ lines, activeId, onActive, onOpen }: Props) {
       const now = latest.current;
       now.move(step(now.lines, now.at, direction));
     };
+    // Also when the focus is elsewhere: on the switch of the line, say.
+    const open = () => {
+      const line = latest.current.lines[latest.current.at];
+      if (line?.kind === 'item') latest.current.onOpen(line.item);
+    };
     return [
       { id: 'list.next', label: 'command.list.next', group: 'list', hotkeys: ['j'], hidden: true, run: by(1) },
       { id: 'list.previous', label: 'command.list.previous', group: 'list', hotkeys: ['k'], hidden: true, run: by(-1) },
-      { id: 'list.open', label: 'command.list.open', group: 'list', hotkeys: ['enter'], hidden: true },
+      { id: 'list.open', label: 'command.list.open', group: 'list', hotkeys: ['enter'], hidden: true, run: open },
     ];
   }, []));
 

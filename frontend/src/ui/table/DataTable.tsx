@@ -80,7 +80,11 @@ export function DataTable<T>(props: DataTableProps<T>) {
     [rows, rowId, selection, active.index, setActive],
   );
 
-  useListCommands(moveTo, active.index, boxRef);
+  const openActive = () => {
+    const row = rows[active.index];
+    if (row !== undefined) onOpen?.(row);
+  };
+  useListCommands(moveTo, openActive, active.index, boxRef);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== boxRef.current || event.ctrlKey || event.metaKey || event.altKey) return;
     const page = Math.max(1, Math.floor((boxRef.current.clientHeight - headHeight) / rowHeight) - 1);
@@ -187,11 +191,11 @@ function idsBetween<T>(rows: ReadonlyArray<T | undefined>, rowId: (row: T) => st
   return ids;
 }
 
-/** j and k work wherever the focus is; the other keys are listed for the help only. */
-function useListCommands(moveTo: (index: number) => void, index: number, box: { current: HTMLDivElement | null }) {
-  const latest = useRef({ moveTo, index });
+/** j, k and Enter work wherever the focus is; the other keys are listed for the help only. */
+function useListCommands(moveTo: (index: number) => void, open: () => void, index: number, box: { current: HTMLDivElement | null }) {
+  const latest = useRef({ moveTo, open, index });
   useEffect(() => {
-    latest.current = { moveTo, index };
+    latest.current = { moveTo, open, index };
   });
   const commands = useMemo<Command[]>(() => {
     const step = (by: number) => () => {
@@ -201,7 +205,7 @@ function useListCommands(moveTo: (index: number) => void, index: number, box: { 
     return [
       { id: 'list.next', label: 'command.list.next', group: 'list', hotkeys: ['j'], hidden: true, run: step(1) },
       { id: 'list.previous', label: 'command.list.previous', group: 'list', hotkeys: ['k'], hidden: true, run: step(-1) },
-      { id: 'list.open', label: 'command.list.open', group: 'list', hotkeys: ['enter'], hidden: true },
+      { id: 'list.open', label: 'command.list.open', group: 'list', hotkeys: ['enter'], hidden: true, run: () => latest.current.open() },
       { id: 'list.select', label: 'command.list.select', group: 'list', hotkeys: ['space'], hidden: true },
       { id: 'list.ends', label: 'command.list.ends', group: 'list', hotkeys: ['home', 'end'], hidden: true },
     ];
