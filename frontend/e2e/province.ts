@@ -8,10 +8,10 @@ type AtServer = (account: string, enter?: boolean) => Promise<Page>;
 
 /** `at(who)` is the page that this person looks at all through a test. */
 export const test = base.extend<{ at: At; atServer: AtServer }>({
-  at: async ({ context, stand }, use) => {
+  at: async ({ context, stand }, lend) => {
     const wrong = listen(context);
     const pages = new Map<Who, Page>();
-    await use(async (who, path) => {
+    await lend(async (who, path) => {
       const page = pages.get(who) ?? await context.newPage();
       if (!pages.has(who)) {
         pages.set(who, page);
@@ -23,10 +23,10 @@ export const test = base.extend<{ at: At; atServer: AtServer }>({
     });
     expect(wrong).toEqual([]);
   },
-  atServer: async ({ browser, stand }, use) => {
+  atServer: async ({ browser, stand }, lend) => {
     const contexts: BrowserContext[] = [];
     const wrong: string[][] = [];
-    await use(async (key, enter = true) => {
+    await lend(async (key, enter = true) => {
       const context = await browser.newContext({ ignoreHTTPSErrors: true });
       contexts.push(context);
       wrong.push(listen(context));

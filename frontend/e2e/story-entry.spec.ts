@@ -27,7 +27,7 @@ test('a new laptop: a mistyped code, a wrong address, then the welcome', async (
   await expect(page.getByRole('navigation', { name: 'Các phần chính' })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Đã kết nối' })).toBeVisible();
   await expect.poll(async () => (await stand.laptop('new').sync()).firstLoadComplete).toBe(true);
-  await expect(page.getByRole('listbox', { name: 'Việc đang chờ' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Bàn làm việc', exact: true })).toBeVisible();
 });
 
 test("the server's own page: a wrong password, the right one, a new code for a laptop", async ({ stand, atServer }) => {

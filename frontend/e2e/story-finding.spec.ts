@@ -30,6 +30,7 @@ test('search answers while typing, with accents or none, đ as d', async ({ stan
 test('the lists by keys: tabs, rows, a document, the next one, and back to the same place', async ({ at }) => {
   const page = await at('chairman', '/van-ban-den');
   const grid = page.getByRole('grid', { name: 'Văn bản đến' });
+  await expect(page.getByRole('tab', { selected: true })).toBeVisible();
   await page.keyboard.press('7');
   await expect(page.getByRole('tab', { name: 'Tất cả' })).toHaveAttribute('aria-selected', 'true');
   await expect(grid).toBeFocused();
@@ -66,6 +67,7 @@ test('the directory finds people without accents', async ({ stand, at }) => {
 test('a ready text is kept and used by its number', async ({ stand, at }) => {
   const text = 'Kính chuyển đồng chí nghiên cứu, tham mưu.';
   const page = await at('chairman', '/mau-chi-dao');
+  await expect(page.getByRole('heading', { name: 'Mẫu ý kiến chỉ đạo' })).toBeVisible();
   await page.keyboard.press('c');
   await page.getByLabel('Nội dung chỉ đạo').fill(text);
   await page.getByLabel('Thời hạn (ngày làm việc)').fill('5');

@@ -117,7 +117,7 @@ test('registered, sent, accepted, directed and answered by keys alone', async ({
     await page.getByRole('button', { name: 'Cắt mạng' }).click();
     await walkTo(page, 'option', subject);
     await page.keyboard.press('Enter');
-    await expect(page.getByRole('heading', { name: subject })).toBeVisible();
+    await expect(page.getByRole('heading', { name: subject, level: 1 })).toBeVisible();
     await page.keyboard.press('s');
     await expect(page.getByRole('article').filter({ hasText: words }).getByText('Đang xử lý')).toBeVisible();
     await page.keyboard.press('b');
