@@ -16,9 +16,9 @@ import (
 // enroller makes this laptop somebody's.
 type enroller struct{ *App }
 
-// Enrol implements api.Enroller. Keys are made here; the identity is stored
-// before anything uses it, so a kill at any moment leaves a laptop that is
-// somebody's or nobody's.
+// Enrol implements api.Enroller. Keys are made here and stored before the
+// server is asked, the identity before anything uses it: a kill at any moment
+// leaves a laptop that is somebody's, or one that takes the same code again.
 func (e enroller) Enrol(ctx context.Context, req api.EnrolRequest) (api.Enrolled, error) {
 	if !e.enrolling.TryLock() {
 		return api.Enrolled{}, app.Refuse(app.Conflict, "enrol.running")
@@ -32,9 +32,9 @@ func (e enroller) Enrol(ctx context.Context, req api.EnrolRequest) (api.Enrolled
 		return api.Enrolled{}, err
 	}
 	e.progress("keys")
-	keys, err := enrol.NewKeys(time.Now())
+	keys, err := keysFor(e.cfg.Data, code, time.Now())
 	if err != nil {
-		return api.Enrolled{}, app.Errorf(app.Internal, "internal", "making keys: %w", err)
+		return api.Enrolled{}, app.Errorf(app.Internal, "storage.io", "%w", err)
 	}
 	e.progress("register")
 	id, err := e.register(ctx, addresses, code, keys)
@@ -43,6 +43,9 @@ func (e enroller) Enrol(ctx context.Context, req api.EnrolRequest) (api.Enrolled
 	}
 	if err := saveIdentity(e.cfg.Data, id); err != nil {
 		return api.Enrolled{}, app.Errorf(app.Internal, "storage.io", "%w", err)
+	}
+	if err := forgetFirstKeys(e.cfg.Data); err != nil {
+		e.log.Warn("removing the first keys", "err", err)
 	}
 	if err := e.connect(id); err != nil {
 		return api.Enrolled{}, err
