@@ -44,3 +44,25 @@ type FileVersion struct {
 	Size     int64     `cbor:"2,keyasint"` // plaintext bytes
 	Segments []Segment `cbor:"3,keyasint"`
 }
+
+// NewFiles finds the new files among the args of any command that has some.
+func NewFiles(args any) []*NewFile {
+	pick := func(files []NewFile) []*NewFile {
+		out := make([]*NewFile, len(files))
+		for i := range files {
+			out[i] = &files[i]
+		}
+		return out
+	}
+	switch args := args.(type) {
+	case *IncomingCreate:
+		return pick(args.Files)
+	case *DraftCreate:
+		return pick(args.Files)
+	case *RegisterAndSend:
+		return pick(args.Files)
+	case *FileAdd:
+		return []*NewFile{&args.File}
+	}
+	return nil
+}

@@ -180,32 +180,10 @@ func trimTo(s string, n int) string {
 	return s
 }
 
-// filesOf finds the new files among the args of any command that has some.
-func filesOf(args any) []*app.NewFile {
-	pick := func(files []app.NewFile) []*app.NewFile {
-		out := make([]*app.NewFile, len(files))
-		for i := range files {
-			out[i] = &files[i]
-		}
-		return out
-	}
-	switch args := args.(type) {
-	case *app.IncomingCreate:
-		return pick(args.Files)
-	case *app.DraftCreate:
-		return pick(args.Files)
-	case *app.RegisterAndSend:
-		return pick(args.Files)
-	case *app.FileAdd:
-		return []*app.NewFile{&args.File}
-	}
-	return nil
-}
-
 // fillFiles replaces the hash by which a screen names its upload with the
 // sealed content. Only the person who uploaded can name it.
 func (a *API) fillFiles(ctx context.Context, v Viewer, args any) error {
-	for _, f := range filesOf(args) {
+	for _, f := range app.NewFiles(args) {
 		up, err := a.Uploads.Upload(ctx, v.Person, f.SHA256)
 		if err != nil {
 			return err
@@ -220,7 +198,7 @@ func (a *API) fillFiles(ctx context.Context, v Viewer, args any) error {
 
 // uploadFiles sends the contents on their way once the command is stored.
 func (a *API) uploadFiles(ctx context.Context, args any) error {
-	for _, f := range filesOf(args) {
+	for _, f := range app.NewFiles(args) {
 		if err := a.Contents.Upload(ctx, f.Content, f.Name); err != nil {
 			return err
 		}

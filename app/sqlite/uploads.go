@@ -76,6 +76,20 @@ func (tx *Tx) DeleteSend(segment app.Hash) error {
 	return tx.exec(`DELETE FROM content_send WHERE segment = ?`, segment[:])
 }
 
+// ForgetFile drops the upload and the sends of a file that must not be kept. A
+// segment that a record still names is scheduled again from the record.
+func (tx *Tx) ForgetFile(v app.FileVersion) error {
+	if err := tx.exec(`DELETE FROM upload WHERE sha256 = ?`, v.SHA256[:]); err != nil {
+		return err
+	}
+	for _, s := range v.Segments {
+		if err := tx.DeleteSend(s.Name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Want is a segment that a document names.
 type Want struct {
 	Segment app.Hash

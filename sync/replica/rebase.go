@@ -45,7 +45,9 @@ func (a *applier) results() ([]app.CommandID, error) {
 		case feed.Refused:
 			row.State = feed.OutRefused
 			if res.Erase {
-				row.Command = nil
+				if err := a.erase(row); err != nil {
+					return nil, err
+				}
 			}
 		default:
 			row.State = feed.OutDeferred
@@ -58,6 +60,26 @@ func (a *applier) results() ([]app.CommandID, error) {
 		}
 	}
 	return answered, nil
+}
+
+// erase drops the text of a command that nothing may keep, and the files that
+// came with it: without their keys the sealed segments are noise, and go with
+// the others that no record names.
+func (a *applier) erase(row *feed.OutboxRow) error {
+	cmd, err := readCommand(row)
+	if err != nil {
+		return err
+	}
+	row.Command = nil
+	if cmd == nil {
+		return nil
+	}
+	for _, f := range app.NewFiles(cmd.Args) {
+		if err := a.tx.ForgetFile(f.Content); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // begin restores all records that the page, or a settled command, is about.

@@ -224,8 +224,15 @@ func TestTheServersSecrecyRefusalErasesTheText(t *testing.T) {
 	w := smallWorld(t)
 	a := w.laptops[clerk1]
 	const secret = "kế hoạch trực chiến ban đêm"
-	a.receive("d1", secret)
-	id := a.given[len(a.given)-1]
+	const name = "phương án tác chiến.pdf"
+	fl, files := w.fields(), file(w)
+	fl.Subject, files[0].Name = secret, name
+	content := files[0].Content
+	w.must(a.store.Write(ctx, func(tx *sqlite.Tx) error {
+		return errors.Join(tx.PutUpload(sqlite.Upload{Person: a.person, Name: name, Media: "application/pdf", At: w.now, Content: content}),
+			tx.PutSends(content, name, w.now))
+	}))
+	id := a.mustGive("document.receive.1", "d1", &app.IncomingCreate{Unit: "xa1", Fields: fl, Files: files})
 	ses, _, err := a.rep.Begin(ctx)
 	w.must(err)
 	receipt, err := feed.NewReceipt(7, []feed.Result{{ID: id, Status: feed.Refused, Code: app.Forbidden, Reason: "secrecy.refused", Erase: true}}, keyOf("server"))
@@ -234,7 +241,18 @@ func TestTheServersSecrecyRefusalErasesTheText(t *testing.T) {
 	if row := a.row(id); row.State != feed.OutRefused || row.Command != nil || a.doc("d1") != nil {
 		t.Errorf("%+v", row)
 	}
+	w.must(a.store.Read(ctx, func(v *sqlite.View) error {
+		if sends, err := v.Sends(); err != nil || len(sends) > 0 {
+			t.Errorf("still to be sent: %+v, %v", sends, err)
+		}
+		if _, err := v.Upload(a.person, content.SHA256); !errors.Is(err, app.ErrNotFound) {
+			t.Errorf("the upload and its keys: %v", err)
+		}
+		return nil
+	}))
 	assertNowhere(w, a, secret)
+	assertNowhere(w, a, name)
+	assertNowhere(w, a, string(content.Segments[0].Key[:]))
 }
 
 // assertNowhere looks for a text in the bytes of the laptop's files.

@@ -57,6 +57,9 @@ type Tx interface {
 	PutOutbox(feed.OutboxRow) error
 	PutReceipt(*feed.Receipt) (int64, error)
 	TidyOutbox(before app.Time) error
+	// ForgetFile drops what a file waiting to go up has left beside the records:
+	// its keys, its name, its place in the queue.
+	ForgetFile(app.FileVersion) error
 	Touch(app.CommandID, app.Key) error
 	Untouch(app.CommandID) error
 }
