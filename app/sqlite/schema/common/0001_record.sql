@@ -1,7 +1,6 @@
 -- +goose Up
 -- The records themselves. Every other table of the common schema is derived
 -- from this one and may be dropped and rebuilt.
-
 CREATE TABLE record (
     kind    INTEGER NOT NULL, -- app.Kind; kinds unknown to this version are kept too
     id      TEXT    NOT NULL, -- app.ID
@@ -13,7 +12,7 @@ CREATE TABLE record (
 -- Facts about this file.
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY, -- 'projection': version of the derived tables; others belong to sync and server
-    value BLOB NOT NULL
+    value BLOB NOT NULL     -- bytes or text, as the key says
 ) WITHOUT ROWID;
 
 -- Last number given by each book (sổ) in each year. Raised in the transaction

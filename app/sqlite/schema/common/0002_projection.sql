@@ -22,15 +22,15 @@ CREATE TABLE document_index (
     subject     TEXT    NOT NULL,    -- trích yếu
     urgency     INTEGER NOT NULL,    -- app.Urgency
     due         INTEGER NOT NULL,    -- last day of the deadline
-    created     INTEGER NOT NULL,
-    arrived     INTEGER NOT NULL,
+    created     INTEGER NOT NULL,    -- when the record was made
+    arrived     INTEGER NOT NULL,    -- incoming: ngày đến
     finished    INTEGER NOT NULL,    -- when the deadline was closed
     moved       INTEGER NOT NULL,    -- last time something happened to it
     book        TEXT    NOT NULL,    -- sổ
-    book_year   INTEGER NOT NULL,
+    book_year   INTEGER NOT NULL,    -- year of the number
     book_number INTEGER NOT NULL,    -- số đến or số đi; 0 = chờ cấp số
     drafter     TEXT    NOT NULL,    -- person
-    draft_unit  TEXT    NOT NULL,
+    draft_unit  TEXT    NOT NULL,    -- division that drafts
     submitted   TEXT    NOT NULL,    -- person to whom it was submitted or who must act next
     source      TEXT    NOT NULL,    -- incoming: the outgoing document it is a copy of
     reply_to    TEXT    NOT NULL,    -- document that it answers
@@ -40,9 +40,9 @@ CREATE TABLE document_index (
     signed      INTEGER NOT NULL,    -- 1 = digitally by the authorised person
     sealed      INTEGER NOT NULL,    -- 1 = digitally by the agency
     files       INTEGER NOT NULL,    -- current files
-    remarks     INTEGER NOT NULL,
+    remarks     INTEGER NOT NULL,    -- how many
     directives  INTEGER NOT NULL,    -- without withdrawn ones
-    recipients  INTEGER NOT NULL,
+    recipients  INTEGER NOT NULL,    -- offices it is addressed to
     received    INTEGER NOT NULL,    -- recipients that have received it or gone further
     number_key  INTEGER,             -- hash of folded number and notation, to find duplicates; NULL = no number
     subject_key INTEGER,             -- hash of the folded subject; NULL = none
@@ -99,8 +99,8 @@ CREATE INDEX document_file_row ON document_file (row);
 
 -- Who has opened which document. By id: a mark may come before its document.
 CREATE TABLE read_mark (
-    person TEXT    NOT NULL,
-    doc    TEXT    NOT NULL,
+    person TEXT    NOT NULL, -- who opened it
+    doc    TEXT    NOT NULL, -- document
     at     INTEGER NOT NULL, -- first time
     mark   TEXT    NOT NULL, -- id of the record
     PRIMARY KEY (person, doc)
@@ -123,7 +123,7 @@ CREATE VIRTUAL TABLE document_fts USING fts5 (
 
 -- Scopes get short numbers. Never removed: a number is never used again.
 CREATE TABLE scope (
-    n    INTEGER PRIMARY KEY,
+    n    INTEGER PRIMARY KEY, -- 1, 2, 3 …
     name TEXT NOT NULL UNIQUE -- app.Scope
 );
 
@@ -131,8 +131,8 @@ CREATE TABLE scope (
 -- direction; so that a list walks only what its reader may see.
 CREATE TABLE document_scope (
     scope     INTEGER NOT NULL, -- of table scope
-    direction INTEGER NOT NULL,
-    open      INTEGER NOT NULL,
+    direction INTEGER NOT NULL, -- app.Direction
+    open      INTEGER NOT NULL, -- 1 = work on it is still going on
     row       INTEGER NOT NULL, -- of document_index
     PRIMARY KEY (scope, direction, open, row)
 ) WITHOUT ROWID;
@@ -141,8 +141,8 @@ CREATE TABLE document_scope (
 -- the directory.
 CREATE TABLE record_scope (
     scope INTEGER NOT NULL, -- of table scope
-    kind  INTEGER NOT NULL,
-    id    TEXT    NOT NULL,
+    kind  INTEGER NOT NULL, -- app.Kind
+    id    TEXT    NOT NULL, -- of the record
     PRIMARY KEY (scope, kind, id)
 ) WITHOUT ROWID;
 CREATE INDEX record_scope_record ON record_scope (kind, id);

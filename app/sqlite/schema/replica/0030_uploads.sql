@@ -4,12 +4,12 @@
 
 -- Files that were added on a screen and that no command has named yet.
 CREATE TABLE upload (
-    person  TEXT NOT NULL,
+    person  TEXT NOT NULL,    -- who added it
     sha256  BLOB NOT NULL,    -- of the plaintext
-    name    TEXT NOT NULL,
-    media   TEXT NOT NULL,
-    pages   INTEGER NOT NULL,
-    at      INTEGER NOT NULL,
+    name    TEXT NOT NULL,    -- of the file, tidied
+    media   TEXT NOT NULL,    -- MIME type, found out from the bytes
+    pages   INTEGER NOT NULL, -- of a PDF; 0 = not known
+    at      INTEGER NOT NULL, -- when it was added
     content BLOB NOT NULL,    -- app.FileVersion, CBOR; holds the segment keys
     PRIMARY KEY (person, sha256)
 ) WITHOUT ROWID;
@@ -27,7 +27,7 @@ CREATE TABLE content_send (
 -- Derived from documents: which segment is named by which file. Decides what is
 -- fetched, and what is removed when a document leaves.
 CREATE TABLE content_ref (
-    segment BLOB NOT NULL,
+    segment BLOB NOT NULL,    -- SHA-256 of the ciphertext
     doc     TEXT NOT NULL,    -- document id
     file    INTEGER NOT NULL, -- key of the file in the document
     size    INTEGER NOT NULL, -- bytes of the segment

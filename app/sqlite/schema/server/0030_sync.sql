@@ -16,11 +16,11 @@ CREATE UNIQUE INDEX event_id ON event (id);
 
 -- What an event did to one record.
 CREATE TABLE event_patch (
-    kind    INTEGER NOT NULL,
-    id      TEXT    NOT NULL,
+    kind    INTEGER NOT NULL, -- app.Kind
+    id      TEXT    NOT NULL, -- of the record
     version INTEGER NOT NULL, -- of the record after the event
     base    INTEGER NOT NULL, -- before it; 0 = the event made the record
-    seq     INTEGER NOT NULL,
+    seq     INTEGER NOT NULL, -- the event
     patch   BLOB,             -- feed.Diff from base to version; NULL when base is 0
     PRIMARY KEY (kind, id, version)
 ) WITHOUT ROWID;
@@ -38,8 +38,8 @@ CREATE TABLE doc_scope (
     scope   TEXT    NOT NULL, -- app.Scope
     class   INTEGER NOT NULL, -- app.Class, what travels first; 0 for exits
     seq     INTEGER NOT NULL, -- latest event that changed the record
-    kind    INTEGER NOT NULL,
-    id      TEXT    NOT NULL,
+    kind    INTEGER NOT NULL, -- app.Kind
+    id      TEXT    NOT NULL, -- of the record
     granted INTEGER NOT NULL, -- event with which the record last entered the scope
     classed INTEGER NOT NULL, -- event with which it entered the class
     gone    INTEGER NOT NULL, -- 1 = it has left the scope
@@ -49,7 +49,7 @@ CREATE UNIQUE INDEX doc_scope_record ON doc_scope (kind, id, scope);
 
 -- What each scope holds: the other side of the check at the end of a pull.
 CREATE TABLE scope_sum (
-    scope TEXT PRIMARY KEY,
+    scope TEXT PRIMARY KEY, -- app.Scope
     count INTEGER NOT NULL, -- records that are not gone
     sum   INTEGER NOT NULL  -- sum of their feed.Hash, modulo 2^64
 ) WITHOUT ROWID;
@@ -60,7 +60,7 @@ CREATE TABLE result (
     writer INTEGER NOT NULL,    -- its writer
     pos    INTEGER NOT NULL,    -- 1, 2, 3 …: the order in which results were given
     hash   BLOB    NOT NULL,    -- feed.Command.Hash: the same id with another hash is an alarm
-    at     INTEGER NOT NULL,
+    at     INTEGER NOT NULL,    -- when it was decided
     body   BLOB    NOT NULL     -- feed.Result, CBOR
 );
 CREATE UNIQUE INDEX result_pos ON result (pos);
@@ -68,7 +68,7 @@ CREATE INDEX result_writer ON result (writer, pos);
 
 -- Where each writer stands.
 CREATE TABLE writer_next (
-    writer INTEGER PRIMARY KEY,
+    writer INTEGER PRIMARY KEY, -- number in table writer
     next   INTEGER NOT NULL -- counter of its next command
 );
 
@@ -81,18 +81,18 @@ CREATE TABLE deferred (
 
 -- Which scopes a person had; a new version whenever they change.
 CREATE TABLE membership (
-    person  TEXT    NOT NULL,
+    person  TEXT    NOT NULL, -- whose they are
     version INTEGER NOT NULL, -- 1, 2, 3 …
-    at      INTEGER NOT NULL,
+    at      INTEGER NOT NULL, -- since when
     scopes  BLOB    NOT NULL, -- CBOR array of texts, sorted
     PRIMARY KEY (person, version)
 ) WITHOUT ROWID;
 
 -- Records that a device says it has wiped after they left its person's scopes.
 CREATE TABLE purge_ack (
-    device TEXT    NOT NULL,
-    kind   INTEGER NOT NULL,
-    id     TEXT    NOT NULL,
-    at     INTEGER NOT NULL,
+    device TEXT    NOT NULL, -- that says so
+    kind   INTEGER NOT NULL, -- app.Kind
+    id     TEXT    NOT NULL, -- of the record
+    at     INTEGER NOT NULL, -- when it said so
     PRIMARY KEY (device, kind, id)
 ) WITHOUT ROWID;
