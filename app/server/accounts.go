@@ -83,12 +83,8 @@ func (a *accounts) Login(ctx context.Context, r *http.Request, name, password st
 	}
 	var account sqlite.Account
 	err = a.store.Read(ctx, func(v *sqlite.View) error {
-		failure, err := v.LoginFailure(name)
-		if err != nil {
+		if err := a.unlocked(v, name); err != nil {
 			return err
-		}
-		if app.TimeOf(a.now()) < failure.Until {
-			return errLocked.With("until", failure.Until)
 		}
 		account, err = v.Account(name)
 		if errors.Is(err, app.ErrNotFound) {
@@ -110,6 +106,15 @@ func (a *accounts) Login(ctx context.Context, r *http.Request, name, password st
 		return nil, a.countFailure(ctx, name, source(r))
 	}
 	return a.begin(ctx, account, password, source(r))
+}
+
+// unlocked refuses while nobody who gives the name is looked at.
+func (a *accounts) unlocked(v *sqlite.View, name string) error {
+	failure, err := v.LoginFailure(name)
+	if err == nil && app.TimeOf(a.now()) < failure.Until {
+		err = errLocked.With("until", failure.Until)
+	}
+	return err
 }
 
 // closed tells whether the person has left the service.
@@ -181,10 +186,8 @@ func (a *accounts) begin(ctx context.Context, account sqlite.Account, password, 
 	now := app.TimeOf(a.now())
 	err := a.store.Write(ctx, func(tx *sqlite.Tx) error {
 		// Tries that ran side by side may have locked the name meanwhile.
-		if f, err := tx.LoginFailure(account.Name); err != nil {
+		if err := a.unlocked(&tx.View, account.Name); err != nil {
 			return err
-		} else if now < f.Until {
-			return errLocked.With("until", f.Until)
 		}
 		if rehashed != "" {
 			account.Password = rehashed
@@ -271,14 +274,18 @@ func (a *accounts) Logout(ctx context.Context, r *http.Request) (*http.Cookie, e
 }
 
 // ChangePassword implements api.Accounts. It ends every session of the
-// account, so whoever else was signed in with the old password is out.
+// account, so whoever else was signed in with the old password is out. The old
+// password is guarded as at the sign-in: a session that was left open is no way
+// to guess it.
 func (a *accounts) ChangePassword(ctx context.Context, v api.Viewer, old, next string) error {
 	var account sqlite.Account
-	err := a.store.Read(ctx, func(view *sqlite.View) (err error) {
-		account, err = view.AccountOf(v.Person)
-		return err
-	})
-	if err != nil {
+	look := func(view *sqlite.View) (err error) {
+		if account, err = view.AccountOf(v.Person); err != nil {
+			return err
+		}
+		return a.unlocked(view, account.Name)
+	}
+	if err := a.store.Read(ctx, look); err != nil {
 		return err
 	}
 	ok, err := a.hasher.verify(ctx, old, account.Password)
@@ -287,6 +294,10 @@ func (a *accounts) ChangePassword(ctx context.Context, v api.Viewer, old, next s
 	}
 	if !ok {
 		return a.countFailure(ctx, account.Name, "")
+	}
+	// Tries that ran side by side may have locked the name meanwhile.
+	if err := a.store.Read(ctx, look); err != nil {
+		return err
 	}
 	return a.setPassword(ctx, account, next, v.Person)
 }

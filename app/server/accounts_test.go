@@ -179,6 +179,29 @@ func TestLockout(t *testing.T) {
 	}
 }
 
+// Whoever finds a session open cannot guess the password where it is changed.
+func TestLockoutWherePasswordsChange(t *testing.T) {
+	f := open(t).run()
+	f.account("lan", clerk)
+	_, _, c := f.signIn("lan", password)
+	change := func(old string) string {
+		_, b := f.send(f.browser(), http.MethodPost, "https://"+f.Addr()+"/api/password",
+			strings.NewReader(fmt.Sprintf(`{"old":%q,"new":"Ba mươi sáu phố phường"}`, old)),
+			"Content-Type", "application/json", "Cookie", c.Name+"="+c.Value, "Origin", "https://"+f.Addr())
+		return refusal(b)
+	}
+	for range freeTries {
+		change("khong phai mat khau nay")
+	}
+	if got := change(password); got != "login.locked" {
+		t.Errorf("the right password while locked: %q", got)
+	}
+	f.ahead(firstLock + time.Second)
+	if got := change(password); got != "" {
+		t.Errorf("after the lock: %q", got)
+	}
+}
+
 func TestLockGrows(t *testing.T) {
 	for count, want := range map[int]time.Duration{
 		freeTries: firstLock, freeTries + 1: 2 * firstLock, freeTries + 3: 8 * firstLock, freeTries + 40: longestLock, 1 << 20: longestLock,
