@@ -69,6 +69,7 @@ test('a ready text is kept and used by its number', async ({ stand, at }) => {
   const page = await at('chairman', '/mau-chi-dao');
   await expect(page.getByRole('heading', { name: 'Mẫu ý kiến chỉ đạo' })).toBeVisible();
   await page.keyboard.press('c');
+  await page.keyboard.press('m');
   await page.getByLabel('Nội dung chỉ đạo').fill(text);
   await page.getByLabel('Thời hạn (ngày làm việc)').fill('5');
   await page.keyboard.press('Control+Enter');
