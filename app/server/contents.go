@@ -25,6 +25,7 @@ type contents struct {
 	window time.Duration // over which unnamed uploads count against the quota
 	log    *slog.Logger
 	keeper *keeper
+	begun  *begun
 }
 
 // handler serves segments to devices.
@@ -101,39 +102,49 @@ func (c *contents) mayFetch(ctx context.Context, person app.ID, name app.Hash) (
 	return may, err
 }
 
-// checkQuota bounds what a device may bring before documents name it.
+// checkQuota bounds what a device may bring before documents name it: what has
+// come, and what it has begun.
 func (c *contents) checkQuota(r *http.Request, name app.Hash, size int64) error {
 	device, _ := deviceOf(r.Context())
-	return c.store.Read(r.Context(), func(v *sqlite.View) error {
-		named, err := v.SegmentSize(name)
-		if err != nil || named == size {
+	var named, sent int64
+	err := c.store.Read(r.Context(), func(v *sqlite.View) (err error) {
+		if named, err = v.SegmentSize(name); err != nil || named == size {
 			return err
 		}
-		sent, err := v.SentSince(device.ID, app.TimeOf(c.now().Add(-c.window)))
-		if err == nil && sent+size > c.quota {
-			err = content.ErrQuota
-		}
+		sent, err = v.SentSince(device.ID, app.TimeOf(c.now().Add(-c.window)), leastUpload)
 		return err
 	})
+	if err != nil || named == size {
+		return err
+	}
+	if !c.begun.add(device.ID, name, size, c.quota-sent) {
+		return content.ErrQuota
+	}
+	return nil
 }
 
-// received notes a whole segment and that its sender holds it.
-func (c *contents) received(name app.Hash, device string) {
+// received notes a whole segment and that its sender holds it. While it does,
+// the keeper removes nothing.
+func (c *contents) received(name app.Hash, device string) error {
+	c.keeper.removing.RLock()
+	defer c.keeper.removing.RUnlock()
 	size, err := c.files.Size(name)
-	if err == nil {
-		now := app.TimeOf(c.now())
-		err = c.store.Write(context.Background(), func(tx *sqlite.Tx) error {
-			if err := tx.PutHave(name, size, app.ID(device), now); err != nil || device == "" {
-				return err
-			}
-			return tx.PutFetched(name, app.ID(device), now)
-		})
-	}
 	if err != nil {
-		c.log.Error("note received segment", "segment", name.String(), "err", err)
-		return
+		return err // removed a moment ago: the sender brings it again
 	}
+	now := app.TimeOf(c.now())
+	err = c.store.Write(context.Background(), func(tx *sqlite.Tx) error {
+		if err := tx.PutHave(name, size, app.ID(device), now); err != nil || device == "" {
+			return err
+		}
+		return tx.PutFetched(name, app.ID(device), now)
+	})
+	if err != nil {
+		return err
+	}
+	c.begun.done(app.ID(device), name)
 	c.keeper.wake()
+	return nil
 }
 
 // served notes that a device has fetched a segment to its end.

@@ -166,3 +166,49 @@ func TestDeviceQuota(t *testing.T) {
 		t.Errorf("%d of 4 uploads of 80 KB refused under a quota of 200 KB", refused)
 	}
 }
+
+// What is begun and never brought to its end counts too: the disk is not for one
+// device to fill.
+func TestDeviceQuotaCountsWhatIsBegun(t *testing.T) {
+	f := open(t)
+	f.contents.quota = 200_000
+	f.run()
+	l := f.enrol(clerk)
+	begin := func(i int) int {
+		name := app.Hash{byte(i)}
+		resp, _ := l.request(http.MethodPut, content.Path+name.String(), strings.NewReader("0123456789"), "Content-Range", "bytes 0-9/80000")
+		return resp.StatusCode
+	}
+	for i := range 4 {
+		want := http.StatusAccepted
+		if i >= 2 {
+			want = http.StatusInsufficientStorage
+		}
+		if got := begin(i + 1); got != want {
+			t.Errorf("upload %d of 80 KB begun under a quota of 200 KB: %d, want %d", i+1, got, want)
+		}
+	}
+	if err := f.contents.files.RemovePart(app.Hash{1}); err != nil {
+		t.Fatal(err)
+	}
+	f.ahead(stillFor + time.Second)
+	if got := begin(5); got != http.StatusAccepted {
+		t.Errorf("after one of them was removed: %d", got)
+	}
+}
+
+// A segment that the keeper has just removed is not taken for received.
+func TestReceivedOfWhatIsGone(t *testing.T) {
+	f := open(t)
+	name := app.Hash{1}
+	if f.contents.received(name, "d") == nil {
+		t.Error("noted what is not there")
+	}
+	f.view(func(v *sqlite.View) error {
+		has, err := v.Has(name)
+		if has {
+			t.Error("the database says that it is there")
+		}
+		return err
+	})
+}

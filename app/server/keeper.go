@@ -39,7 +39,10 @@ type keeper struct {
 	woken   chan struct{}
 	tidied  time.Time
 	// refused are files whose completion was refused; asked once per start.
-	refused  map[sqlite.DocumentFile]bool
+	refused map[sqlite.DocumentFile]bool
+	// removing is held while content goes, and for reading while content that
+	// is there is noted: nobody is told "it is here" of what is on its way out.
+	removing sync.RWMutex
 	cancel   context.CancelFunc
 	finished sync.WaitGroup
 }
@@ -186,33 +189,44 @@ func (k *keeper) removeUnnamed(ctx context.Context) error {
 		if err != nil || len(names) == 0 {
 			return err
 		}
-		var gone []app.Hash
-		err = k.store.Write(ctx, func(tx *sqlite.Tx) error {
-			gone = gone[:0]
-			for _, name := range names {
-				removed, err := tx.Forget(name)
-				if err != nil {
-					return err
-				}
-				if removed {
-					gone = append(gone, name)
-				}
-			}
-			return nil
-		})
+		gone, err := k.remove(ctx, names)
 		if err != nil {
 			return err
 		}
-		for _, name := range gone {
-			if err := k.files.Remove(name); err != nil && !errors.Is(err, content.ErrNotFound) {
-				return err
-			}
-		}
-		k.log.Info("removed content that no document names", "segments", len(gone))
-		if len(gone) == 0 {
+		k.log.Info("removed content that no document names", "segments", gone)
+		if gone == 0 {
 			return nil
 		}
 	}
+}
+
+// remove removes those of the segments that still nobody names.
+func (k *keeper) remove(ctx context.Context, names []app.Hash) (gone int, err error) {
+	k.removing.Lock()
+	defer k.removing.Unlock()
+	var forgotten []app.Hash
+	err = k.store.Write(ctx, func(tx *sqlite.Tx) error {
+		forgotten = forgotten[:0]
+		for _, name := range names {
+			removed, err := tx.Forget(name)
+			if err != nil {
+				return err
+			}
+			if removed {
+				forgotten = append(forgotten, name)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	for _, name := range forgotten {
+		if err := k.files.Remove(name); err != nil && !errors.Is(err, content.ErrNotFound) {
+			return 0, err
+		}
+	}
+	return len(forgotten), nil
 }
 
 // removeParts removes uploads that were begun long ago and never finished.

@@ -212,7 +212,7 @@ func (s *Server) openContents(context.Context) error {
 	k := &keeper{store: s.store, files: files, system: s, touch: s.touch, now: s.now, idle: s.config.SessionIdle,
 		unnamed: s.config.KeepUnnamed, renew: s.renewCertificate, log: s.log, woken: make(chan struct{}, 1), refused: map[sqlite.DocumentFile]bool{}}
 	s.contents = &contents{store: s.store, files: files, now: s.now, quota: s.config.DeviceQuota,
-		window: s.config.KeepUnnamed, log: s.log, keeper: k}
+		window: s.config.KeepUnnamed, log: s.log, keeper: k, begun: newBegun(s.now, files.PartSize)}
 	k.start()
 	s.onClose(func() error { k.stop(); return nil })
 	return nil

@@ -63,10 +63,10 @@ func (v *View) Has(segment app.Hash) (bool, error) {
 }
 
 // SentSince is how many bytes the device has sent since then that no document
-// names.
-func (v *View) SentSince(device app.ID, since app.Time) (bytes int64, err error) {
-	err = v.queryRow(`SELECT coalesce(sum(h.size), 0) FROM content_have h WHERE h.device = ? AND h.at >= ?
-		AND NOT EXISTS (SELECT 1 FROM content_ref r WHERE r.segment = h.segment)`, string(device), since).Scan(&bytes)
+// names, each segment counted as least at the least.
+func (v *View) SentSince(device app.ID, since app.Time, least int64) (bytes int64, err error) {
+	err = v.queryRow(`SELECT coalesce(sum(max(h.size, ?)), 0) FROM content_have h WHERE h.device = ? AND h.at >= ?
+		AND NOT EXISTS (SELECT 1 FROM content_ref r WHERE r.segment = h.segment)`, least, string(device), since).Scan(&bytes)
 	return bytes, err
 }
 

@@ -53,8 +53,9 @@ type Handler struct {
 	// Who names the device behind a request for the two hooks below. Nil is "".
 	Who func(r *http.Request) string
 	// Received is told that a segment which device brought is whole, verified
-	// and durable. It may be told again; it is called before the answer.
-	Received func(name app.Hash, device string)
+	// and durable. It may be told again; it is called before the answer. After
+	// an error the answer is 500 and the device comes again.
+	Received func(name app.Hash, device string) error
 	// Served is told that the answer which ends the segment was written out to
 	// device. It is a hint: only the device's own receipt proves that it came.
 	Served func(name app.Hash, device string)

@@ -42,7 +42,7 @@ func newSite(t testing.TB, wrap func(http.Handler) http.Handler) *site {
 		Store:     s.store,
 		Authorize: func(*http.Request, Op, app.Hash) error { return nil },
 		Who:       func(r *http.Request) string { return r.Header.Get("X-Device") },
-		Received:  func(name app.Hash, _ string) { s.note(&s.received, name) },
+		Received:  func(name app.Hash, _ string) error { s.note(&s.received, name); return nil },
 		Served:    func(name app.Hash, _ string) { s.note(&s.served, name) },
 	}
 	var front http.Handler = s.handler
@@ -171,6 +171,20 @@ func TestPutInPieces(t *testing.T) {
 	expect("again", piece(0, total), 200, "")
 	if s.told(&s.received) != 2 || !bytes.Equal(ciphertext(t, s.store, name), ct) {
 		t.Error("the segment is not there, or nobody was told")
+	}
+}
+
+// TestPutIsNotAnsweredBeforeItIsNoted: a device must not let go of what the
+// server could not note.
+func TestPutIsNotAnsweredBeforeItIsNoted(t *testing.T) {
+	s := newSite(t, nil)
+	name, ct := segmentOf(t, 1000)
+	s.handler.Received = func(app.Hash, string) error { return errors.New("no") }
+	for _, when := range []string{"first", "again"} {
+		got := s.do(t, "PUT", Path+name.String(), ct, "Content-Range", fmt.Sprintf("bytes 0-%d/%d", len(ct)-1, len(ct)))
+		if got.StatusCode != http.StatusInternalServerError {
+			t.Errorf("%s: %d", when, got.StatusCode)
+		}
 	}
 }
 

@@ -105,7 +105,10 @@ func (h *Handler) commit(w http.ResponseWriter, r *http.Request, name app.Hash, 
 // received tells the hook and answers that the segment is whole.
 func (h *Handler) received(w http.ResponseWriter, r *http.Request, name app.Hash, status int) {
 	if h.Received != nil {
-		h.Received(name, h.who(r))
+		if err := h.Received(name, h.who(r)); err != nil {
+			h.fail(w, "note received segment", err)
+			return
+		}
 	}
 	w.Header().Set("ETag", etag(name))
 	w.WriteHeader(status)
