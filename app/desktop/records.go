@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"math"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -31,8 +32,10 @@ func machineClock() app.Time { return app.TimeOf(time.Now()) }
 
 // drive begins to follow the server.
 func (l *link) drive() {
-	_, err := os.Stat(l.barPath())
-	l.barred.Store(err == nil)
+	if _, err := os.Stat(l.barPath()); err == nil {
+		l.barred.Store(true)
+		l.goDo(l.wipe) // killed in the middle of it, perhaps
+	}
 	l.driver = replica.NewDriver(l.ctx, replica.DriverConfig{
 		Replica:     l.replica,
 		Transport:   &door{replica.HTTPTransport{Client: l.client, URL: serverURL + "/sync"}, l},
@@ -64,8 +67,8 @@ func (d *door) Open(ctx context.Context, body []byte) (replica.Stream, error) {
 // barPath marks a revoked laptop, so that it is one without a line as well.
 func (l *link) barPath() string { return filepath.Join(l.app.cfg.Data, "revoked") }
 
-// bar stops all work: the server has revoked this device. What the person
-// wrote stays on the disk.
+// bar stops all work: the server has revoked this device. Its records and
+// contents are wiped; what the person gave and nobody answered stays.
 func (l *link) bar() {
 	if l.barred.Swap(true) {
 		return
@@ -73,6 +76,16 @@ func (l *link) bar() {
 	if err := writePrivate(l.barPath(), nil); err != nil {
 		l.log.Error("remembering the revocation", "err", err)
 	}
+	l.app.events.Publish(api.Event{Entity: "session"}, nil)
+	l.goDo(l.wipe)
+}
+
+func (l *link) wipe(ctx context.Context) {
+	err := l.replica.Wipe(ctx)
+	if err == nil {
+		err = l.discard(ctx, math.MaxInt64, 0)
+	}
+	l.report("wiping a revoked laptop", err)
 	l.app.events.Publish(api.Event{Entity: "session"}, nil)
 }
 

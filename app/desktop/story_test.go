@@ -393,3 +393,50 @@ func TestRevokedLaptop(t *testing.T) {
 		t.Errorf("after a restart without a line: %d", code)
 	}
 }
+
+// TestRevokedWhileAway: the laptop was lost without a line. At its next contact
+// the records and contents go; what was given and not answered stays.
+func TestRevokedWhileAway(t *testing.T) {
+	s := startServer(t)
+	l := s.laptopOf(clerkC)
+	defer func() { l.stop() }()
+	sum := l.upload("Công văn.pdf", []byte("%PDF-1.7 giấy"))
+	l.give("document.receive.1", "d1", `{"unit":"xa-an","fields":{"subject":"Đến bằng giấy","paper":true},"files":[{"name":"","sha256":"`+sum+`"}]}`)
+	l.until("all to go up", func() bool { st := l.sync(); return st.WaitingCount == 0 && len(st.Uploads) == 0 })
+	link := l.app.currentLink()
+	link.cutLine(true)
+	waits := l.give("document.remark.1", "d1", `{"text":"đã gọi cho xã"}`)
+	var gone any
+	s.do("device.revoke", map[string]any{"device": link.identity().Device}, &gone)
+	link.cutLine(false)
+	held := func() (records, segments int) {
+		err := l.app.store.Read(t.Context(), func(v *sqlite.View) (err error) {
+			for kind := app.KindDocument; kind <= app.KindReadMark; kind++ {
+				err = errors.Join(err, v.Keys(kind, func(app.ID, uint64) error { records++; return nil }))
+			}
+			return err
+		})
+		for _, e := range l.app.files.List() {
+			err = errors.Join(err, e)
+			segments++
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return records, segments
+	}
+	if r, c := held(); r == 0 || c == 0 {
+		t.Fatalf("before: %d records, %d segments", r, c)
+	}
+	l.until("the wipe", func() bool { r, c := held(); return r == 0 && c == 0 })
+	err := l.app.store.Read(t.Context(), func(v *sqlite.View) error {
+		row, err := v.OutboxRow(waits)
+		if err == nil && (row == nil || row.Command == nil || !row.Lost) {
+			t.Errorf("the person's own words: %+v", row)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}

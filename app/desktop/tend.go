@@ -205,8 +205,12 @@ func (l *link) heldBytes() (n int64, err error) {
 // any more. Their keys went with the documents: what is removed here could not
 // be read by anybody.
 func (l *link) sweep(ctx context.Context) error {
-	now := l.app.clock.Now()
-	err := l.app.store.Write(ctx, func(tx *sqlite.Tx) error { return tx.TidyUploads(now - uploadLife) })
+	return l.discard(ctx, l.app.clock.Now()-uploadLife, settled)
+}
+
+// discard removes uploads made before a time, and unnamed segments of an age.
+func (l *link) discard(ctx context.Context, before app.Time, age time.Duration) error {
+	err := l.app.store.Write(ctx, func(tx *sqlite.Tx) error { return tx.TidyUploads(before) })
 	if err != nil {
 		return err
 	}
@@ -223,7 +227,7 @@ func (l *link) sweep(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			if named || kept[e.Name] || l.young(e.Name) {
+			if named || kept[e.Name] || l.young(e.Name, age) {
 				continue
 			}
 			if err := l.app.files.Remove(e.Name); err != nil {
@@ -235,12 +239,12 @@ func (l *link) sweep(ctx context.Context) error {
 }
 
 // young reports whether the segment was written lately, or cannot be told.
-func (l *link) young(name app.Hash) bool {
+func (l *link) young(name app.Hash, age time.Duration) bool {
 	f, err := l.app.files.Open(name)
 	if err != nil {
 		return true
 	}
 	defer func() { _ = f.Close() }()
 	info, err := f.Stat()
-	return err != nil || time.Since(info.ModTime()) < settled
+	return err != nil || time.Since(info.ModTime()) < age
 }
