@@ -58,11 +58,13 @@ func (s *script) give(at app.Time, by *app.Person, name string, doc app.ID, args
 	return s.do(at, by, name, doc, func(*player) any { return args })
 }
 
-// newID is the id of a document begun at the moment.
+// newID is the id of a document begun at the moment, in the form that screens
+// make (UUIDv7): a derived one is not for people to take.
 func (s *script) newID(at app.Time) app.ID {
 	s.serial++
 	s.documents++
-	return app.DeriveID("demo", fmt.Sprint(at), fmt.Sprint(s.serial))
+	ms := fmt.Sprintf("%012x", int64(at))
+	return app.ID(ms[:8]+"-"+ms[8:]+"-7") + app.DeriveID("demo", fmt.Sprint(at), fmt.Sprint(s.serial))[15:]
 }
 
 // sorted are the acts by time; those of one moment stay in their order.
