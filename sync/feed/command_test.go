@@ -85,6 +85,30 @@ func TestRequestRoundTrip(t *testing.T) {
 	}
 }
 
+func TestRequestsAreBounded(t *testing.T) {
+	for name, r := range map[string]*Request{
+		"need":    {Need: make([]app.Key, MaxNeed+1)},
+		"purged":  {Purged: make([]app.Key, MaxNeed+1)},
+		"sums":    {Sums: make([]ScopeSum, MaxSums+1)},
+		"buckets": {Buckets: make([]Bucketed, MaxBuckets+1)},
+		"cursor":  {Cursor: make([]byte, 64<<10+1)},
+	} {
+		for i := range r.Need {
+			r.Need[i].ID = "d"
+		}
+		for i := range r.Purged {
+			r.Purged[i].ID = "d"
+		}
+		b, err := EncodeRequest(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := DecodeRequest(b); err == nil {
+			t.Errorf("too much %s was taken", name)
+		}
+	}
+}
+
 func TestIdleRequestIsSmall(t *testing.T) {
 	b, err := EncodeRequest(&Request{Protocol: 1, Cursor: make([]byte, 36), Wait: 60})
 	if err != nil {

@@ -34,7 +34,8 @@ type Bucketed struct {
 
 // Limits on requests.
 const (
-	MaxNeed    = 1024
+	MaxNeed    = 1024 // also of Purged
+	MaxSums    = 4096
 	MaxBuckets = 64
 )
 
@@ -93,7 +94,7 @@ func DecodeRequest(b []byte) (*Request, error) {
 	if err := decMode.Unmarshal(main, &body); err != nil {
 		return nil, malformed("request: %v", err)
 	}
-	if len(body.Need) > MaxNeed || len(body.Buckets) > MaxBuckets || len(body.Cursor) > 64<<10 {
+	if len(body.Need) > MaxNeed || len(body.Purged) > MaxNeed || len(body.Sums) > MaxSums || len(body.Buckets) > MaxBuckets || len(body.Cursor) > 64<<10 {
 		return nil, malformed("request asks for too much")
 	}
 	r := &Request{Protocol: max(body.Protocol, 1), Cursor: body.Cursor, Rate: body.Rate, Wait: body.Wait, Buckets: body.Buckets, Push: body.Push}

@@ -220,7 +220,7 @@ func TestAComparisonNamesWhatDiffers(t *testing.T) {
 	const scope = app.Scope("r:xa1:clerk")
 	var sum feed.Sum
 	sum.Add(docKey("d1"), 1)
-	pages := l.pull(&feed.Request{Sums: []feed.ScopeSum{{Scope: scope, Sum: sum}, {Scope: "r:xa2:clerk"}}}, 0)
+	pages := l.pull(&feed.Request{Sums: []feed.ScopeSum{{Scope: scope, Sum: sum}, {Scope: scope, Sum: sum}, {Scope: "r:xa2:clerk"}}}, 0)
 	if u := pages[0].Unlike; len(u) != 1 || u[0].Scope != scope || len(u[0].Sums) != 256 {
 		t.Fatalf("%+v", u)
 	}

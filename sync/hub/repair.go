@@ -23,10 +23,12 @@ func (b *builder) check() error {
 // that differ. Listings are the truth of this snapshot, so it does no harm
 // when the laptop is a little behind.
 func (b *builder) repair() error {
+	seen := map[app.Scope]bool{}
 	for _, s := range b.pull.sums {
-		if _, mine := b.mine[s.Scope]; !mine {
+		if _, mine := b.mine[s.Scope]; !mine || seen[s.Scope] {
 			continue
 		}
+		seen[s.Scope] = true
 		have, err := b.v.Sums([]app.Scope{s.Scope})
 		if err != nil {
 			return err
