@@ -4,5 +4,6 @@
 // are children and end with this one.
 //
 // It is behind `khonggiayctl demo` and, with a small province and JSON on its
-// output, behind the end-to-end tests in frontend/e2e, which prove it.
+// output, behind the end-to-end tests in frontend/e2e, which prove it as a whole;
+// show_test.go proves its parts.
 package show

@@ -37,6 +37,9 @@ const DefaultPort = 47810
 // readyWithin is how long a program may take until it answers.
 const readyWithin = 2 * time.Minute
 
+// staleDays is the age from which deadlines are no longer close to today.
+const staleDays = 3
+
 // seed of the invented province: everybody sees the same one.
 const seed = 2026
 
@@ -77,6 +80,9 @@ func Run(ctx context.Context, o Options) (err error) {
 	}
 	defer func() { err = errors.Join(err, lock.Close()) }()
 	if err := s.province(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil // stopped while inventing; the next run begins anew
+		}
 		return err
 	}
 	s.procs = startProcesses()
@@ -127,6 +133,9 @@ func (s *stand) province(ctx context.Context) (err error) {
 		}
 	} else {
 		s.say(s.words.reuse, s.state.At.Local().Format("02/01/2006 15:04"))
+		if days := int(time.Since(s.state.At).Hours() / 24); days >= staleDays {
+			s.say(s.words.stale, days)
+		}
 		s.prov = s.remake()
 	}
 	return nil

@@ -2,7 +2,7 @@ package show
 
 // words are what a person reads, in one language.
 type words struct {
-	running, reuse, inventing, progress, invented string
+	running, reuse, stale, inventing, progress, invented string
 	startServer, startLaptops, enrolled, noPort   string
 	ready, role, person, address                  string
 	accounts, account, password, guide            string
@@ -18,6 +18,7 @@ func speak(english bool) words {
 var inVietnamese = words{
 	running:      "một buổi trình diễn khác đang chạy với thư mục %s",
 	reuse:        "Dùng lại dữ liệu trình diễn tạo lúc %s (thêm --reset để tạo mới).",
+	stale:        "  Dữ liệu đã %d ngày, nhiều hạn xử lý đã qua; --reset cho các hạn sát hôm nay.",
 	inventing:    "Lần đầu: dựng một tỉnh giả định và khoảng %d văn bản qua đúng các lệnh của sản phẩm…",
 	progress:     "  %3d%%",
 	invented:     "  xong sau %.0f giây.",
@@ -43,6 +44,7 @@ Ctrl+C để tắt tất cả. Lần sau mở lại trong vài giây với đún
 var inEnglish = words{
 	running:      "another demonstration is running with the folder %s",
 	reuse:        "Using the demonstration of %s again (--reset begins anew).",
+	stale:        "  It is %d days old and many deadlines have passed; --reset brings them close to today.",
 	inventing:    "First time: inventing a province and about %d documents through the product's own commands…",
 	progress:     "  %3d%%",
 	invented:     "  done after %.0f seconds.",
