@@ -3,9 +3,9 @@ package show
 // words are what a person reads, in one language.
 type words struct {
 	running, reuse, stale, inventing, progress, invented string
-	startServer, startLaptops, enrolled, noPort   string
-	ready, role, person, address                  string
-	accounts, account, password, guide            string
+	startServer, startLaptops, enrolled, noPort          string
+	ready, role, person, address                         string
+	accounts, account, password, guide                   string
 }
 
 func speak(english bool) words {
