@@ -43,8 +43,8 @@ export function EntryFrame(props: Props) {
       await props.onSubmit();
     } catch (error) {
       setFailed(error);
-      setBusy(false);
     }
+    setBusy(false);
   };
   // Ctrl+Enter also from the paper or from nowhere.
   const latest = useRef(send);

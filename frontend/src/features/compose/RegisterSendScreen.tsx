@@ -49,7 +49,7 @@ function RegisterSend({ office }: { office: string }) {
   const signers = signerOptions(catalog?.authorities ?? [], office, fields.type);
   const signer = choice ?? firstSigner(signers);
   const type = catalog?.types.find((candidate) => candidate.code === fields.type);
-  const notation = makeNotation(type, people.units.get(office));
+  const notation = type ? makeNotation(type, people.units.get(office)) : '';
   const asked = useAsked(replyTo, (sender) => setTo((now) => (now.length === 0 && sender ? [sender] : now)));
 
   const patch = (change: Partial<Fields>) => {

@@ -25,7 +25,7 @@ export function ActionBar({ actions, room }: { actions: DocActions; room?: numbe
           <Label action={action} />
         </Button>
       ))}
-      {(menu.length + bar.blocked.length + links.length > 0) && (
+      {(menu.length + bar.blocked.length + bar.elsewhere.length + links.length > 0) && (
         <Menu position="bottom-end" width={320} withinPortal>
           <Menu.Target>
             <Button variant="subtle" color="gray" rightSection={<IconChevronDown size={15} aria-hidden />}>{t('doc.actions.more')}</Button>
@@ -38,7 +38,7 @@ export function ActionBar({ actions, room }: { actions: DocActions; room?: numbe
             ))}
             {links.length > 0 && menu.length > 0 && <Menu.Divider />}
             {links.map((link) => <Menu.Item key={link.href} onClick={() => navigate(link.href)}>{t(link.label)}</Menu.Item>)}
-            {bar.blocked.length > 0 && menu.length + links.length > 0 && <Menu.Divider />}
+            {bar.blocked.length + bar.elsewhere.length > 0 && menu.length + links.length > 0 && <Menu.Divider />}
             {bar.blocked.length > 0 && <Menu.Label>{t('doc.actions.blocked')}</Menu.Label>}
             {bar.blocked.map((action) => (
               <Menu.Item key={action.id} disabled leftSection={<IconLock size={14} stroke={1.7} aria-hidden />}>
@@ -46,6 +46,12 @@ export function ActionBar({ actions, room }: { actions: DocActions; room?: numbe
                 <span className={classes.reason}>{t(action.reason)}</span>
               </Menu.Item>
             ))}
+            {bar.elsewhere.length > 0 && (
+              <Menu.Label>
+                {t('doc.actions.elsewhere')}
+                <span className={classes.reason}>{bar.elsewhere.map((action) => t(`action.${action.action}`)).join(' · ')}</span>
+              </Menu.Label>
+            )}
           </Menu.Dropdown>
         </Menu>
       )}

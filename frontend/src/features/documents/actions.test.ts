@@ -60,6 +60,11 @@ describe('tasks', () => {
   });
 });
 
+test('actions of another step are told together, the others with their reason', () => {
+  const bar = barOf(makeDoc({ actions: [...may('direct'), ...mayNot('can.wrong_state', 'accept', 'register'), ...mayNot('can.needs_clerk', 'submit')] }));
+  expect([ids(bar.blocked), ids(bar.elsewhere)]).toEqual([['submit'], ['accept', 'register']]);
+});
+
 test('what only a delegation allows carries it and its giver', () => {
   const doc = makeDoc({
     actions: mayNot('can.needs_delegation', 'direct'),

@@ -117,17 +117,22 @@ export interface Bar {
   lead?: DocAction;
   beside: DocAction[];
   menu: DocAction[];
-  /** Not allowed now, each with its reason. */
+  /** Not allowed, each with its reason. */
   blocked: DocAction[];
+  /** Belong to another step of the document's way; too many to explain one by one. */
+  elsewhere: DocAction[];
 }
+
+const otherStep = 'can.wrong_state';
 
 export function barOf(doc: Doc, room = 3): Bar {
   const all = actionsOf(doc);
   const allowed = all.filter((action) => action.allow);
   const lead = allowed.find((action) => action.leads?.(doc));
   const others = allowed.filter((action) => action !== lead);
+  const refused = all.filter((action) => !action.allow);
   const beside = others.filter((action) => !action.low).slice(0, room);
-  return { lead, beside, menu: others.filter((action) => !beside.includes(action)), blocked: all.filter((action) => !action.allow) };
+  return { lead, beside, menu: others.filter((action) => !beside.includes(action)), blocked: refused.filter((action) => action.reason !== otherStep), elsewhere: refused.filter((action) => action.reason === otherStep) };
 }
 
 /** All chủ trì of the first directives are done: only the closing is left. */

@@ -33,7 +33,7 @@ export function useDocActions(doc: Doc | undefined, coming = '', first?: string)
   const { data: session } = useSession();
   const [open, setOpen] = useState<{ doc: string; action: DocAction } | null>(null);
   const all = useMemo(() => (doc ? actionsOf(doc) : []), [doc]);
-  const bar = useMemo(() => (doc ? barOf(doc) : { beside: [], menu: [], blocked: [] }), [doc]);
+  const bar = useMemo(() => (doc ? barOf(doc) : { beside: [], menu: [], blocked: [], elsewhere: [] }), [doc]);
   const links = useMemo(() => (doc ? linksOf(doc, session) : []), [doc, session]);
   const close = useCallback(() => setOpen(null), []);
 

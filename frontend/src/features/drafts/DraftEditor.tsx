@@ -70,7 +70,7 @@ function Editor({ session, doc, asked, reports }: Props) {
   const [unit, setUnit] = useState(() => doc?.draftUnit?.id ?? posts.find((post) => post.main)?.unit.id ?? posts[0]?.unit.id ?? '');
   const office = doc?.unit.id ?? asked?.unit.id ?? posts.find((post) => post.unit.id === unit)?.office ?? session.unit?.id ?? '';
   const type = catalog?.types.find((candidate) => candidate.code === fields.type);
-  const notation = makeNotation(type, people.units.get(office), unit !== office ? people.units.get(unit) : undefined);
+  const notation = type ? makeNotation(type, people.units.get(office), unit !== office ? people.units.get(unit) : undefined) : '';
   const edit = useMemo(() => editOf(seen, fields), [seen, fields]);
   const readdressed = doc !== undefined && (to.length !== seenTo.length || to.some((id) => !seenTo.includes(id)));
   const changed = !doc || Object.keys(edit.set).length > 0 || readdressed || uploads.list.length > 0;
