@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"log/slog"
@@ -104,7 +105,12 @@ func (d *devices) authenticate(r *http.Request) (sqlite.Device, error) {
 		}
 	case device.CertificateOld:
 	default:
-		return sqlite.Device{}, errNoDevice
+		if app.TimeOf(leaf.NotAfter) <= device.CertificateUntil {
+			return sqlite.Device{}, errNoDevice
+		}
+		if err := d.adopt(r.Context(), device.ID, leaf); err != nil {
+			return sqlite.Device{}, err
+		}
 	}
 	d.touch.device(device.ID, app.TimeOf(now))
 	return device, nil
@@ -128,6 +134,17 @@ func (d *devices) dropOld(ctx context.Context, id app.ID) error {
 	return d.change(ctx, id, func(device *sqlite.Device, _ *sqlite.Tx) error {
 		device.CertificateOld = app.Hash{}
 		return nil
+	})
+}
+
+// adopt takes a certificate for the device's present one that is newer than all
+// we remember to have given it: it was renewed after the backup was made from
+// which this server was restored. Our authority vouches for it as for any.
+func (d *devices) adopt(ctx context.Context, id app.ID, leaf *x509.Certificate) error {
+	return d.change(ctx, id, func(device *sqlite.Device, tx *sqlite.Tx) error {
+		device.Certificate, device.CertificateOld = pki.Thumbprint(leaf.Raw), app.Hash{}
+		device.CertificateUntil = app.TimeOf(leaf.NotAfter)
+		return tx.Audit(sqlite.AuditEntry{Act: "device.adopt", Device: id, Object: string(id)})
 	})
 }
 

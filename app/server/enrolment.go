@@ -276,7 +276,9 @@ func (e *enrolment) issue(device *sqlite.Device, key *ecdsa.PublicKey, now time.
 	}
 	device.CertificateOld = device.Certificate
 	device.Certificate = pki.Thumbprint(der)
-	device.CertificateUntil = app.TimeOf(now.Add(enrol.CertificateLife))
+	// Never back, should our clock be set back: what ends later than this was
+	// not given by this database.
+	device.CertificateUntil = max(device.CertificateUntil, app.TimeOf(now.Add(enrol.CertificateLife)))
 	return &issued{*device, der}, nil
 }
 

@@ -159,6 +159,13 @@ func TestBackupAndRestore(t *testing.T) {
 		t.Errorf("a backup was overwritten: %v", err)
 	}
 	late := f.enrol(leader) // after the backup: the restored server does not know it
+	f.ahead(time.Hour)
+	old := l.client
+	if err := l.Renew(t.Context(), old, f.Addr(), false, "v2"); err != nil {
+		t.Fatal(err)
+	}
+	l.client = l.newClient()
+	l.pull() // with the new certificate, of which the backup knows nothing
 	f.close()
 
 	config := f.config
@@ -189,6 +196,9 @@ func TestBackupAndRestore(t *testing.T) {
 	pages := l.pull()
 	if len(pages) == 0 || pages[0].Epoch != restored.Epoch {
 		t.Error("the old laptop does not see the new epoch")
+	}
+	if resp, _ := g.send(old, http.MethodPost, "https://"+g.Addr()+"/sync", http.NoBody); resp.StatusCode != http.StatusUnauthorized {
+		t.Errorf("the certificate before the renewal: %s", resp.Status)
 	}
 	late.fixture, late.client = g, late.newClient()
 	if resp, _ := late.request(http.MethodPost, "/sync", http.NoBody); resp.StatusCode != http.StatusUnauthorized {
