@@ -129,6 +129,6 @@ func (s *stand) enrol(ctx context.Context, c *client, part demo.Part) error {
 	if err := c.post(ctx, "/api/enrol", map[string]any{"invitation": json.RawMessage(file)}); err != nil {
 		return fmt.Errorf("demo: enrolment of %s: %w", part.Key, err)
 	}
-	s.say(s.words.enrolled, part.Label, part.Person.Name)
+	s.say(s.words.enrolled, label(part, s.English), part.Person.Name)
 	return nil
 }

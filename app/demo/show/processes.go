@@ -80,13 +80,22 @@ func environment() []string {
 	return slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "KHONGGIAY_") })
 }
 
-// wait returns when ctx ends, or with an error when a child ends by itself.
-func (p *processes) wait(ctx context.Context) error {
-	select {
-	case <-ctx.Done():
-		return nil
-	case c := <-p.ended:
-		return c.failure()
+// wait returns when ctx ends, or with an error when a child fails. One that
+// ended well was closed by its person, as a window is; the others go on.
+func (p *processes) wait(ctx context.Context, closed func(name string)) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case c := <-p.ended:
+			if ctx.Err() != nil {
+				return nil // it heard the same signal
+			}
+			if c.err != nil {
+				return c.failure()
+			}
+			closed(c.name)
+		}
 	}
 }
 

@@ -96,7 +96,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	if err := s.tell(); err != nil {
 		return err
 	}
-	return s.procs.wait(ctx)
+	return s.procs.wait(ctx, func(name string) { s.say(s.words.closed, name) })
 }
 
 // prepare fills in what was left open.

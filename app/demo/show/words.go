@@ -3,7 +3,7 @@ package show
 // words are what a person reads, in one language.
 type words struct {
 	running, reuse, stale, inventing, progress, invented string
-	startServer, startLaptops, enrolled, noPort          string
+	startServer, startLaptops, enrolled, noPort, closed  string
 	ready, role, person, address                         string
 	accounts, account, password, guide                   string
 }
@@ -26,6 +26,7 @@ var inVietnamese = words{
 	startLaptops: "Mở %d máy trạm, mỗi máy một bản dữ liệu riêng…",
 	enrolled:     "  đã đăng ký máy của %s (%s)",
 	noPort:       "không còn cổng trống từ %d trở đi; chọn cổng khác bằng --port",
+	closed:       "%s đã đóng; các máy khác vẫn chạy. Ctrl+C để tắt tất cả.",
 	ready:        "TỈNH MINH GIANG (giả định) ĐÃ SẴN SÀNG. Mở máy trạm của từng người trong trình duyệt:",
 	role:         "Vai", person: "Người", address: "Địa chỉ",
 	accounts: "Đăng nhập bằng trình duyệt, không cần máy trạm (trình duyệt sẽ hỏi về chứng thư tự cấp):",
@@ -52,6 +53,7 @@ var inEnglish = words{
 	startLaptops: "Starting %d laptops, each with its own replica…",
 	enrolled:     "  enrolled the laptop of %s (%s)",
 	noPort:       "no free port from %d onwards; choose another with --port",
+	closed:       "%s was closed; the others go on. Ctrl+C stops everything.",
 	ready:        "THE PROVINCE OF MINH GIANG (invented) IS READY. Open each person's laptop in a browser:",
 	role:         "Role", person: "Person", address: "Address",
 	accounts: "Sign in with a browser, without a laptop (it will ask about the province's own certificate):",
