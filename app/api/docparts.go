@@ -207,7 +207,9 @@ func (v *docView) signatures() []SignatureInfo {
 
 // originalValue applies NĐ 30/2020, Điều 5: an electronic document has the
 // value of an original when the authorised person and the agency have signed
-// it digitally. Whether the signatures are good is the validator's question.
+// it digitally. A scan of a signed paper is neither; only what has no file at
+// all is nothing but its paper. Whether the signatures are good is the
+// validator's question.
 func originalValue(d *app.Document) OriginalValue {
 	person, organ := false, false
 	for _, s := range d.Signatures {
@@ -219,7 +221,7 @@ func originalValue(d *app.Document) OriginalValue {
 		return OriginalFull
 	case person || organ:
 		return OriginalOneOfTwo
-	case d.Paper:
+	case d.Paper && len(d.Files) == 0:
 		return OriginalPaper
 	}
 	return OriginalNone
