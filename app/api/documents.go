@@ -105,7 +105,7 @@ var groups = map[string]map[app.Direction][]app.State{
 	"processing": {app.Incoming: {app.InDistributed, app.InHandling}},
 	"done":       {app.Incoming: {app.InDone}},
 	"returned":   {app.Incoming: {app.InReturned, app.InRecalled}, app.Outgoing: {app.OutSentBack}},
-	"drafts":     {app.Outgoing: {app.OutDraft, app.OutSentBack, app.OutReview, app.OutContentCheck, app.OutFormCheck}},
+	"drafts":     {app.Outgoing: {app.OutDraft}},
 	"to_sign":    {app.Outgoing: {app.OutToSign}},
 	"to_number":  {app.Outgoing: {app.OutSigned, app.OutToNumber, app.OutNumbered, app.OutToSeal, app.OutSealed, app.OutToIssue}},
 	"issued":     {app.Outgoing: {app.OutIssued, app.OutArchived}},
@@ -207,6 +207,12 @@ func (a *API) listDocuments(ctx context.Context, in *listInput) (*body[DocumentL
 		return nil, err
 	}
 	return &body[DocumentList]{DocumentList{Items: rows, Next: page.Next, Total: page.Total, TotalCapped: page.More}}, nil
+}
+
+// narrows reports whether anything but words says what is looked for.
+func (in *listInput) narrows() bool {
+	return in.Direction != "" || in.Group != "" || len(in.State) > 0 || len(in.Type) > 0 || len(in.Urgency) > 0 ||
+		in.Unit != "" || in.Organ != "" || in.Book != "" || in.From.Date != 0 || in.To.Date != 0 || in.Open || in.Overdue
 }
 
 func (in *listInput) query(l *look) app.DocumentQuery {

@@ -3,13 +3,13 @@ import { useDebouncedCallback } from '@mantine/hooks';
 import { IconFilterOff, IconInbox, IconSearch } from '@tabler/icons-react';
 import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useCatalog, useCounts, useDocuments, type Counts, type DocRow } from '@/lib/backend';
+import { useCatalog, useCounts, useDocuments, useSession, type Counts, type DocRow } from '@/lib/backend';
 import { useCommands, type Command } from '@/lib/commands';
 import { formatNumber } from '@/lib/format';
 import { navigate, useSearch } from '@/lib/router';
 import { DataTable, DateField, Empty, Failure, Page, PageHeader, type Sort } from '@/ui';
 import { useListColumns } from './columns';
-import { addressOf, filterOf, isNarrowed, stateOf, tabs, type ListId, type ListState } from './lists';
+import { addressOf, filterOf, firstTab, isNarrowed, stateOf, tabs, type ListId, type ListState } from './lists';
 import { useActiveDocument } from './Preview';
 import { leaveTrail } from './trail';
 import { ActionDialog } from './useDocActions';
@@ -30,7 +30,9 @@ export function ListScreen({ list, path, title, children, addressOfRow }: Props)
   const { t } = useTranslation();
   const search = useSearch();
   const { data: counts } = useCounts(list === 'incoming' ? 'incoming' : 'outgoing');
-  const state = useMemo(() => stateOf(list, search), [list, search]);
+  const { data: session } = useSession();
+  const begin = useBegin(list, session?.posts, counts);
+  const state = useMemo(() => stateOf(list, search, begin), [list, search, begin]);
   const filter = useMemo(() => filterOf(list, state), [list, state]);
   const query = useDocuments(filter);
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
@@ -96,6 +98,15 @@ export function ListScreen({ list, path, title, children, addressOfRow }: Props)
     }
     return <Empty icon={IconInbox} title={t(`doc.empty.${list}.${state.tab}`)} text={t('doc.empty.text')} />;
   }
+}
+
+/** The tab to begin with, settled once: it does not move under the reader when its last document leaves it. */
+function useBegin(list: ListId, posts: readonly { role: string }[] | undefined, counts: Counts | undefined): string | undefined {
+  const [begin, setBegin] = useState<{ tab?: string }>();
+  useEffect(() => {
+    if (!begin && posts && counts) setBegin({ tab: firstTab(list, posts, counts) });
+  }, [begin, list, posts, counts]);
+  return begin?.tab;
 }
 
 const rowId = (row: DocRow) => row.id;

@@ -17,7 +17,7 @@ export function useActiveDocument(id: string | undefined): { doc: Doc | undefine
   return { doc, actions, id: asked, query };
 }
 
-/** A document beside a list: what it is, what can be done, and the paper. */
+/** A document beside a list: what it is, what can be done, and the paper. Forms open in the list's place. */
 export function Preview({ active }: { active: ReturnType<typeof useActiveDocument> }) {
   const { t } = useTranslation();
   if (!active.id) return <Empty title={t('doc.preview.none')} />;
@@ -30,7 +30,7 @@ export function Preview({ active }: { active: ReturnType<typeof useActiveDocumen
               <DocumentHead doc={doc} level={2} />
               <ActionBar actions={active.actions} room={2} />
             </div>
-            <div className={classes.previewBody}>{active.actions.form ?? <Reading key={doc.id} doc={doc} />}</div>
+            <div className={classes.previewBody}><Reading key={doc.id} doc={doc} /></div>
           </>
         )}
       </Loaded>

@@ -27,6 +27,15 @@ export const tabs: Record<ListId, readonly Tab[]> = {
   ],
 };
 
+/**
+ * The tab with which a list begins. Văn thư begin with what comes in; others, who never see that, with the first tab that
+ * holds something.
+ */
+export function firstTab(list: ListId, posts: readonly { role: string }[], counts: Partial<Record<Group, number>> | undefined): string | undefined {
+  if (!counts || posts.some((post) => post.role === 'clerk')) return undefined;
+  return tabs[list].find((tab) => tab.group && counts[tab.group])?.id;
+}
+
 export interface ListState {
   tab: string;
   q?: string;
