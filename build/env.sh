@@ -27,7 +27,7 @@ build_ui() {
 		printf '  không có gì thay đổi (nothing changed)\n'
 		return
 	fi
-	(cd frontend && npm run --silent build)
+	(cd frontend && npm run --silent build -- --logLevel warn)
 }
 
 window_possible() { pkg-config --exists gtk+-3.0 webkit2gtk-4.1 2>/dev/null; }
