@@ -206,3 +206,16 @@ func TestDaysInQueries(t *testing.T) {
 		t.Errorf("nonsense for a day: %d %s", w.Code, w.Body)
 	}
 }
+
+// A search may be narrowed before a word is typed; nothing asked finds nothing.
+func TestSearchWithoutWords(t *testing.T) {
+	p := newProvince(t, sqlite.Server)
+	p.give("x1.clerk", "document.receive.1", "019ab000-0000-7000-8000-00000000000a", `{"unit":"x1","fields":{"subject":"Giấy mời họp","type":"GM","urgency":2}}`)
+	for query, want := range map[string]float64{
+		"": 0, "?type=GM": 1, "?type=BC": 0, "?urgency=2": 1, "?direction=incoming": 1, "?direction=outgoing": 0, "?q=giay+moi&type=GM": 1,
+	} {
+		if got := p.get("x1.clerk", "/search"+query)["total"]; got != want {
+			t.Errorf("/search%s: %v, want %v", query, got, want)
+		}
+	}
+}

@@ -42,7 +42,7 @@ func (a *API) search(ctx context.Context, in *listInput) (*body[SearchResult], e
 	}
 	q := in.query(l)
 	out := SearchResult{Items: []SearchHit{}}
-	if q.Text == "" {
+	if q.Text == "" && !in.narrows() {
 		return &body[SearchResult]{out}, nil
 	}
 	page, err := a.page(ctx, l, q)
