@@ -100,6 +100,41 @@ func TestContentAfterCommand(t *testing.T) {
 	}
 }
 
+// A device that gives another hash than its file has, or another key, is not
+// believed, and does not keep others waiting.
+func TestFalseContentIsNotStored(t *testing.T) {
+	f := open(t).run()
+	l := f.enrol(clerk)
+	falsify := func(change func(*app.FileVersion)) app.ID {
+		doc := app.NewID(f.store.Now())
+		cmd, version, store := l.document(doc, "nội dung "+string(doc))
+		l.upload(store, version.Segments[0])
+		args, err := cmd.Command()
+		if err != nil {
+			t.Fatal(err)
+		}
+		create := args.Args.(*app.IncomingCreate)
+		change(&create.Files[0].Content)
+		l.counter--
+		l.pull(l.command(cmd.Name, cmd.Target, 0, create))
+		return doc
+	}
+	stored := map[app.ID]bool{
+		falsify(func(v *app.FileVersion) { v.SHA256[0] ^= 1 }):          false,
+		falsify(func(v *app.FileVersion) { v.Segments[0].Key[0] ^= 1 }): false,
+		falsify(func(v *app.FileVersion) { v.Size++ }):                  false,
+		falsify(func(*app.FileVersion) {}):                              true,
+	}
+	f.complete()
+	for doc, want := range stored {
+		for _, file := range f.documentOf(doc).Files {
+			if got := file.AtServer != 0; got != want {
+				t.Errorf("%s: stored %v, want %v", doc, got, want)
+			}
+		}
+	}
+}
+
 func TestWhereabouts(t *testing.T) {
 	f := open(t).run()
 	sender, second, other := f.enrol(clerk), f.enrol(clerk), f.enrol(stranger)

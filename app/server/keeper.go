@@ -2,7 +2,10 @@ package server
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
+	"fmt"
+	"io"
 	"log/slog"
 	"sync"
 	"time"
@@ -38,6 +41,8 @@ type keeper struct {
 	log     *slog.Logger
 	woken   chan struct{}
 	tidied  time.Time
+	// completing is held while complete runs; guards refused.
+	completing sync.Mutex
 	// refused are files whose completion was refused; asked once per start.
 	refused map[sqlite.DocumentFile]bool
 	// removing is held while content goes, and for reading while content that
@@ -98,37 +103,99 @@ func (k *keeper) report(what string, err error) {
 }
 
 // complete gives document.content_stored.1 for each file whose segments are all
-// verified.
+// there and are the file that its document says.
 func (k *keeper) complete(ctx context.Context) error {
-	for {
+	k.completing.Lock()
+	defer k.completing.Unlock()
+	for last := (sqlite.DocumentFile{}); ; {
 		var files []sqlite.DocumentFile
 		err := k.store.Read(ctx, func(v *sqlite.View) (err error) {
-			files, err = v.CompleteFiles(tidyBatch)
+			files, err = v.CompleteFiles(last, tidyBatch)
 			return err
 		})
 		if err != nil || len(files) == 0 {
 			return err
 		}
-		done := 0
 		for _, f := range files {
+			last = f
 			if k.refused[f] {
 				continue
 			}
-			err := k.system.GiveSystem(ctx, "document.content_stored.1", app.Key{Kind: app.KindDocument, ID: f.Doc}, &app.ContentStored{File: f.File})
-			if err != nil {
-				if app.AsError(err).Code == app.Internal || app.AsError(err).Code == app.Offline {
-					return err // the server's own trouble: again later
-				}
-				k.refused[f] = true
-				k.report("content_stored", err)
-				continue
+			if err := k.completeOne(ctx, f); err != nil {
+				return err
 			}
-			done++
-		}
-		if done == 0 || len(files) < tidyBatch {
-			return nil
 		}
 	}
+}
+
+// completeOne notes a file that nothing can be made of; the error is the
+// server's own trouble, after which all are looked at again later.
+func (k *keeper) completeOne(ctx context.Context, f sqlite.DocumentFile) error {
+	err := k.verify(ctx, f)
+	if err == nil {
+		err = k.system.GiveSystem(ctx, "document.content_stored.1", app.Key{Kind: app.KindDocument, ID: f.Doc}, &app.ContentStored{File: f.File})
+	}
+	if err == nil {
+		return nil
+	}
+	if code := app.AsError(err).Code; code == app.Internal || code == app.Offline {
+		return err
+	}
+	k.refused[f] = true
+	k.report("content_stored", fmt.Errorf("document %s, file %d: %w", f.Doc, f.File, err))
+	return nil
+}
+
+// verify reads a file whole. Who approves or signs binds himself to the hash in
+// the document, so a device must not give another one than its content has.
+func (k *keeper) verify(ctx context.Context, f sqlite.DocumentFile) error {
+	var version app.FileVersion
+	err := k.store.Read(ctx, func(v *sqlite.View) error {
+		r, err := v.Get(app.Key{Kind: app.KindDocument, ID: f.Doc})
+		if d, ok := r.(*app.Document); ok {
+			version = d.Files[f.File].Content
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	r, err := k.files.OpenVersion(version)
+	if err != nil {
+		return falseContent(err)
+	}
+	defer r.Close()
+	sum := sha256.New()
+	buffer := make([]byte, content.PlainChunk)
+	for ctx.Err() == nil {
+		n, err := r.Read(buffer)
+		sum.Write(buffer[:n])
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return falseContent(err)
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if app.Hash(sum.Sum(nil)) != version.SHA256 {
+		return falseContent(content.ErrCorrupt)
+	}
+	return nil
+}
+
+// falseContent is the refusal of a file that is not what its document says, or
+// that went from the disk; any other error is the server's own trouble.
+func falseContent(err error) error {
+	switch {
+	case errors.Is(err, content.ErrCorrupt), errors.Is(err, content.ErrInvalid):
+		return &app.Error{Code: app.Invalid, Reason: "content.corrupt", Err: err}
+	case errors.Is(err, content.ErrNotFound):
+		return &app.Error{Code: app.NotFound, Reason: "content.not_here", Err: err}
+	}
+	return err
 }
 
 // tidy does the daily work.

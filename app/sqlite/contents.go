@@ -82,11 +82,11 @@ type DocumentFile struct {
 }
 
 // CompleteFiles lists files whose segments the server has all verified while
-// their document does not say so yet.
-func (v *View) CompleteFiles(limit int) (out []DocumentFile, err error) {
-	err = v.each(`SELECT doc, file FROM content_ref r WHERE stored = 0 GROUP BY doc, file
+// their document does not say so yet, in their order from after on.
+func (v *View) CompleteFiles(after DocumentFile, limit int) (out []DocumentFile, err error) {
+	err = v.each(`SELECT doc, file FROM content_ref r WHERE stored = 0 AND (doc, file) > (?, ?) GROUP BY doc, file
 		HAVING count(*) = (SELECT count(*) FROM content_ref n JOIN content_have h ON h.segment = n.segment WHERE n.doc = r.doc AND n.file = r.file)
-		LIMIT ?`, []any{limit}, func(rows *sql.Rows) error {
+		ORDER BY doc, file LIMIT ?`, []any{string(after.Doc), after.File, limit}, func(rows *sql.Rows) error {
 		var f DocumentFile
 		err := rows.Scan(&f.Doc, &f.File)
 		out = append(out, f)
