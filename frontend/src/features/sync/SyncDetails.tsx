@@ -58,7 +58,7 @@ function Details({ status }: { status: SyncStatus }) {
       {atRest && (
         <div className={classes.rest}>
           <IconCircleCheck size={20} stroke={1.7} aria-hidden />
-          <span>{status.state === 'server' ? t('sync.rest.server') : t('sync.rest')}</span>
+          <span>{t(status.state === 'server' ? 'sync.rest.server' : status.state === 'online' ? 'sync.rest' : 'sync.rest.offline')}</span>
         </div>
       )}
     </div>
