@@ -310,7 +310,7 @@ func (s suite) commands(t *testing.T) {
 	st := s.store(t)
 	cmd := &app.Command{
 		ID: app.NewCommandID(1, 1), Name: "document.receive.1", Actor: "xa1.clerk", At: Now,
-		Target: app.Key{Kind: app.KindDocument, ID: app.DeriveID("commands")},
+		Target: app.Key{Kind: app.KindDocument, ID: app.NewID(Now)},
 		Args:   &app.IncomingCreate{Unit: "xa1", Fields: app.Fields{Type: "KH", Subject: "Kế hoạch phòng chống thiên tai", OrganName: "Sở Nội vụ"}},
 	}
 	write(t, st, func(tx Tx) error { return tx.Savepoint(func() error { return app.Execute(tx, cmd, Now, s.server) }) })
