@@ -49,7 +49,7 @@ function DocumentPage({ doc, fetching }: { doc: Doc; fetching: boolean }) {
       {actions.form ?? (
         <>
           <Tabs tabs={tabs} value={tab} onChange={setTab} />
-          <div className={classes.scroll} role="tabpanel" id={`doc-${tab}`} aria-labelledby={`doc-tab-${tab}`}>
+          <div className={classes.scroll} role="tabpanel" tabIndex={0} id={`doc-${tab}`} aria-labelledby={`doc-tab-${tab}`}>
             {tab === 'work' && <div className={classes.work}><NextBox doc={doc} /><Timeline doc={doc} actions={actions} /></div>}
             {tab === 'fields' && <FieldsPane doc={doc} />}
             {tab === 'recipients' && <RecipientsPane doc={doc} />}
