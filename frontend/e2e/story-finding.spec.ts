@@ -81,6 +81,7 @@ test('a ready text is kept and used by its number', async ({ stand, at }) => {
   await at('chairman', `/van-ban-den/${item?.doc.id}`);
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await page.keyboard.press('d');
+  await expect(page.getByRole('form', { name: 'Ý kiến chỉ đạo' }).getByRole('button', { name: text })).toBeVisible();
   await page.keyboard.press(number ?? '');
   await expect(page.getByLabel('Nội dung chỉ đạo')).toHaveValue(text);
   await expect(page.getByLabel('Thời hạn')).not.toHaveValue('');

@@ -121,7 +121,7 @@ test('registered, sent, accepted, directed and answered by keys alone', async ({
     await page.keyboard.press('s');
     await expect(page.getByRole('article').filter({ hasText: words }).getByText('Đang xử lý')).toBeVisible();
     await page.keyboard.press('b');
-    await expect(page.getByLabel('Kết quả')).toBeFocused();
+    await expect(page.getByRole('textbox', { name: 'Kết quả', exact: true })).toBeFocused();
     await page.keyboard.type(result);
     await page.keyboard.press('Control+Enter');
     await expect(page.getByRole('button', { name: 'Mất kết nối · 2 việc chờ gửi' })).toBeVisible();
