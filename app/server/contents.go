@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"io"
 	"log/slog"
@@ -166,11 +167,38 @@ func (c *contents) Seal(ctx context.Context, src io.Reader) (app.FileVersion, er
 	return v, c.noteSealed(ctx, v)
 }
 
-// noteSealed enters segments that the server itself made.
+// personKey is where the context of a request keeps the person at a browser.
+type personKey struct{}
+
+// admit bounds what a person at a browser may upload before documents name it,
+// as checkQuota does for a device. size is -1 when the browser does not say it.
+func (c *contents) admit(ctx context.Context, person app.ID, size int64) (done func(), err error) {
+	if size < 0 {
+		size = api.MaxUpload
+	}
+	var sent int64
+	err = c.store.Read(ctx, func(v *sqlite.View) (err error) {
+		sent, err = v.SentSince(person, app.TimeOf(c.now().Add(-c.window)), leastUpload)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	var name app.Hash // of nothing: the segments have no names yet
+	rand.Read(name[:])
+	if !c.begun.add(person, name, size, c.quota-sent) {
+		return nil, app.Refuse(app.Full, "storage.full")
+	}
+	return func() { c.begun.done(person, name) }, nil
+}
+
+// noteSealed enters segments that the server itself made, as sent by the person
+// at the browser.
 func (c *contents) noteSealed(ctx context.Context, version app.FileVersion) error {
+	person, _ := ctx.Value(personKey{}).(app.ID)
 	return c.store.Write(ctx, func(tx *sqlite.Tx) error {
 		for _, s := range version.Segments {
-			if err := tx.PutHave(s.Name, s.Size, "", app.TimeOf(c.now())); err != nil {
+			if err := tx.PutHave(s.Name, s.Size, person, app.TimeOf(c.now())); err != nil {
 				return err
 			}
 		}

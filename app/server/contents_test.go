@@ -3,6 +3,8 @@ package server
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"mime/multipart"
 	"net/http"
 	"strings"
 	"testing"
@@ -229,6 +231,30 @@ func TestDeviceQuotaCountsWhatIsBegun(t *testing.T) {
 	f.ahead(stillFor + time.Second)
 	if got := begin(5); got != http.StatusAccepted {
 		t.Errorf("after one of them was removed: %d", got)
+	}
+}
+
+// A person at a browser has the same quota, under the same hash again and again.
+func TestUploadsInABrowserHaveAQuota(t *testing.T) {
+	f := open(t)
+	f.contents.quota = 250_000
+	f.run()
+	f.account("lan", clerk)
+	_, _, c := f.signIn("lan", password)
+	var form bytes.Buffer
+	w := multipart.NewWriter(&form)
+	part, err := w.CreateFormFile("file", "ghi-chu.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprint(part, strings.Repeat("a", 80_000))
+	w.Close()
+	for i, want := range []int{http.StatusOK, http.StatusOK, http.StatusOK, http.StatusInsufficientStorage} {
+		resp, b := f.send(f.browser(), http.MethodPost, "https://"+f.Addr()+"/api/uploads", bytes.NewReader(form.Bytes()),
+			"Content-Type", w.FormDataContentType(), "Cookie", c.Name+"="+c.Value, "Origin", "https://"+f.Addr())
+		if resp.StatusCode != want {
+			t.Errorf("upload %d of 80 KB under a quota of 250 KB: %s %s", i+1, resp.Status, b)
+		}
 	}
 }
 

@@ -261,7 +261,8 @@ func (d *devices) revoke(ctx context.Context, id, by app.ID) error {
 func writeRefusal(w http.ResponseWriter, err error) {
 	e := app.AsError(err)
 	status := map[app.Code]int{app.Invalid: http.StatusUnprocessableEntity, app.NotFound: http.StatusNotFound, app.Conflict: http.StatusConflict,
-		app.Forbidden: http.StatusForbidden, app.Unauthorized: http.StatusUnauthorized, app.Offline: http.StatusServiceUnavailable}[e.Code]
+		app.Forbidden: http.StatusForbidden, app.Unauthorized: http.StatusUnauthorized, app.Offline: http.StatusServiceUnavailable,
+		app.Full: http.StatusInsufficientStorage}[e.Code]
 	if status == 0 {
 		status = http.StatusInternalServerError
 	}

@@ -135,7 +135,15 @@ func (s *Server) signedIn(next http.Handler) http.Handler {
 			// What stays open (the events) ends with the session.
 			ctx, cancel := context.WithTimeout(r.Context(), time.Duration(session.Expires-s.store.Now())*time.Millisecond)
 			defer cancel()
-			r = r.WithContext(ctx)
+			r = r.WithContext(context.WithValue(ctx, personKey{}, session.Person))
+			if r.Method == http.MethodPost && r.URL.Path == "/api/uploads" {
+				done, err := s.contents.admit(ctx, session.Person, r.ContentLength)
+				if err != nil {
+					writeRefusal(w, err)
+					return
+				}
+				defer done()
+			}
 		}
 		next.ServeHTTP(w, r)
 	})

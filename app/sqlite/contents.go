@@ -47,7 +47,7 @@ func (v *View) SegmentSize(segment app.Hash) (size int64, err error) {
 }
 
 // PutHave notes that the server has verified the segment. device is who sent
-// it, or empty. Told again, it counts as fresh, so that it is not removed just
+// it (a person, from a browser), or empty. Told again, it counts as fresh, so that it is not removed just
 // before the command that names it.
 func (tx *Tx) PutHave(segment app.Hash, size int64, device app.ID, at app.Time) error {
 	return tx.exec(`INSERT INTO content_have (segment, size, at, device) VALUES (?, ?, ?, ?)
