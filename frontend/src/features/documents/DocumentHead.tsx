@@ -6,7 +6,7 @@ import { formatDay, formatMoment } from '@/lib/time';
 import { Due, StatePill, StatusPill, UrgencyMark, WhereMark, type Tone } from '@/ui';
 import classes from './document.module.css';
 
-const values: Record<Doc['originalValue'], Tone> = { none: 'warn', one_of_two: 'warn', full: 'ok', paper: 'neutral' };
+const values: Record<Doc['originalValue'], Tone> = { none: 'warn', one_of_two: 'warn', full: 'ok', paper: 'warn' };
 
 /** What the document is: urgency, symbol, state, deadline, worth, and where it is. */
 export function DocumentHead({ doc, level = 1, children }: { doc: Doc; level?: 1 | 2; children?: ReactNode }) {
