@@ -1,5 +1,5 @@
 import { Textarea } from '@mantine/core';
-import { useMemo, type KeyboardEvent } from 'react';
+import { useEffect, useMemo, useRef, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSession, useTemplates, type Doc, type Session } from '@/lib/backend';
 import { Link } from '@/lib/router';
@@ -49,8 +49,20 @@ export function DirectiveComposer({ doc, parent, delegation, onClose }: Props) {
   const onTextKey = (event: KeyboardEvent) => {
     const digit = /^[1-9]$/.test(event.key) ? Number(event.key) : 0;
     const wanted = digit > 0 && !event.ctrlKey && !event.metaKey && (event.altKey || writing.text === '');
-    if (wanted && take(digit - 1)) event.preventDefault();
+    if (!wanted) return;
+    if (!templates) early.current = digit;
+    if (!templates || take(digit - 1)) event.preventDefault();
   };
+  // A number pressed before the templates were there is not lost.
+  const early = useRef(0);
+  useEffect(() => {
+    const digit = early.current;
+    if (!templates || digit === 0) return;
+    early.current = 0;
+    take(digit - 1);
+    // Only when the templates come.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [templates]);
   const send = async () => {
     await act({
       name: 'document.direct.1', id: doc.id, base: doc.version, delegation,
