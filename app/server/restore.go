@@ -32,7 +32,8 @@ var ErrNotEmpty = errors.New("server: the data directory is not empty")
 // Restore makes a server out of a backup in an empty data directory (a settings
 // file may stand there, and wins over the backup's). No server appears there
 // unless the whole backup is good. The data gets a new epoch, so that laptops
-// notice and bring back what they sent after the backup was made.
+// notice and take over the server's state. What they sent after the backup was
+// made is not sent again yet (sync/DESIGN.md, Left for later).
 func Restore(ctx context.Context, c Config, path string) (info RestoreInfo, err error) {
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return info, fmt.Errorf("restore: %w", err)

@@ -194,8 +194,8 @@ func restore(c *call) error {
 			c.say(words{"Thiếu %d đoạn nội dung: chép chúng vào thư mục content rồi chạy khonggiayctl check.",
 				"%d content segments are absent: copy them into the directory content, then run khonggiayctl check."}, info.Absent)
 		}
-		c.say(words{"Máy trạm sẽ tự gửi lại những việc đã gửi sau bản sao lưu. Máy đăng ký sau đó phải đăng ký lại.",
-			"Laptops will send again what they sent after the backup. Those enrolled after it must enrol again."})
+		c.say(words{"Những việc gửi đến sau bản sao lưu không còn trên máy chủ. Máy trạm đã gửi việc, hoặc đăng ký, sau đó phải đăng ký lại (xem docs/operations.md).",
+			"What was sent after the backup is no longer on the server. Laptops that sent something, or enrolled, after it must enrol again (see docs/operations.md)."})
 	})
 }
 
