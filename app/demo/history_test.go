@@ -13,7 +13,7 @@ import (
 // province at work.
 func TestHistory(t *testing.T) {
 	dir := t.TempDir()
-	p, err := Load(t.Context(), Options{Dir: dir, Seed: 7, Now: testNow.Std(), Documents: 400, Story: true})
+	_, err := Load(t.Context(), Options{Dir: dir, Seed: 7, Now: testNow.Std(), Documents: 400, Story: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +53,6 @@ func TestHistory(t *testing.T) {
 	if overdue == 0 || overdue > total/10 || files < 40 || files == total {
 		t.Errorf("%d overdue, %d with files of %d", overdue, files, total)
 	}
-	_ = p
 }
 
 func reopen(t *testing.T, dir string) *sqlite.Store {
