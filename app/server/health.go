@@ -46,8 +46,9 @@ func (s *Server) Health(ctx context.Context) Health {
 	return h
 }
 
+// look goes on when whoever asked has gone: the answer is everybody's.
 func (s *Server) look(ctx context.Context) (h Health) {
-	ctx, cancel := context.WithTimeout(ctx, healthTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), healthTimeout)
 	defer cancel()
 	err := s.store.WriteLax(ctx, func(tx *sqlite.Tx) error { return tx.Beat(s.store.Now()) })
 	if h.Database = err == nil; err != nil {

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -243,6 +244,31 @@ func TestRestoreRefusesDamage(t *testing.T) {
 			t.Errorf("%s left %v behind (%v)", name, left, err)
 		}
 	}
+}
+
+// A stranger who asks and goes away leaves no bad answer for the next to ask.
+func TestHealthOutlivesWhoAsked(t *testing.T) {
+	f := open(t)
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	held, release := make(chan struct{}), make(chan struct{})
+	var writing sync.WaitGroup
+	writing.Go(func() { // the look has to wait for its turn
+		err := f.store.Write(t.Context(), func(*sqlite.Tx) error {
+			close(held)
+			<-release
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	<-held
+	time.AfterFunc(20*time.Millisecond, func() { close(release) })
+	if h := f.Health(gone); !h.Database {
+		t.Errorf("%+v", h)
+	}
+	writing.Wait()
 }
 
 func tarOf(t *testing.T, pairs ...string) []byte {
