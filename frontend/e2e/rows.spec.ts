@@ -29,7 +29,7 @@ test('50,000 incoming documents: loaded while one goes down, few of them in the 
     const before = await loaded();
     await page.keyboard.press('End');
     most = Math.max(most, await rows.count());
-    await page.waitForFunction((rows) => Number(document.querySelector('[role=grid]')?.getAttribute('aria-rowcount')) > rows, Math.max(before, 1001));
+    await page.waitForFunction((had) => Number(document.querySelector('[role=grid]')?.getAttribute('aria-rowcount')) > had, Math.max(before, 1001));
   }
   await page.keyboard.press('End');
   await expect(grid.getByRole('row', { name: `${count}/CV-UBND` })).toBeVisible();
