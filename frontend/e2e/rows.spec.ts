@@ -9,12 +9,12 @@ test('50,000 incoming documents: loaded while one goes down, few of them in the 
   test.setTimeout(120_000);
   await fakeApi(page);
   const [pattern] = makeRows(1) as [DocRow];
+  let given = 0;
   await page.route(/\/api\/documents\?/, (route) => {
-    const query = new URL(route.request().url()).searchParams;
-    const from = Number(query.get('after') ?? 0);
-    const to = Math.min(count, from + Number(query.get('limit')));
-    const items = Array.from({ length: to - from }, (_, i): DocRow => ({ ...pattern, id: `d${from + i}`, symbol: `${from + i + 1}/CV-UBND`, unread: false }));
-    return route.fulfill({ json: { items, total: 1000, totalCapped: true, next: to < count ? String(to) : undefined } });
+    const from = Number(new URL(route.request().url()).searchParams.get('after') ?? 0);
+    given = Math.min(count, from + 1000); // larger pages than asked for, to be there sooner
+    const items = Array.from({ length: given - from }, (_, i): DocRow => ({ ...pattern, id: `d${from + i}`, symbol: `${from + i + 1}/CV-UBND`, unread: false }));
+    return route.fulfill({ json: { items, total: 1000, totalCapped: true, next: given < count ? String(given) : undefined } });
   });
   await page.goto(`${product.url}/van-ban-den?nhom=all`);
   const grid = page.getByRole('grid', { name: 'Văn bản đến' });
@@ -24,18 +24,18 @@ test('50,000 incoming documents: loaded while one goes down, few of them in the 
 
   // End, again and again, as somebody does who wants the very last one.
   let most = 0;
-  const loaded = async () => Number(await grid.getAttribute('aria-rowcount'));
-  while (await loaded() <= count) {
-    const before = await loaded();
+  await expect.poll(async () => {
     await page.keyboard.press('End');
     most = Math.max(most, await rows.count());
-    await page.waitForFunction((had) => Number(document.querySelector('[role=grid]')?.getAttribute('aria-rowcount')) > had, Math.max(before, 1001));
-  }
+    return given;
+  }, { intervals: [20], timeout: 100_000 }).toBe(count);
+  await expect(grid).toHaveAttribute('aria-rowcount', String(count + 1));
   await page.keyboard.press('End');
-  await expect(grid.getByRole('row', { name: `${count}/CV-UBND` })).toBeVisible();
-  await expect(grid.getByRole('row', { selected: true })).toHaveAttribute('aria-rowindex', String(count + 1));
+  const active = grid.getByRole('row', { selected: true });
+  await expect(active).toHaveAttribute('aria-rowindex', String(count + 1));
+  await expect(active).toContainText(`${count}/CV-UBND`);
   await page.keyboard.press('Home');
-  await expect(grid.getByRole('row', { name: '1/CV-UBND', exact: false, selected: true })).toBeVisible();
-  expect(most).toBeLessThan(80);
-  expect(await rows.count()).toBeLessThan(80);
+  await expect(active).toContainText('1/CV-UBND');
+  await expect(active).toHaveAttribute('aria-rowindex', '2');
+  expect(Math.max(most, await rows.count())).toBeLessThan(80);
 });
