@@ -16,9 +16,16 @@ func readAs(fn func(replica.View) error) func(*sqlite.View) error {
 	return func(v *sqlite.View) error { return fn(v) }
 }
 
+// givenID follows from its parts and has the form that people's machines make
+// (UUIDv7): a derived one is not theirs to take.
+func givenID(parts ...string) app.ID {
+	id := app.DeriveID(parts...)
+	return id[:14] + "7" + id[15:]
+}
+
 // newDocID is a fresh id, remembered so that others may act on the document.
 func (w *world) newDocID() app.ID {
-	id := app.DeriveID("sim", fmt.Sprint(w.seed), fmt.Sprint(len(w.docs)))
+	id := givenID("sim", fmt.Sprint(w.seed), fmt.Sprint(len(w.docs)))
 	w.docs = append(w.docs, id)
 	return id
 }
@@ -123,7 +130,7 @@ func (w *world) invent(l *laptop) *app.Command {
 		return doc("document.draft.1", w.newDocID(), &app.DraftCreate{Unit: office, Division: office + ".vp", Fields: w.fields(), Files: file(w), To: w.others(office)})
 	case 3:
 		return &app.Command{
-			Name: "template.save.1", Target: app.Key{Kind: app.KindTemplate, ID: app.DeriveID("template", string(l.person), fmt.Sprint(w.r.IntN(2)))},
+			Name: "template.save.1", Target: app.Key{Kind: app.KindTemplate, ID: givenID("template", string(l.person), fmt.Sprint(w.r.IntN(2)))},
 			Args: &app.SaveTemplate{Text: fmt.Sprintf("Giao báo cáo trước ngày %d", w.r.IntN(28)+1), Days: w.r.IntN(9)},
 		}
 	}
@@ -200,7 +207,7 @@ func (w *world) manage() {
 	case 1: // a delegation that ends by the clock
 		from := pick(w, w.laptops).person
 		cmd := &app.Command{
-			Name: "delegation.give.1", Actor: from, Target: app.Key{Kind: app.KindDelegation, ID: app.DeriveID("delegation", fmt.Sprint(w.seed), fmt.Sprint(w.r.Uint64()))},
+			Name: "delegation.give.1", Actor: from, Target: app.Key{Kind: app.KindDelegation, ID: givenID("delegation", fmt.Sprint(w.seed), fmt.Sprint(w.r.Uint64()))},
 			Args: &app.Delegate{To: person, Unit: officeOf(from), Start: w.now, End: w.now + app.Time(w.r.IntN(3600_000)+1), Actions: []app.Action{"document.remark", "document.direct"}},
 		}
 		var e *app.Error
