@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useSession, type Doc } from '@/lib/backend';
 import { navigate, paths } from '@/lib/router';
 import { FormFrame, StatePill, useAct } from '@/ui';
-import { useKept } from './kept';
+import { forgetSecret, useKept } from './kept';
 import classes from './composer.module.css';
 
 interface Props {
@@ -46,6 +46,7 @@ export function AnswerForm({ doc, directive, receiver, delegation, onClose }: Pr
       submit={t('directive.answer.send')}
       missing={!answer.text.trim() && !chosen ? t('directive.answer.missing') : null}
       onSubmit={send}
+      onRefused={forgetSecret(forget)}
       onClose={onClose}
     >
       {asked && (

@@ -7,7 +7,7 @@ import { formatDay, today } from '@/lib/time';
 import { useWorkCalendar, usePeople, type People } from '@/lib/people';
 import { DateField, FormFrame, Kbd, useAct, workingDayAfter } from '@/ui';
 import { blank, candidatesOf, missing, numbered, type Writing } from './composer';
-import { useKept } from './kept';
+import { forgetSecret, useKept } from './kept';
 import { ReceiverPicker } from './ReceiverPicker';
 import { templatesPath } from './paths';
 import classes from './composer.module.css';
@@ -79,6 +79,7 @@ export function DirectiveComposer({ doc, parent, delegation, onClose }: Props) {
       submit={parent ? t('directive.pass.send') : t('directive.send')}
       missing={lacking && t(lacking)}
       onSubmit={send}
+      onRefused={forgetSecret(forget)}
       onClose={onClose}
     >
       <Textarea

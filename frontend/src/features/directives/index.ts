@@ -5,7 +5,7 @@ import { templatesPath } from './paths';
 
 export { AnswerForm } from './AnswerForm';
 export { DirectiveComposer } from './DirectiveComposer';
-export { useKept } from './kept';
+export { forgetSecret, useKept } from './kept';
 
 export const feature: Feature = {
   id: 'directives',

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { asApiError } from '@/lib/errors';
 
 /** Words being written survive leaving the screen, on this machine and in this window only. */
 export function useKept<T>(key: string, initial: T): [T, (next: T) => void, () => void] {
@@ -22,4 +23,16 @@ export function useKept<T>(key: string, initial: T): [T, (next: T) => void, () =
     sessionStorage.removeItem(name);
   };
   return [value, setValue, forget];
+}
+
+/**
+ * For a form's `onRefused`: what is refused as a state secret is not kept on
+ * this machine a moment longer, nor what is typed in this form after it. The
+ * words of the refusal are still shown.
+ */
+export function forgetSecret(forget: () => void): (error: unknown) => boolean {
+  return (error) => {
+    if (asApiError(error).reason === 'secrecy.refused') forget();
+    return false;
+  };
 }

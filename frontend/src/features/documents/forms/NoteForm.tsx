@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { AnyGive, Doc } from '@/lib/backend';
 import { formatDay } from '@/lib/time';
 import { FormFrame, useAct } from '@/ui';
-import { useKept } from '@/features/directives';
+import { forgetSecret, useKept } from '@/features/directives';
 import type { DocAction } from '../actions';
 import classes from './forms.module.css';
 
@@ -35,6 +35,7 @@ export function NoteForm({ doc, action, onClose }: Props) {
       danger={action.danger}
       missing={required && !words ? t('doc.reason.missing') : null}
       onSubmit={send}
+      onRefused={forgetSecret(forget)}
       onClose={onClose}
     >
       <p className={classes.text}>{t(`action.${action.action}.text`)}</p>
