@@ -31,6 +31,7 @@ export function ReceiverPicker({ candidates, receivers, leadTaken, name, onChang
     onChange(addReceiver(receivers, candidate, leadTaken));
     setQuery('');
     setAt(0);
+    setShown(false);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey) return;
@@ -93,11 +94,13 @@ export function ReceiverPicker({ candidates, receivers, leadTaken, name, onChang
             setShown(true);
             setAt(0);
           }}
-          onFocus={() => setShown(true)}
+          onFocus={() => setShown(receivers.length === 0)}
+          onClick={() => setShown(true)}
           onBlur={() => setShown(false)}
           onKeyDown={onKeyDown}
         />
-        <ul id={`${id}-list`} role="listbox" className={classes.options} hidden={!open} aria-label={t('directive.receivers')}>
+        {/* A list that scrolls would take the focus of Tab, and lose it as it closes. */}
+        <ul id={`${id}-list`} role="listbox" tabIndex={-1} className={classes.options} hidden={!open} aria-label={t('directive.receivers')}>
           {found.map((candidate, i) => (
             // Chosen from the field by arrows and Enter; the mouse is a shortcut.
             // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
