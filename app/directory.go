@@ -22,6 +22,7 @@ type Directory struct {
 	children   table[[]ID] // unit → units that have it as a parent in some span; "" → roots
 	members    table[[]ID] // unit → people with a post there in some span
 	received   table[[]ID] // person → delegations given to him
+	given      table[[]ID] // person → delegations that he gave
 	authorityU table[[]ID] // office → authorities
 	booksU     table[[]ID] // office → books
 	groupsU    table[[]ID] // office → groups
@@ -143,11 +144,12 @@ func (e *directoryEdit) put(r Record) {
 		reindex(e, &d.members, r.ID, unitsOf(old), unitsOf(r))
 		tablePut(e, &d.people, r.ID, r)
 	case *Delegation:
-		var before []ID
+		var to, from []ID
 		if old, ok := d.delegations.get(r.ID); ok {
-			before = []ID{old.To}
+			to, from = []ID{old.To}, []ID{old.From}
 		}
-		reindex(e, &d.received, r.ID, before, []ID{r.To})
+		reindex(e, &d.received, r.ID, to, []ID{r.To})
+		reindex(e, &d.given, r.ID, from, []ID{r.From})
 		tablePut(e, &d.delegations, r.ID, r)
 	case *Authority:
 		var before []ID
@@ -258,6 +260,18 @@ func (d *Directory) Delegations(person ID, at Time) []*Delegation {
 	return slices.DeleteFunc(collect(ids, d.Delegation), func(g *Delegation) bool {
 		return !g.ActiveAt(at) || g.To != person
 	})
+}
+
+// DelegationsOf lists all those that the person gave or received, whenever they
+// hold, the latest first.
+func (d *Directory) DelegationsOf(person ID) []*Delegation {
+	given, _ := d.given.get(person)
+	received, _ := d.received.get(person)
+	out := collect(slices.Concat(given, received), d.Delegation)
+	slices.SortFunc(out, func(a, b *Delegation) int {
+		return cmp.Or(cmp.Compare(b.Start, a.Start), cmp.Compare(a.ID, b.ID))
+	})
+	return slices.CompactFunc(out, func(a, b *Delegation) bool { return a.ID == b.ID })
 }
 
 func collect[T any](ids []ID, get func(ID) *T) []*T {

@@ -155,6 +155,27 @@ func (l *look) fillSession(s *Session) {
 		s.Delegations = append(s.Delegations, DelegationRef{ID: d.ID, From: l.who(d.From), Unit: d.Unit,
 			Actions: d.Actions, End: d.End})
 	}
+	all := l.dir.DelegationsOf(l.viewer.Person)
+	for _, d := range all[:min(len(all), maxDelegations)] {
+		s.AllDelegations = append(s.AllDelegations, DelegationRecord{ID: d.ID, From: l.who(d.From), To: l.who(d.To),
+			Unit: *l.unit(d.Unit), Actions: d.Actions, Start: d.Start, End: d.End, Basis: d.Basis,
+			Revoked: d.Revoked, State: delegationState(d, l.now)})
+	}
+}
+
+// maxDelegations is how many a session tells of.
+const maxDelegations = 100
+
+func delegationState(d *app.Delegation, now app.Time) string {
+	switch {
+	case d.Revoked != 0:
+		return "revoked"
+	case now >= d.End:
+		return "ended"
+	case now < d.Start:
+		return "coming"
+	}
+	return "active"
 }
 
 func typeOf[T any]() reflect.Type { return reflect.TypeFor[T]() }

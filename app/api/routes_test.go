@@ -2,11 +2,14 @@ package api_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"khonggiay/app"
 	"khonggiay/app/api"
 	"khonggiay/app/sqlite"
 )
@@ -217,5 +220,53 @@ func TestSearchWithoutWords(t *testing.T) {
 		if got := p.get("x1.clerk", "/search"+query)["total"]; got != want {
 			t.Errorf("/search%s: %v, want %v", query, got, want)
 		}
+	}
+}
+
+// TestSessionTellsDelegations: giver and receiver see what was given with its
+// state; nobody else does, and a revoked one lends nothing any more.
+func TestSessionTellsDelegations(t *testing.T) {
+	p := newProvince(t, sqlite.Server)
+	now := p.clock()
+	try := func(name string, id app.ID, args string) {
+		t.Helper()
+		if w := p.try("x1.leader", name, app.KindDelegation, id, args); w.Code != http.StatusOK {
+			t.Fatalf("%s: %d %s", name, w.Code, w.Body)
+		}
+	}
+	span := func(start, end time.Duration) string {
+		return fmt.Sprintf(`{"to":"x1.officer","unit":"x1","start":%d,"end":%d,"basis":"12/GUQ-UBND"}`,
+			int64(now)+start.Milliseconds(), int64(now)+end.Milliseconds())
+	}
+	try("delegation.give.1", "g1", span(0, 24*time.Hour))
+	try("delegation.give.1", "g2", span(48*time.Hour, 72*time.Hour))
+	states := func(who string) (out []string) {
+		for _, d := range p.get(who, "/session")["allDelegations"].([]any) {
+			m := d.(map[string]any)
+			if m["from"].(map[string]any)["id"] != "x1.leader" || m["to"].(map[string]any)["id"] != "x1.officer" || m["basis"] != "12/GUQ-UBND" {
+				t.Errorf("delegation: %v", m)
+			}
+			out = append(out, m["id"].(string)+" "+m["state"].(string))
+		}
+		return out
+	}
+	for _, who := range []string{"x1.leader", "x1.officer"} {
+		if got := states(who); !slices.Equal(got, []string{"g2 coming", "g1 active"}) {
+			t.Errorf("%s sees %v", who, got)
+		}
+	}
+	if got := states("x1.clerk"); got != nil {
+		t.Errorf("a stranger sees %v", got)
+	}
+	try("delegation.revoke.1", "g1", `{}`)
+	if got := states("x1.leader"); !slices.Equal(got, []string{"g2 coming", "g1 revoked"}) {
+		t.Errorf("after the revocation: %v", got)
+	}
+	if lent := p.get("x1.officer", "/session")["delegations"].([]any); len(lent) != 0 {
+		t.Errorf("still lent: %v", lent)
+	}
+	p.now.Add((100 * time.Hour).Milliseconds())
+	if got := states("x1.officer"); !slices.Equal(got, []string{"g2 ended", "g1 revoked"}) {
+		t.Errorf("later: %v", got)
 	}
 }

@@ -9,20 +9,21 @@ import (
 
 // Session tells a screen who it works for and on what machine.
 type Session struct {
-	Person         *PersonRef      `json:"person,omitempty"`
-	Unit           *UnitRef        `json:"unit,omitempty" doc:"office of the person's main post"`
-	Posts          []PostRef       `json:"posts"`
-	Offices        []UnitRef       `json:"offices" doc:"offices in which the person has a post"`
-	Delegations    []DelegationRef `json:"delegations" doc:"powers lent to the person, in force now"`
-	Host           string          `json:"host" enum:"laptop,server"`
-	Device         *DeviceInfo     `json:"device,omitempty"`
-	Demo           *DemoInfo       `json:"demo,omitempty"`
-	Window         bool            `json:"window,omitempty" doc:"native dialogs are at hand"`
-	ServerTime     app.Time        `json:"serverTime" doc:"Unix ms; the best estimate on a laptop"`
-	Version        string          `json:"version"`
-	NeedsEnrolment bool            `json:"needsEnrolment,omitempty"`
-	NeedsLogin     bool            `json:"needsLogin,omitempty"`
-	Problem        string          `json:"problem,omitempty" doc:"reason key of what stops all work here"`
+	Person         *PersonRef         `json:"person,omitempty"`
+	Unit           *UnitRef           `json:"unit,omitempty" doc:"office of the person's main post"`
+	Posts          []PostRef          `json:"posts"`
+	Offices        []UnitRef          `json:"offices" doc:"offices in which the person has a post"`
+	Delegations    []DelegationRef    `json:"delegations" doc:"powers lent to the person, in force now"`
+	AllDelegations []DelegationRecord `json:"allDelegations" doc:"given or received by the person, the latest first; the newest hundred"`
+	Host           string             `json:"host" enum:"laptop,server"`
+	Device         *DeviceInfo        `json:"device,omitempty"`
+	Demo           *DemoInfo          `json:"demo,omitempty"`
+	Window         bool               `json:"window,omitempty" doc:"native dialogs are at hand"`
+	ServerTime     app.Time           `json:"serverTime" doc:"Unix ms; the best estimate on a laptop"`
+	Version        string             `json:"version"`
+	NeedsEnrolment bool               `json:"needsEnrolment,omitempty"`
+	NeedsLogin     bool               `json:"needsLogin,omitempty"`
+	Problem        string             `json:"problem,omitempty" doc:"reason key of what stops all work here"`
 }
 
 // PostRef is a post held now.
@@ -41,6 +42,20 @@ type DelegationRef struct {
 	Unit    app.ID       `json:"unit"`
 	Actions []app.Action `json:"actions,omitempty"`
 	End     app.Time     `json:"end"`
+}
+
+// DelegationRecord is a delegation for its giver and its receiver.
+type DelegationRecord struct {
+	ID      app.ID       `json:"id"`
+	From    PersonRef    `json:"from"`
+	To      PersonRef    `json:"to"`
+	Unit    UnitRef      `json:"unit"`
+	Actions []app.Action `json:"actions,omitempty" doc:"nothing beyond these; absent: all of the giver's"`
+	Start   app.Time     `json:"start"`
+	End     app.Time     `json:"end"`
+	Basis   string       `json:"basis,omitempty" doc:"number of the written authorisation"`
+	Revoked app.Time     `json:"revoked,omitempty"`
+	State   string       `json:"state" enum:"coming,active,ended,revoked"`
 }
 
 // DeviceInfo is this laptop.
@@ -116,7 +131,7 @@ func (a *API) sessionRoutes() {
 func (a *API) getSession(ctx context.Context, _ *none) (*body[Session], error) {
 	host := a.Host.Describe(ctx)
 	s := Session{
-		Posts: []PostRef{}, Offices: []UnitRef{}, Delegations: []DelegationRef{},
+		Posts: []PostRef{}, Offices: []UnitRef{}, Delegations: []DelegationRef{}, AllDelegations: []DelegationRecord{},
 		Host: host.Kind, Device: host.Device, Demo: host.Demo, Window: host.Window,
 		ServerTime: a.Now(), Version: a.Version,
 		NeedsEnrolment: host.NeedsEnrolment, Problem: host.Problem,

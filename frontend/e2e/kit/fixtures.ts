@@ -40,6 +40,7 @@ export const session: Session = {
   ],
   offices: [{ id: 'xa0', name: 'Ủy ban nhân dân xã Đồng Tâm' }],
   delegations: [],
+  allDelegations: [],
   host: 'laptop',
   device: { id: 'd1', name: 'ubnd-dongtam-01', server: 'may-chu.songiang.example:8443', expires: now + 80 * 86_400_000 },
   demo: {

@@ -1238,6 +1238,24 @@ export interface components {
             delegation: string;
             from: components["schemas"]["PersonRef"];
         };
+        DelegationRecord: {
+            /** @description nothing beyond these; absent: all of the giver's */
+            actions?: string[];
+            /** @description number of the written authorisation */
+            basis?: string;
+            /** Format: int64 */
+            end: number;
+            from: components["schemas"]["PersonRef"];
+            id: string;
+            /** Format: int64 */
+            revoked?: number;
+            /** Format: int64 */
+            start: number;
+            /** @enum {string} */
+            state: "coming" | "active" | "ended" | "revoked";
+            to: components["schemas"]["PersonRef"];
+            unit: components["schemas"]["UnitRef"];
+        };
         DelegationRef: {
             actions?: string[];
             /** Format: int64 */
@@ -2081,6 +2099,8 @@ export interface components {
             totalCapped?: boolean;
         };
         Session: {
+            /** @description given or received by the person, the latest first; the newest hundred */
+            allDelegations: components["schemas"]["DelegationRecord"][];
             /** @description powers lent to the person, in force now */
             delegations: components["schemas"]["DelegationRef"][];
             demo?: components["schemas"]["DemoInfo"];
