@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"flag"
+	"fmt"
 	"io"
 	"os"
+	"strconv"
 
 	"khonggiay/app/demo/show"
 )
@@ -15,7 +17,12 @@ func init() {
 		name: "demo",
 		help: words{"dựng một tỉnh giả định với máy chủ và bốn máy trạm thật trên máy này", "an invented province with a real server and four real laptops on this machine"},
 		flags: func(f *flag.FlagSet) {
-			f.IntVar(&o.Documents, "documents", 5000, "số văn bản (how many documents)")
+			f.Func("documents", fmt.Sprintf("số văn bản, mặc định %d (how many documents)", show.DefaultDocuments), func(text string) (err error) {
+				if o.Documents, err = strconv.Atoi(text); err == nil && o.Documents < 1 {
+					err = strconv.ErrRange
+				}
+				return err
+			})
 			f.StringVar(&o.Dir, "dir", "", "thư mục của dữ liệu trình diễn (its folder)")
 			f.BoolVar(&o.Reset, "reset", false, "bỏ dữ liệu cũ, tạo mới (begin anew)")
 			f.BoolVar(&o.NoOpen, "no-open", false, "không mở trình duyệt hay cửa sổ (open nothing)")

@@ -1,6 +1,7 @@
 package show
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,7 +20,7 @@ import (
 type Options struct {
 	Bin       string // folder of the programs; empty = beside this one
 	Dir       string // data; empty = DefaultDir
-	Documents int    // about how many, when the province is made
+	Documents int    // about how many; 0 = what is there, or DefaultDocuments
 	Small     bool   // one department and three communes
 	Reset     bool   // throw the data away and begin anew
 	NoOpen    bool   // open no browser and no window
@@ -30,6 +31,9 @@ type Options struct {
 	Out       io.Writer // guide or JSON
 	Log       io.Writer // progress
 }
+
+// DefaultDocuments is how many a province gets when nobody asks for a number.
+const DefaultDocuments = 5000
 
 // DefaultPort is the server's; the laptops follow.
 const DefaultPort = 47810
@@ -128,17 +132,30 @@ func (s *stand) province(ctx context.Context) (err error) {
 		return err
 	}
 	if s.Reset || !s.state.Made {
-		if err := s.invent(ctx); err != nil {
-			return err
-		}
-	} else {
-		s.say(s.words.reuse, s.state.At.Local().Format("02/01/2006 15:04"))
-		if days := int(time.Since(s.state.At).Hours() / 24); days >= staleDays {
-			s.say(s.words.stale, days)
-		}
-		s.prov = s.remake()
+		return s.invent(ctx)
 	}
+	if err := s.fits(); err != nil {
+		return err
+	}
+	s.say(s.words.reuse, s.state.At.Local().Format("02/01/2006 15:04"))
+	if days := int(time.Since(s.state.At).Hours() / 24); days >= staleDays {
+		s.say(s.words.stale, days)
+	}
+	s.prov = s.remake()
 	return nil
+}
+
+// fits refuses data of another size than somebody asked for: it would be silly
+// to show it, and unkind to throw away what was done in it without a word.
+func (s *stand) fits() error {
+	if s.Documents == 0 || s.Documents == s.state.Documents {
+		return nil
+	}
+	have := s.words.unknown // made before demo.json told the number
+	if s.state.Documents > 0 {
+		have = fmt.Sprintf(s.words.about, s.state.Documents)
+	}
+	return fmt.Errorf(s.words.other, s.Dir, have, s.Documents)
 }
 
 // remake builds the organisation that the data was made from.
@@ -150,17 +167,17 @@ func (s *stand) remake() *demo.Province {
 }
 
 func (s *stand) invent(ctx context.Context) (err error) {
-	for _, name := range []string{serverDir, laptopsDir} {
+	for _, name := range []string{stateFile, serverDir, laptopsDir} { // the state first: the rest is nothing without it
 		if err := os.RemoveAll(filepath.Join(s.Dir, name)); err != nil {
 			return fmt.Errorf("demo: %w", err)
 		}
 	}
-	s.state = &state{Small: s.Small, At: time.Now()}
-	s.say(s.words.inventing, s.Documents)
+	s.state = &state{Small: s.Small, Documents: cmp.Or(s.Documents, DefaultDocuments), At: time.Now()}
+	s.say(s.words.inventing, s.state.Documents)
 	defer debug.SetGCPercent(debug.SetGCPercent(400)) // memory for speed, this once
 	began, shown := time.Now(), -1
 	s.prov, err = demo.Load(ctx, demo.Options{
-		Dir: filepath.Join(s.Dir, serverDir), Seed: seed, Now: s.state.At, Documents: s.Documents, Small: s.Small, Story: true,
+		Dir: filepath.Join(s.Dir, serverDir), Seed: seed, Now: s.state.At, Documents: s.state.Documents, Small: s.Small, Story: true,
 		Progress: func(done, of int) {
 			if tenth := done * 10 / of; tenth > shown {
 				shown = tenth

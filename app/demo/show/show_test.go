@@ -2,12 +2,15 @@ package show
 
 import (
 	"bytes"
+	"errors"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"khonggiay/app/demo"
 )
@@ -55,7 +58,7 @@ func TestPortsThatAreTakenAreLeftAlone(t *testing.T) {
 
 func TestStateIsKeptPrivate(t *testing.T) {
 	dir := t.TempDir()
-	s := &state{Made: true, Port: 5}
+	s := &state{Made: true, Documents: 90, Port: 5}
 	s.laptop(demo.Chairman).Port = 6
 	if err := s.write(dir); err != nil {
 		t.Fatal(err)
@@ -95,5 +98,57 @@ func TestReaddress(t *testing.T) {
 	}
 	if err := s.readdress(t.TempDir()); err != nil {
 		t.Errorf("a laptop that is nobody's: %v", err)
+	}
+}
+
+// TestAnotherSizeIsRefused: data of another size than was asked for is neither
+// shown nor thrown away.
+func TestAnotherSizeIsRefused(t *testing.T) {
+	for _, c := range []struct {
+		name       string
+		made, asks int
+		says       string // "" = the data is used
+	}{
+		{"the same", 5000, 5000, ""},
+		{"nobody asked", 700, 0, ""},
+		{"more", 5000, 50_000, "about 5000 documents, not 50000. Add --reset"},
+		{"fewer", 5000, 90, "about 5000 documents, not 90. Add --reset"},
+		{"of an older version", 0, 5000, "an unknown number of documents, not 5000"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := t.TempDir()
+			work := filepath.Join(dir, laptopsDir, "work")
+			if err := errors.Join((&state{Made: true, Documents: c.made, At: time.Now()}).write(dir),
+				os.Mkdir(filepath.Dir(work), 0o700), os.WriteFile(work, nil, 0o600)); err != nil {
+				t.Fatal(err)
+			}
+			s := &stand{Options: Options{Dir: dir, Documents: c.asks, Log: io.Discard}, words: inEnglish}
+			err := s.province(t.Context())
+			if c.says == "" && (err != nil || s.prov == nil) || c.says != "" && (err == nil || !strings.Contains(err.Error(), c.says)) {
+				t.Errorf("%v", err)
+			}
+			if _, err := os.Stat(work); err != nil {
+				t.Errorf("what was done is lost: %v", err)
+			}
+			if again, err := readState(dir); err != nil || again.Documents != c.made {
+				t.Errorf("%+v, %v", again, err)
+			}
+		})
+	}
+}
+
+// TestResetMakesAnotherSize: --reset takes the number that was asked for, and
+// the folder remembers it.
+func TestResetMakesAnotherSize(t *testing.T) {
+	dir := t.TempDir()
+	if err := (&state{Made: true, Documents: 5000, At: time.Now()}).write(dir); err != nil {
+		t.Fatal(err)
+	}
+	s := &stand{Options: Options{Dir: dir, Documents: 30, Small: true, Reset: true, Log: io.Discard}, words: inEnglish}
+	if err := s.province(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if again, err := readState(dir); err != nil || again.Documents != 30 || !again.Made {
+		t.Errorf("%+v, %v", again, err)
 	}
 }

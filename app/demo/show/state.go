@@ -22,12 +22,13 @@ const (
 
 // state is what the next run must know of this one.
 type state struct {
-	Made     bool      `json:"made"`
-	Small    bool      `json:"small"`
-	At       time.Time `json:"at"` // the present of the history
-	Port     int       `json:"port"`
-	Laptops  []laptop  `json:"laptops"`
-	Accounts []account `json:"accounts"`
+	Made      bool      `json:"made"`
+	Small     bool      `json:"small"`
+	Documents int       `json:"documents"` // about how many were asked for
+	At        time.Time `json:"at"`        // the present of the history
+	Port      int       `json:"port"`
+	Laptops   []laptop  `json:"laptops"`
+	Accounts  []account `json:"accounts"`
 }
 
 // laptop is one person's program.

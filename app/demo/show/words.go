@@ -2,6 +2,7 @@ package show
 
 // words are what a person reads, in one language.
 type words struct {
+	other, about, unknown                                string
 	running, reuse, stale, inventing, progress, invented string
 	startServer, startLaptops, enrolled, noPort, closed  string
 	ready, role, person, address                         string
@@ -16,6 +17,9 @@ func speak(english bool) words {
 }
 
 var inVietnamese = words{
+	other:        "thư mục %s đã có dữ liệu trình diễn với %s văn bản, không phải %d. Thêm --reset để tạo mới (mất những gì đã làm trong đó), hoặc bỏ --documents để dùng lại, hoặc chọn thư mục khác bằng --dir",
+	about:        "khoảng %d",
+	unknown:      "một số không rõ",
 	running:      "một buổi trình diễn khác đang chạy với thư mục %s",
 	reuse:        "Dùng lại dữ liệu trình diễn tạo lúc %s (thêm --reset để tạo mới).",
 	stale:        "  Dữ liệu đã %d ngày, nhiều hạn xử lý đã qua; --reset cho các hạn sát hôm nay.",
@@ -43,6 +47,9 @@ Ctrl+C để tắt tất cả. Lần sau mở lại trong vài giây với đún
 }
 
 var inEnglish = words{
+	other:        "the folder %s has a demonstration with %s documents, not %d. Add --reset to begin anew (what was done in it is lost), leave out --documents to use it again, or name another folder with --dir",
+	about:        "about %d",
+	unknown:      "an unknown number of",
 	running:      "another demonstration is running with the folder %s",
 	reuse:        "Using the demonstration of %s again (--reset begins anew).",
 	stale:        "  It is %d days old and many deadlines have passed; --reset brings them close to today.",
