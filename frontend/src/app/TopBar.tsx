@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { IconSearch } from '@tabler/icons-react';
+import { IconSearch, IconUserShare } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { LinePill } from '@/features/sync';
+import { actUnder, useActing } from '@/lib/acting';
 import type { Session } from '@/lib/backend';
 import { useStreamState } from '@/lib/live';
 import { navigate, paths, useLocation, useSearch } from '@/lib/router';
@@ -17,6 +18,7 @@ export function TopBar({ session, onSync }: { session: Session; onSync: () => vo
       <SearchField />
       <span className={classes.spring} />
       <StreamLost />
+      <Acting session={session} />
       <LinePill onOpen={onSync} />
       <UserMenu session={session} />
     </header>
@@ -61,6 +63,21 @@ function SearchField() {
       />
       {!text && <Kbd keys="/" />}
     </search>
+  );
+}
+
+/** Says for whom the work in this window is done, with the way back. */
+function Acting({ session }: { session: Session }) {
+  const { t } = useTranslation();
+  const acting = useActing(session);
+  if (!acting) return null;
+  const { name } = acting.from;
+  return (
+    <div className={classes.acting} role="status" title={t('acting.text', { name })}>
+      <IconUserShare size={16} stroke={1.8} aria-hidden />
+      <span className={classes.actingFor}>{t('acting.now', { name })}</span>
+      <button type="button" className={classes.actingBack} onClick={() => actUnder(null)}>{t('acting.back')}</button>
+    </div>
   );
 }
 

@@ -3,9 +3,12 @@ import { useQueryClient } from '@tanstack/react-query';
 import { IconDeviceDesktop, IconKeyboard, IconLanguage, IconLogout, IconMoon, IconSettings, IconSun } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { api, type Session } from '@/lib/backend';
+import { actUnder, useActing } from '@/lib/acting';
 import { commands } from '@/lib/commands';
 import { setLanguage } from '@/lib/i18n/i18n';
+import { usePeople } from '@/lib/people';
 import { navigate, paths } from '@/lib/router';
+import { formatDate } from '@/lib/time';
 import { CommandKbd, notify } from '@/ui';
 import classes from './shell.module.css';
 
@@ -45,6 +48,7 @@ export function UserMenu({ session }: { session: Session }) {
             <div key={`${post.unit.id}${post.role}`} className={classes.menuPost}>{[post.position, post.unit.name].filter(Boolean).join(', ')}</div>
           ))}
         </Menu.Label>
+        <ActFor session={session} />
         <Menu.Divider />
         <Menu.Label>{t('settings.theme')}</Menu.Label>
         <Menu.RadioGroup value={colorScheme} onChange={(value) => setColorScheme(value as MantineColorScheme)}>
@@ -70,6 +74,29 @@ export function UserMenu({ session }: { session: Session }) {
         )}
       </Menu.Dropdown>
     </Menu>
+  );
+}
+
+/** The person's own work, or that of one who has delegated it to him. */
+function ActFor({ session }: { session: Session }) {
+  const { t } = useTranslation();
+  const people = usePeople();
+  const acting = useActing(session);
+  if (session.delegations.length === 0) return null;
+  return (
+    <>
+      <Menu.Divider />
+      <Menu.Label>{t('acting.menu')}</Menu.Label>
+      <Menu.RadioGroup value={acting?.id ?? ''} onChange={(id) => actUnder(id || null)}>
+        <Menu.RadioItem value="">{t('acting.own')}</Menu.RadioItem>
+        {session.delegations.map(({ id, from, unit, end }) => (
+          <Menu.RadioItem key={id} value={id}>
+            {t('acting.for', { name: from.name })}
+            <div className={classes.menuPost}>{t('acting.for.at', { unit: people.name(unit), day: formatDate(end - 1) })}</div>
+          </Menu.RadioItem>
+        ))}
+      </Menu.RadioGroup>
+    </>
   );
 }
 

@@ -4,8 +4,9 @@
  */
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import createClient from 'openapi-fetch';
+import { underDelegation } from './acting';
 import type {
-  ApplyResult, CommandArgs, CommandName, Direction, DocPage, DocumentFilter, DuplicateQuery, KindName, SearchFilter, SearchPage, Upload,
+  ApplyResult, CommandArgs, CommandName, Direction, DocPage, DocumentFilter, DuplicateQuery, KindName, SearchFilter, SearchPage, Session, Upload,
 } from './api/model';
 import type { paths } from './api/schema';
 import { ApiError, asApiError, toApiError } from './errors';
@@ -197,16 +198,16 @@ export function useDocumentSearch(filter: SearchFilter, limit = 50) {
 
 /**
  * Gives a command and makes the document, the lists and the desk stale at once,
- * without waiting for the event.
+ * without waiting for the event. Under a chosen delegation it is given for another.
  */
 export function useGive() {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (give: AnyGive) => api.give(give),
+    mutationFn: (give: AnyGive) => api.give(underDelegation(give, queryClient.getQueryData<Session>(keys.session()))),
     onSettled: (_result, _error, give) => {
       const related = give.name.startsWith('document.')
         ? [['document', give.id], ['documents'], ['desk'], ['sync']]
-        : [[kindOf(give.name)], ['sync']];
+        : [[kindOf(give.name)], ['sync'], ...(give.name.startsWith('delegation.') ? [['session']] : [])];
       return Promise.all(related.map((queryKey) => queryClient.invalidateQueries({ queryKey }))).then(() => undefined);
     },
   });

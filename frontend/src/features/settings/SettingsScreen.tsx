@@ -6,6 +6,7 @@ import { setLanguage, type Language } from '@/lib/i18n/i18n';
 import { setPrefs, usePrefs, type Prefs } from '@/lib/prefs';
 import { formatDate } from '@/lib/time';
 import { Loaded, Page, PageHeader } from '@/ui';
+import { Delegations } from './Delegations';
 import { Devices } from './Devices';
 import { Password } from './Password';
 import classes from './settings.module.css';
@@ -72,6 +73,7 @@ function Machine({ session }: { session: Session }) {
         {session.device && <Fact label={t('settings.server')} value={session.device.server} />}
         {session.device?.expires && <Fact label={t('settings.certificate')} value={t('settings.certificate.until', { day: formatDate(session.device.expires) })} />}
       </Card>
+      <Card title={t('delegation.title')} text={t('delegation.text')}><Delegations session={session} /></Card>
       {session.host === 'server' && <Card title={t('settings.password')}><Password /></Card>}
       {admin && <Card title={t('settings.devices')} text={t('settings.devices.text')}><Devices session={session} /></Card>}
       <Card title={t('settings.about')}>

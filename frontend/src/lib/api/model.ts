@@ -17,6 +17,7 @@ export type PersonRef = S['PersonRef'];
 export type UnitRef = S['UnitRef'];
 export type Session = S['Session'];
 export type SessionPost = S['PostRef'];
+export type DelegationRecord = S['DelegationRecord'];
 export type Demo = S['DemoInfo'];
 
 export type DirectoryData = S['DirectoryView'];
