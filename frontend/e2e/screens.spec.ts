@@ -105,6 +105,55 @@ test('the line, the panel and a refusal', async ({ page, product }) => {
   await expect.poll(() => api.given.at(-1)?.path).toBe('/api/sync/refused/9/retry');
 });
 
+test('delegation: given in settings, revoked, and acted under', async ({ page, product }) => {
+  const day = 86_400_000;
+  const other = { id: 'p36', name: 'Trần Văn Dũng' };
+  const mine = { id: session.person?.id ?? '', name: session.person?.name ?? '' };
+  const unit = { id: 'xa0', name: 'Ủy ban nhân dân xã Đồng Tâm' };
+  const span = { unit, start: session.serverTime - day, end: session.serverTime + 5 * day };
+  const api = await fakeApi(page, { session: {
+    ...session,
+    delegations: [{ id: 'g2', from: other, unit: unit.id, end: span.end }],
+    allDelegations: [
+      { ...span, id: 'g1', from: mine, to: other, state: 'active', basis: '12/GUQ-UBND', actions: ['document.direct', 'document.remind'] },
+      { ...span, id: 'g2', from: other, to: mine, state: 'active' },
+      { ...span, id: 'g0', from: mine, to: other, state: 'revoked', revoked: session.serverTime },
+    ],
+  } });
+  api.answers.set('POST /api/commands', { body: { id: 1, status: 'applied', version: 1 } });
+  api.answers.set('POST /api/ids', { body: { id: 'new1' } });
+  await page.goto(`${product.url}/cai-dat`);
+  const given = page.getByRole('list', { name: 'Tôi ủy quyền' });
+  await expect(given.getByText('văn bản số 12/GUQ-UBND')).toBeVisible();
+  await page.getByRole('button', { name: /Tài khoản của/ }).click();
+  await page.getByRole('menuitemradio', { name: /Làm thay: Trần Văn Dũng/ }).click();
+  await expect(page.getByRole('status').filter({ hasText: 'Đang làm thay Trần Văn Dũng' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await given.scrollIntoViewIfNeeded();
+  await checkAccess(page);
+  await shot(page, 'delegation');
+  await page.getByRole('button', { name: 'Trở lại việc của tôi' }).click();
+  await expect(page.getByText('Đang làm thay Trần Văn Dũng')).toHaveCount(0);
+
+  await given.getByRole('button', { name: /Thu hồi/ }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Thu hồi' }).click();
+  await expect.poll(() => api.given.at(-1)?.body).toMatchObject({ name: 'delegation.revoke.1', target: { kind: 4, id: 'g1' } });
+
+  await page.getByRole('button', { name: 'Ủy quyền cho người khác' }).click();
+  const form = page.getByRole('form', { name: 'Ủy quyền cho người khác' });
+  await form.getByRole('combobox', { name: 'Người được ủy quyền' }).click();
+  await page.getByRole('option').first().click();
+  await form.getByText('Chỉ những việc sau').click();
+  await form.getByRole('combobox', { name: 'Những việc được làm thay' }).click();
+  await page.getByRole('option', { name: 'Cho ý kiến chỉ đạo' }).click();
+  await form.getByLabel('Đến hết ngày').fill('+3');
+  await form.getByLabel('Văn bản ủy quyền số').fill('15/GUQ-UBND');
+  await checkAccess(page);
+  await shot(page, 'delegation-form');
+  await form.getByRole('button', { name: 'Ủy quyền', exact: true }).click();
+  await expect.poll(() => api.given.at(-1)?.body).toMatchObject({ name: 'delegation.give.1', target: { kind: 4, id: 'new1' }, args: { unit: 'xa0', actions: ['document.direct'], basis: '15/GUQ-UBND' } });
+});
+
 test('search while typing keeps its words and filters in the address', async ({ page, product }) => {
   await fakeApi(page);
   await page.goto(`${product.url}/cai-dat`);
