@@ -25,6 +25,14 @@ type Fields struct {
 	// Secrecy is a gate, not an attribute: anything but empty is refused
 	// (Luật Bảo vệ bí mật nhà nước); the value is never stored.
 	Secrecy Secrecy `cbor:"18,keyasint,omitempty" json:"secrecy,omitempty" enum:",MAT,TOI_MAT,TUYET_MAT"`
+	// The dossier it belongs to, and its place in it: of the office that holds it.
+	FileOrgan       string `cbor:"19,keyasint,omitempty" json:"fileOrgan,omitempty" maxLength:"35"`
+	FileCatalog     int    `cbor:"20,keyasint,omitempty" json:"fileCatalog,omitempty" minimum:"0" maximum:"9999" doc:"year, four digits; 0 = none"`
+	FileNotation    string `cbor:"21,keyasint,omitempty" json:"fileNotation,omitempty" maxLength:"20"`
+	DocOrdinal      int    `cbor:"22,keyasint,omitempty" json:"docOrdinal,omitempty" minimum:"0" maximum:"999"`
+	RetentionCode   string `cbor:"23,keyasint,omitempty" json:"retentionCode,omitempty" maxLength:"30"`
+	Circulation     string `cbor:"24,keyasint,omitempty" json:"circulation,omitempty" maxLength:"100"`
+	DrafterNotation string `cbor:"25,keyasint,omitempty" json:"drafterNotation,omitempty" maxLength:"20"`
 }
 
 // Secrecy is the degree of state secrecy; only NotSecret may enter the system.

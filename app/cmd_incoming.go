@@ -73,15 +73,14 @@ func register(x *Exec, a *Register) error {
 // of a document that its issuer sent.
 func complement(doc *Document, f Fields) error {
 	if doc.Source != "" {
-		if f.DueDate != 0 {
-			doc.DueDate = f.DueDate
+		now := doc.Fields()
+		for _, name := range localFields {
+			now.take(name, f)
 		}
-		if f.Field != "" {
-			doc.Field = f.Field
+		if err := checkCatalog(now.FileCatalog); err != nil {
+			return err
 		}
-		if f.Summary != "" {
-			doc.Summary = f.Summary
-		}
+		doc.setFields(now)
 		return nil
 	}
 	if err := checkFields(f); err != nil {

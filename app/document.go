@@ -117,6 +117,19 @@ type Document struct {
 	Relations  map[CommandID]Relation  `cbor:"45,keyasint,omitempty"`
 	History    map[CommandID]Step      `cbor:"46,keyasint,omitempty"`
 	Extensions map[CommandID]Extension `cbor:"47,keyasint,omitempty"`
+
+	FileCode        FileCode `cbor:"48,keyasint,omitzero"`  // mã hồ sơ
+	DocOrdinal      int      `cbor:"49,keyasint,omitempty"` // số thứ tự văn bản trong hồ sơ
+	Circulation     string   `cbor:"50,keyasint,omitempty"` // phạm vi lưu hành, ≤ 100
+	DrafterNotation string   `cbor:"51,keyasint,omitempty"` // ký hiệu người soạn thảo, ≤ 20
+	RetentionCode   string   `cbor:"52,keyasint,omitempty"` // thời hạn bảo quản, ≤ 30
+}
+
+// FileCode (mã hồ sơ) names the dossier that a document belongs to.
+type FileCode struct {
+	Organ    string `cbor:"1,keyasint,omitempty"` // OrganId of the office that keeps it, ≤ 35
+	Catalog  int    `cbor:"2,keyasint,omitempty"` // year in which it was opened, 4 digits
+	Notation string `cbor:"3,keyasint,omitempty"` // its number and notation, ≤ 20
 }
 
 // Key implements Record.

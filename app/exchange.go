@@ -124,9 +124,7 @@ func (x *Exec) deliver(doc *Document, to, id ID) error {
 			Name: "document.arrive", By: SystemPerson, At: x.Now, State: InWaiting,
 		}},
 	}
-	f := doc.Fields()
-	f.Summary, f.Copies = "", 0
-	in.setFields(f)
+	in.setFields(doc.Fields().forReceiver())
 	in.Signer = doc.Signer
 	for _, k := range doc.CurrentFiles() {
 		if doc.Files[k].Role != FileDraft {

@@ -14,6 +14,8 @@ func (d *Document) Fields() Fields {
 		OrganName: d.OrganName, Subject: d.Subject, Summary: d.Summary, Language: d.Language,
 		Pages: d.Pages, SignerName: d.Signer.Name, SignerTitle: d.Signer.Position, ToPlaces: d.ToPlaces,
 		Urgency: d.Urgency, Copies: d.Copies, DueDate: d.DueDate, Field: d.Field, Paper: d.Paper,
+		FileOrgan: d.FileCode.Organ, FileCatalog: d.FileCode.Catalog, FileNotation: d.FileCode.Notation,
+		DocOrdinal: d.DocOrdinal, RetentionCode: d.RetentionCode, Circulation: d.Circulation, DrafterNotation: d.DrafterNotation,
 	}
 }
 
@@ -23,6 +25,9 @@ func (d *Document) setFields(f Fields) {
 	d.OrganName, d.Subject, d.Summary, d.Language = f.OrganName, f.Subject, f.Summary, f.Language
 	d.Pages, d.ToPlaces, d.Urgency, d.Copies = f.Pages, f.ToPlaces, f.Urgency, f.Copies
 	d.DueDate, d.Field, d.Paper = f.DueDate, f.Field, f.Paper
+	d.FileCode = FileCode{Organ: f.FileOrgan, Catalog: f.FileCatalog, Notation: f.FileNotation}
+	d.DocOrdinal, d.RetentionCode = f.DocOrdinal, f.RetentionCode
+	d.Circulation, d.DrafterNotation = f.Circulation, f.DrafterNotation
 	if d.Signer.Name != f.SignerName {
 		d.Signer.Person, d.Signer.Form = "", ""
 	}
@@ -31,6 +36,9 @@ func (d *Document) setFields(f Fields) {
 
 // checkFields refuses what no document may have; lengths are checked by CheckLimits.
 func checkFields(f Fields) error {
+	if err := checkCatalog(f.FileCatalog); err != nil {
+		return err
+	}
 	if f.Subject == "" {
 		return Refuse(Invalid, "document.subject_missing")
 	}
@@ -40,6 +48,22 @@ func checkFields(f Fields) error {
 		}
 	}
 	return nil
+}
+
+// checkCatalog refuses a dossier's year that has not four digits.
+func checkCatalog(year int) error {
+	if year != 0 && (year < 1000 || year > 9999) {
+		return Refuse(Invalid, "field.out_of_range").With("field", "fileCatalog").With("min", 1000).With("max", 9999)
+	}
+	return nil
+}
+
+// forReceiver leaves out what is the issuer's own: notes, number of copies, and
+// the dossier in which the issuer keeps the document.
+func (f Fields) forReceiver() Fields {
+	f.Summary, f.Copies = "", 0
+	f.FileOrgan, f.FileCatalog, f.FileNotation, f.DocOrdinal, f.RetentionCode = "", 0, "", 0, ""
+	return f
 }
 
 // fieldIndex maps the JSON names of Fields to their places; secrecy is a gate
@@ -61,7 +85,9 @@ func EditableFields() []string { return sortedKeys(fieldIndex) }
 
 // localFields may be changed in an incoming document that another office of
 // the province issued: they are the receiver's own.
-var localFields = []string{"dueDate", "field", "summary"}
+var localFields = []string{
+	"dueDate", "field", "summary", "fileOrgan", "fileCatalog", "fileNotation", "docOrdinal", "retentionCode",
+}
 
 // get is the field's value in the form that JSON carries: string, number, bool.
 func (f *Fields) get(name string) any {
@@ -76,6 +102,14 @@ func (f *Fields) get(name string) any {
 		return int64(v)
 	default:
 		return v // string, bool
+	}
+}
+
+// take stores the other's value of the field unless that is empty.
+func (f *Fields) take(name string, other Fields) {
+	i := fieldIndex[name]
+	if v := reflect.ValueOf(other).Field(i); !v.IsZero() {
+		reflect.ValueOf(f).Elem().Field(i).Set(v)
 	}
 }
 

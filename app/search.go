@@ -26,7 +26,8 @@ func documentText(d *Document) (title, body string) {
 		name = t.Name
 	}
 	title = join(d.Code(), name, d.Subject)
-	parts := []string{d.OrganName, d.Summary, d.Signer.Name, d.Signer.Position, d.Field, d.ToPlaces}
+	parts := []string{d.OrganName, d.Summary, d.Signer.Name, d.Signer.Position, d.Field, d.ToPlaces,
+		d.FileCode.Notation, d.Circulation, d.DrafterNotation}
 	for _, k := range d.CurrentFiles() {
 		parts = append(parts, d.Files[k].Name)
 	}

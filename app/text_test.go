@@ -82,7 +82,7 @@ func TestArgumentsAreWalkable(t *testing.T) {
 }
 
 func TestFieldsRoundTrip(t *testing.T) {
-	f := Fields{Type: "BC", Subject: "a", IssuedDate: DateOf(2026, 1, 2), Pages: 3, Paper: true, Urgency: UrgencyVery, SignerName: "B"}
+	f := filed(Fields{Type: "BC", Subject: "a", IssuedDate: DateOf(2026, 1, 2), Pages: 3, Paper: true, Urgency: UrgencyVery, SignerName: "B"})
 	var d Document
 	d.setFields(f)
 	if got := d.Fields(); !reflect.DeepEqual(got, f) {
