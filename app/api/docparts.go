@@ -19,7 +19,8 @@ func (v *docView) view(row app.DocumentRow) Doc {
 	doc := v.doc
 	out := Doc{
 		DocRow: v.row(row), DocFields: fieldsOf(doc), Unit: *v.unit(doc.Unit), DraftUnit: v.unit(doc.DraftUnit),
-		Revision: doc.Revision, Files: v.files(), Directives: v.directives(), Remarks: v.remarks(),
+		DocumentID: doc.DocumentID(v.dir),
+		Revision:   doc.Revision, Files: v.files(), Directives: v.directives(), Remarks: v.remarks(),
 		Recipients: v.recipients(), Signatures: v.signatures(), OriginalValue: originalValue(doc),
 		Relations: v.relations(), Extensions: v.extensions(), History: v.history(),
 		Actions: actions(app.Allowed(v.dir, v.actor, doc)), Delegated: v.delegated(), Replies: []DocRow{},
@@ -42,6 +43,8 @@ func fieldsOf(d *app.Document) DocFields {
 		CodeNumber: d.CodeNumber, Notation: d.Notation, Organ: d.Organ, Summary: d.Summary, Language: d.Language,
 		Pages: d.Pages, SignerName: d.Signer.Name, SignerTitle: d.Signer.Position, SignerForm: d.Signer.Form,
 		Signer: d.Signer.Person, ToPlaces: d.ToPlaces, Copies: d.Copies, DueDate: d.DueDate, Field: d.Field,
+		FileOrgan: d.FileCode.Organ, FileCatalog: d.FileCode.Catalog, FileNotation: d.FileCode.Notation,
+		DocOrdinal: d.DocOrdinal, RetentionCode: d.RetentionCode, Circulation: d.Circulation, DrafterNotation: d.DrafterNotation,
 	}
 }
 

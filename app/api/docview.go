@@ -14,6 +14,7 @@ type Doc struct {
 	DocFields
 	Unit          UnitRef           `json:"unit" doc:"the office that holds it"`
 	DraftUnit     *UnitRef          `json:"draftUnit,omitempty"`
+	DocumentID    string            `json:"documentId,omitempty" doc:"mã định danh văn bản: OrganId, year and number of the issuing office; empty while there is no number"`
 	Revision      uint32            `json:"revision" doc:"approving and signing name it"`
 	MainSHA256    *app.Hash         `json:"mainSHA256,omitempty" doc:"of the newest main file; approving and signing name it"`
 	Checked       Checks            `json:"checked"`
@@ -51,6 +52,14 @@ type DocFields struct {
 	Copies      int               `json:"copies,omitempty"`
 	DueDate     app.Date          `json:"dueDate,omitempty"`
 	Field       string            `json:"field,omitempty"`
+
+	FileOrgan       string `json:"fileOrgan,omitempty" doc:"mã hồ sơ: OrganId of the office that keeps the dossier"`
+	FileCatalog     int    `json:"fileCatalog,omitempty" doc:"mã hồ sơ: year"`
+	FileNotation    string `json:"fileNotation,omitempty" doc:"mã hồ sơ: number and notation"`
+	DocOrdinal      int    `json:"docOrdinal,omitempty" doc:"its place in the dossier"`
+	RetentionCode   string `json:"retentionCode,omitempty" doc:"thời hạn bảo quản"`
+	Circulation     string `json:"circulation,omitempty" doc:"phạm vi lưu hành"`
+	DrafterNotation string `json:"drafterNotation,omitempty" doc:"ký hiệu người soạn thảo"`
 }
 
 // Checks tells which checks the present revision has passed.

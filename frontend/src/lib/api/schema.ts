@@ -1388,6 +1388,8 @@ export interface components {
             /** Format: int64 */
             bookYear?: number;
             checked: components["schemas"]["Checks"];
+            /** @description phạm vi lưu hành */
+            circulation?: string;
             codeNumber?: string;
             /** Format: int64 */
             copies?: number;
@@ -1404,12 +1406,30 @@ export interface components {
             direction: "incoming" | "outgoing";
             /** @description oldest first */
             directives: components["schemas"]["DirectiveInfo"][];
+            /**
+             * Format: int64
+             * @description its place in the dossier
+             */
+            docOrdinal?: number;
+            /** @description mã định danh văn bản: OrganId, year and number of the issuing office; empty while there is no number */
+            documentId?: string;
             draftUnit?: components["schemas"]["UnitRef"];
             drafter?: components["schemas"]["PersonRef"];
+            /** @description ký hiệu người soạn thảo */
+            drafterNotation?: string;
             due?: string;
             dueDate?: string;
             extensions: components["schemas"]["ExtensionInfo"][];
             field?: string;
+            /**
+             * Format: int64
+             * @description mã hồ sơ: year
+             */
+            fileCatalog?: number;
+            /** @description mã hồ sơ: number and notation */
+            fileNotation?: string;
+            /** @description mã hồ sơ: OrganId of the office that keeps the dossier */
+            fileOrgan?: string;
             /** @description main files first, then attachments, then drafts */
             files: components["schemas"]["FileInfo"][];
             /**
@@ -1454,6 +1474,8 @@ export interface components {
             replies: components["schemas"]["DocRow"][];
             replyTo?: string;
             replyToDoc?: components["schemas"]["DocRow"];
+            /** @description thời hạn bảo quản */
+            retentionCode?: string;
             /**
              * Format: int32
              * @description approving and signing name it
@@ -1705,11 +1727,22 @@ export interface components {
             reason?: string;
         };
         Fields: {
+            circulation?: string;
             codeNumber?: string;
             /** Format: int64 */
             copies?: number;
+            /** Format: int64 */
+            docOrdinal?: number;
+            drafterNotation?: string;
             dueDate?: string;
             field?: string;
+            /**
+             * Format: int64
+             * @description year, four digits; 0 = none
+             */
+            fileCatalog?: number;
+            fileNotation?: string;
+            fileOrgan?: string;
             issuedDate?: string;
             language?: string;
             notation?: string;
@@ -1717,6 +1750,7 @@ export interface components {
             /** Format: int64 */
             pages?: number;
             paper?: boolean;
+            retentionCode?: string;
             /** @enum {string} */
             secrecy?: "" | "MAT" | "TOI_MAT" | "TUYET_MAT";
             signerName?: string;
