@@ -9,6 +9,8 @@ import type { FieldName } from './fields';
 import { UrgencyPicker } from './UrgencyPicker';
 import classes from './fields-form.module.css';
 
+type FilingText = 'fileOrgan' | 'fileNotation' | 'retentionCode' | 'circulation' | 'drafterNotation';
+
 interface Props {
   value: Fields;
   onChange: (patch: Partial<Fields>) => void;
@@ -34,7 +36,7 @@ export function FieldsForm({ value, onChange, kind, only, signer, notation, chil
   const organs = useOrgans(kind === 'incoming');
   const has = (name: FieldName) => !only || only.includes(name);
   const hint = (name: FieldName) => (guessed?.has(name) ? t('compose.guessed') : undefined);
-  const text = (name: 'codeNumber' | 'notation' | 'signerName' | 'signerTitle' | 'field' | 'toPlaces' | 'summary', max: number) => ({
+  const text = (name: 'codeNumber' | 'notation' | 'signerName' | 'signerTitle' | 'field' | 'toPlaces' | 'summary' | FilingText, max: number) => ({
     label: t(`doc.field.${name}`),
     description: hint(name),
     inputWrapperOrder: ['label', 'input', 'description', 'error'] as Array<'label' | 'input' | 'description' | 'error'>,
@@ -118,13 +120,30 @@ export function FieldsForm({ value, onChange, kind, only, signer, notation, chil
         </div>
       ))}
       {children}
-      <Lesser open={kind === 'incoming' || Boolean(value.field || value.pages || value.copies || value.toPlaces || value.summary)}>
+      <Lesser open={kind === 'incoming' || Boolean(value.field || value.pages || value.copies || value.toPlaces || value.summary || filed(value))}>
       <div className={classes.row}>
         {has('field') && <TextInput className={classes.wide} {...text('field', 100)} />}
         {has('pages') && <Count label={t('doc.field.pages')} value={value.pages} onChange={(pages) => onChange({ pages })} />}
         {has('copies') && kind === 'outgoing' && <Count label={t('doc.field.copies')} value={value.copies} onChange={(copies) => onChange({ copies })} />}
       </div>
       {has('toPlaces') && kind === 'outgoing' && <Textarea {...text('toPlaces', 1000)} autosize minRows={1} maxRows={5} placeholder={t('compose.to_places.placeholder')} />}
+      <div className={classes.row}>
+        {has('circulation') && <TextInput className={classes.wide} {...text('circulation', 100)} />}
+        {has('drafterNotation') && <TextInput className={classes.wide} {...text('drafterNotation', 20)} />}
+      </div>
+      {has('fileNotation') && (
+        <>
+          <div className={classes.row}>
+            <TextInput className={classes.wide} {...text('fileOrgan', 35)} />
+            <Count label={t('doc.field.fileCatalog')} max={9999} value={value.fileCatalog} onChange={(fileCatalog) => onChange({ fileCatalog })} />
+          </div>
+          <div className={classes.row}>
+            <TextInput className={classes.wide} {...text('fileNotation', 20)} />
+            <Count label={t('doc.field.docOrdinal')} max={999} value={value.docOrdinal} onChange={(docOrdinal) => onChange({ docOrdinal })} />
+          </div>
+          <TextInput {...text('retentionCode', 30)} />
+        </>
+      )}
       {has('summary') && <Textarea {...text('summary', 500)} autosize minRows={1} maxRows={5} />}
       </Lesser>
     </div>
@@ -142,8 +161,12 @@ function Lesser({ open, children }: { open: boolean; children: ReactNode }) {
   );
 }
 
-function Count({ label, value, onChange }: { label: string; value?: number; onChange: (n: number) => void }) {
-  return <NumberInput className={classes.count} label={label} min={0} max={9999} allowDecimal={false} hideControls value={value || ''} onChange={(n) => onChange(Number(n) || 0)} />;
+function filed(value: Fields): boolean {
+  return Boolean(value.fileOrgan || value.fileCatalog || value.fileNotation || value.docOrdinal || value.retentionCode || value.circulation || value.drafterNotation);
+}
+
+function Count({ label, max = 9999, value, onChange }: { label: string; max?: number; value?: number; onChange: (n: number) => void }) {
+  return <NumberInput className={classes.count} label={label} min={0} max={max} allowDecimal={false} hideControls value={value || ''} onChange={(n) => onChange(Number(n) || 0)} />;
 }
 
 /** Offices of the province, to be chosen while typing; anybody else is typed in full. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ApiError } from '@/lib/errors';
-import { clashesOf, editOf, filled, settle } from './fields';
+import type { Doc } from '@/lib/backend';
+import { clashesOf, editOf, fieldsOf, filled, settle } from './fields';
 
 test('an edit names what changed with what was seen', () => {
   const edit = editOf({ subject: 'Cũ', urgency: 0, summary: 'ghi' }, { subject: 'Mới', urgency: 2, summary: '' });
@@ -20,3 +21,10 @@ test('a conflict tells both texts, and the choice is sent over theirs', () => {
 });
 
 test('other refusals are no conflict of fields', () => expect(clashesOf(new ApiError('conflict', 'document.wrong_state'))).toBeNull());
+
+test('the fields of filing go from the document to the form and into an edit', () => {
+  const filing = { fileOrgan: 'H01.02', fileCatalog: 2026, fileNotation: '12/TCCB', docOrdinal: 7, retentionCode: '20 năm', circulation: 'Nội bộ', drafterNotation: 'NVA' };
+  const before = fieldsOf({ id: 'd1', subject: 'A', ...filing } as Doc);
+  expect(before).toMatchObject(filing);
+  expect(editOf(before, { ...before, docOrdinal: 8, retentionCode: '' })).toEqual({ set: { docOrdinal: 8, retentionCode: '' }, old: { docOrdinal: 7, retentionCode: '20 năm' } });
+});

@@ -8,14 +8,16 @@ export type FieldName = Exclude<keyof Fields, 'secrecy'>;
 export const fieldNames: readonly FieldName[] = [
   'type', 'codeNumber', 'notation', 'issuedDate', 'organName', 'subject', 'summary', 'urgency', 'dueDate', 'signerTitle', 'signerName',
   'field', 'pages', 'copies', 'toPlaces', 'language', 'paper',
+  'fileOrgan', 'fileCatalog', 'fileNotation', 'docOrdinal', 'retentionCode', 'circulation', 'drafterNotation',
 ];
 
 /** May be changed in an incoming document that another office of the province issued. */
-export const localFields: readonly FieldName[] = ['dueDate', 'field', 'summary'];
+export const localFields: readonly FieldName[] = [
+  'dueDate', 'field', 'summary', 'fileOrgan', 'fileCatalog', 'fileNotation', 'docOrdinal', 'retentionCode',
+];
 
 export function fieldsOf(doc: Doc): Fields {
-  const { type, codeNumber, notation, issuedDate, organName, subject, summary, urgency, dueDate, signerName, signerTitle, field, pages, copies, toPlaces, language, paper } = doc;
-  return { type, codeNumber, notation, issuedDate, organName, subject, summary, urgency, dueDate, signerName, signerTitle, field, pages, copies, toPlaces, language, paper };
+  return Object.fromEntries(fieldNames.map((name) => [name, doc[name]])) as Fields;
 }
 
 const same = (a: unknown, b: unknown) => (a || '') === (b || '');
