@@ -136,11 +136,14 @@ function immediate(doc: Doc, { id, part, delegation }: DocAction): AnyGive {
   return { ...target, name: 'document.accept.1', args: {} };
 }
 
-/** The open form in a dialog, where there is no pane beside the document. */
+/**
+ * The open form in a dialog, where there is no pane beside the document. It is
+ * gone at once, and the next key already means the list.
+ */
 export function ActionDialog({ actions }: { actions: DocActions }) {
   const { t } = useTranslation();
   return (
-    <Modal opened={actions.form !== null} onClose={actions.close} withCloseButton={false} padding={0} size={560} trapFocus returnFocus attributes={{ content: { 'aria-label': t('doc.action') } }} closeOnEscape={false}>
+    <Modal opened={actions.form !== null} onClose={actions.close} withCloseButton={false} padding={0} size={560} trapFocus returnFocus attributes={{ content: { 'aria-label': t('doc.action') } }} closeOnEscape={false} transitionProps={{ duration: 0 }}>
       <div style={{ maxHeight: '82vh', display: 'flex', flexDirection: 'column' }}>{actions.form}</div>
     </Modal>
   );
