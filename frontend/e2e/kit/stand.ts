@@ -178,6 +178,7 @@ export async function start(folder: string): Promise<{ stand: Stand; child: Chil
 
 /** Ends a province that is still on, cleanly. */
 export async function stop(child: ChildProcess): Promise<void> {
+  expect([child.exitCode, child.signalCode], 'the province is still on').toEqual([null, null]);
   const ended = once(child, 'close');
   child.stdin?.end();
   await ended;
