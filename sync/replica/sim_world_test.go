@@ -39,11 +39,27 @@ func signer(key ed25519.PrivateKey) func([]byte) ([]byte, error) {
 	return func(b []byte) ([]byte, error) { return ed25519.Sign(key, b), nil }
 }
 
-// world is one simulation: everything that happens in it follows from its seed.
+// choices decide what happens: a seeded generator, or rapid.
+type choices interface {
+	IntN(n int) int
+	Uint32() uint32
+	Uint64() uint64
+	Shuffle(n int, swap func(i, j int))
+}
+
+// tester is a testing.T or a rapid.T.
+type tester interface {
+	Helper()
+	Errorf(format string, args ...any)
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+}
+
+// world is one simulation: everything that happens in it follows from its choices.
 type world struct {
-	t       *testing.T
+	t       tester
 	seed    uint64
-	r       *rand.Rand
+	r       choices
 	dir     string
 	now     app.Time
 	server  *server
@@ -263,7 +279,7 @@ func putCommand(r app.Record, base uint64) *app.Command {
 	return cmd
 }
 
-func copyFile(t *testing.T, from, to string) {
+func copyFile(t tester, from, to string) {
 	t.Helper()
 	b, err := os.ReadFile(from)
 	if err == nil {
@@ -278,17 +294,23 @@ func copyFile(t *testing.T, from, to string) {
 var people = []app.ID{"snv.clerk", "snv.officer", "xa1.clerk", "xa1.leader", "xa1.leader", "xa1.officer", "xa2.clerk"}
 
 func newWorld(t *testing.T, tpl templates, seed uint64, persons []app.ID) *world {
-	w := &world{t: t, seed: seed, r: newRand(seed), dir: t.TempDir(), now: apptest.Now, faults: true, refusedHere: map[string]int{}}
+	w := &world{t: t, seed: seed, r: newRand(seed), dir: t.TempDir()}
+	w.begins(tpl, persons)
+	return w
+}
+
+// begins starts the province and the persons' laptops from the templates.
+func (w *world) begins(tpl templates, persons []app.ID) {
+	w.now, w.faults, w.refusedHere = apptest.Now, true, map[string]int{}
 	w.server = &server{w: w, path: filepath.Join(w.dir, "server.db"), epoch: 7}
-	copyFile(t, tpl.server, w.server.path)
+	copyFile(w.t, tpl.server, w.server.path)
 	w.server.start()
 	for i, p := range persons {
 		l := &laptop{w: w, person: p, writer: uint32(16 + i), path: filepath.Join(w.dir, fmt.Sprintf("laptop%d.db", i)), skew: app.Time(w.r.IntN(7200_000) - 3600_000)}
-		copyFile(t, tpl.replica, l.path)
+		copyFile(w.t, tpl.replica, l.path)
 		w.laptops = append(w.laptops, l)
 		l.start()
 	}
-	return w
 }
 
 func (w *world) close() {
@@ -300,7 +322,8 @@ func (w *world) close() {
 
 func pick[T any](w *world, from []T) T { return from[w.r.IntN(len(from))] }
 
-func (w *world) chance(percent int) bool { return w.faults && w.r.IntN(100) < percent }
+// chance of a fault; the small choices, to which rapid shrinks, are peace.
+func (w *world) chance(percent int) bool { return w.faults && w.r.IntN(100) >= 100-percent }
 
 // records reads all records of a store with their versions and bytes.
 func records(w *world, s *sqlite.Store) map[app.Key]record {
