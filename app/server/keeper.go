@@ -60,6 +60,17 @@ func (k *keeper) wake() {
 	}
 }
 
+// documents is called after every commit: a file's segments may have been here
+// before its document.
+func (k *keeper) documents(changes []sqlite.Change) {
+	for _, c := range changes {
+		if c.Key.Kind == app.KindDocument {
+			k.wake()
+			return
+		}
+	}
+}
+
 func (k *keeper) start() {
 	ctx, cancel := context.WithCancel(context.Background())
 	k.cancel = cancel

@@ -214,7 +214,8 @@ func (s *Server) openContents(context.Context) error {
 	s.contents = &contents{store: s.store, files: files, now: s.now, quota: s.config.DeviceQuota,
 		window: s.config.KeepUnnamed, log: s.log, keeper: k, begun: newBegun(s.now, files.PartSize)}
 	k.start()
-	s.onClose(func() error { k.stop(); return nil })
+	unsubscribe := s.store.Subscribe(k.documents)
+	s.onClose(func() error { unsubscribe(); k.stop(); return nil })
 	return nil
 }
 
