@@ -115,11 +115,16 @@ export class Laptop {
   /** Waits until the one document with the subject is here and ready says so. */
   async until(subject: string, ready: (doc: Doc) => boolean, what: string): Promise<Doc> {
     let doc: Doc | undefined;
-    await expect.poll(async () => {
-      const [row] = await this.documents(subject);
-      doc = row && await this.document(row.id);
-      return doc ? ready(doc) : false;
-    }, { message: `${this.about.key}: ${what}`, timeout: 30_000 }).toBe(true);
+    const last = () => doc && { state: doc.state, version: doc.version, files: doc.files, where: doc.where, symbol: doc.symbol, directives: doc.directives.length };
+    try {
+      await expect.poll(async () => {
+        const [row] = await this.documents(subject);
+        doc = row && await this.document(row.id);
+        return doc ? ready(doc) : false;
+      }, { message: `${this.about.key}: ${what}`, timeout: 30_000 }).toBe(true);
+    } catch (error) {
+      throw new Error(`${this.about.key}: ${what}: ${JSON.stringify(last() ?? 'not here')}; ${JSON.stringify(await this.sync())}`, { cause: error });
+    }
     return doc as Doc;
   }
 }
