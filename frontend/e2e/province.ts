@@ -16,6 +16,8 @@ export const test = base.extend<{ at: At; atServer: AtServer }>({
       if (!pages.has(who)) {
         pages.set(who, page);
         await stand.open(page, who);
+        // Keys are heard once the frame is there.
+        if (who !== 'new') await expect(page.getByRole('navigation', { name: 'Các phần chính' })).toBeVisible();
       }
       if (path) await page.goto(stand.laptop(who).url + path);
       await page.bringToFront();
