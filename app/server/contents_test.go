@@ -102,6 +102,38 @@ func TestContentAfterCommand(t *testing.T) {
 	}
 }
 
+// A document that comes after its content is told at once, not at the keeper's
+// next round.
+func TestContentBeforeCommand(t *testing.T) {
+	f := open(t).run()
+	l := f.enrol(clerk)
+	doc := app.NewID(f.store.Now())
+	changed := make(chan struct{}, 1)
+	t.Cleanup(f.store.Subscribe(func([]sqlite.Change) {
+		select {
+		case changed <- struct{}{}:
+		default:
+		}
+	}))
+	cmd, version, store := l.document(doc, "nội dung")
+	l.upload(store, version.Segments[0])
+	l.pull(cmd)
+	told := func() bool {
+		for _, file := range f.documentOf(doc).Files {
+			return file.AtServer != 0
+		}
+		return false
+	}
+	deadline := time.After(keepEvery / 2)
+	for !told() {
+		select {
+		case <-changed:
+		case <-deadline:
+			t.Fatal("the document does not say that the server has its file")
+		}
+	}
+}
+
 // A device that gives another hash than its file has, or another key, is not
 // believed, and does not keep others waiting.
 func TestFalseContentIsNotStored(t *testing.T) {
