@@ -38,15 +38,7 @@ func (c *contents) Open(_ context.Context, v app.FileVersion) (io.ReadSeekCloser
 
 // Progress implements api.Contents.
 func (c *contents) Progress(v app.FileVersion) (done, total int64) {
-	for _, s := range v.Segments {
-		total += s.Size
-		if c.files.Has(s.Name) {
-			done += s.Size
-		} else {
-			done += min(c.files.PartSize(s.Name), s.Size-1)
-		}
-	}
-	return done, total
+	return c.files.Progress(v)
 }
 
 // FetchNow implements api.Contents.

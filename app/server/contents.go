@@ -232,15 +232,7 @@ func (c *contents) Open(_ context.Context, version app.FileVersion) (io.ReadSeek
 
 // Progress implements api.Contents.
 func (c *contents) Progress(version app.FileVersion) (done, total int64) {
-	for _, s := range version.Segments {
-		total += s.Size
-		if c.files.Has(s.Name) {
-			done += s.Size
-		} else {
-			done += c.files.PartSize(s.Name)
-		}
-	}
-	return done, total
+	return c.files.Progress(version)
 }
 
 // FetchNow implements api.Contents: the server waits for the sender; there is

@@ -102,3 +102,17 @@ func (s *segments) close() error {
 	}
 	return first
 }
+
+// Progress is how much of a version is here, in ciphertext bytes, parts on
+// their way included; a segment that is not whole counts one byte less at most.
+func (s *Store) Progress(v app.FileVersion) (done, total int64) {
+	for _, seg := range v.Segments {
+		total += seg.Size
+		if s.Has(seg.Name) {
+			done += seg.Size
+		} else {
+			done += min(s.PartSize(seg.Name), seg.Size-1)
+		}
+	}
+	return done, total
+}
