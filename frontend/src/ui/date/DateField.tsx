@@ -1,5 +1,7 @@
+import { ActionIcon } from '@mantine/core';
 import { DateInput } from '@mantine/dates';
 import { IconCalendar } from '@tabler/icons-react';
+import { useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { addDays, isWorkingDay, parseDay, plainCalendar, today, type Day, type WorkCalendar } from '@/lib/time';
 import classes from './date.module.css';
@@ -35,11 +37,21 @@ export function workingDayAfter(from: Day, n: number, calendar: WorkCalendar = p
 
 /**
  * A day, typed as Vietnamese people type it (5/8, 05082026, +3) or picked from
- * a calendar that begins on Monday. The value is "yyyy-MM-dd".
+ * a calendar that begins on Monday. The value is "yyyy-MM-dd". The calendar
+ * covers what lies below the field, so it opens only when asked for: by its
+ * button, or by the down arrow.
  */
 export function DateField(props: Props) {
   const { t } = useTranslation();
   const { calendar = plainCalendar } = props;
+  const [shown, setShown] = useState(false);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'ArrowDown' && !shown) setShown(true);
+    else if (event.key === 'Escape' && shown) setShown(false);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
   return (
     <div className={classes.field} style={{ width: props.width }}>
       <DateInput
@@ -59,11 +71,23 @@ export function DateField(props: Props) {
         clearable={!props.required}
         clearButtonProps={{ 'aria-label': t('action.clear') }}
         highlightToday
+        hideOutsideDates
         size="sm"
-        rightSection={props.value && !props.required ? undefined : <IconCalendar size={15} stroke={1.6} aria-hidden />}
-        rightSectionPointerEvents={props.value && !props.required ? undefined : 'none'}
-        popoverProps={{ shadow: 'md', withinPortal: true }}
-        getDayProps={(day) => ({ className: isWorkingDay(day, calendar) ? undefined : classes.off })}
+        clearSectionMode="both"
+        rightSection={(
+          <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t('date.calendar')} aria-expanded={shown} disabled={props.disabled} onMouseDown={(event) => event.preventDefault()} onClick={() => setShown(!shown)}>
+            <IconCalendar size={15} stroke={1.6} aria-hidden />
+          </ActionIcon>
+        )}
+        onKeyDown={onKeyDown}
+        onBlur={() => setShown(false)}
+        popoverProps={{ opened: shown && !props.disabled, onDismiss: () => setShown(false), shadow: 'md', withinPortal: true, transitionProps: { duration: 0 } }}
+        ariaLabels={{
+          previousMonth: t('date.month.previous'), nextMonth: t('date.month.next'), monthLevelControl: t('date.month.choose'),
+          previousYear: t('date.year.previous'), nextYear: t('date.year.next'), yearLevelControl: t('date.year.choose'),
+          previousDecade: t('date.decade.previous'), nextDecade: t('date.decade.next'),
+        }}
+        getDayProps={(day) => ({ className: isWorkingDay(day, calendar) ? undefined : classes.off, onClick: () => setShown(false) })}
       />
       {props.workingDays && (
         <div className={classes.quick}>
