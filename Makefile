@@ -4,10 +4,10 @@
 TAGS := sqlite_fts5,noquic
 export TAGS
 .DEFAULT_GOAL := help
-.PHONY: help run test build window lint unit e2e gen bench-sync clean
+.PHONY: help run test build lint unit e2e soak windows deb clean
 
 help: ## danh sách này (this list)
-	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z0-9%-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: build ## dựng và mở một tỉnh trình diễn trên máy này (see a province at work)
 	@build/bin/khonggiayctl demo $(ARGS)
@@ -15,11 +15,8 @@ run: build ## dựng và mở một tỉnh trình diễn trên máy này (see a 
 test: ## mọi kiểm tra: lint, unit, e2e (every check; what CI runs)
 	@build/check.sh lint unit e2e
 
-build: ## các chương trình trong build/bin (the programs)
+build: ## các chương trình trong build/bin; có cửa sổ nơi có GTK (the programs; a window where GTK is)
 	@build/build.sh
-
-window: ## chương trình máy trạm có cửa sổ, cần GTK (the laptop program with its window)
-	@build/build.sh window
 
 lint: ## gofmt, go vet, staticcheck, oxlint, tsc
 	@build/check.sh lint
@@ -30,14 +27,18 @@ unit: ## kiểm thử Go với -race và vitest (unit tests)
 e2e: ## câu chuyện chính trong Chromium (the main story, real processes)
 	@build/check.sh e2e
 
-gen: ## sinh lại openapi.json và kiểu TypeScript từ API của Go (generated API types)
-	@build/setup.sh run
-	@go run -tags $(TAGS) ./cmd/khonggiayctl openapi > build/cache/openapi.json
-	@mv build/cache/openapi.json frontend/openapi.json
-	@cd frontend && npm run --silent gen
+soak: ## mô phỏng và phá hỏng lâu dài; SEEDS=20000 ROUNDS=500 (long simulation and faults)
+	@build/soak.sh
 
-bench-sync: ## số đo đồng bộ, mỗi dòng một JSON; CORPUS=FILE.ndjson N=50000 (sync figures)
-	@go run -tags $(TAGS) ./cmd/bench sync $(if $(CORPUS),--corpus "$(abspath $(CORPUS))") $(if $(N),--n $(N)) $(ARGS)
+bench-%: ## số đo sync | store | app, mỗi dòng một JSON; CORPUS= N= RECORDS= (figures)
+	@go run -tags $(TAGS) ./cmd/bench $* $(if $(CORPUS),--corpus "$(abspath $(CORPUS))") \
+		$(if $(N),--n $(N)) $(if $(RECORDS),--records $(RECORDS)) $(ARGS)
+
+windows: ## bộ cài Windows của máy trạm (the laptop program's Windows installer)
+	@build/windows/build.sh
+
+deb: ## gói Debian của máy trạm và máy chủ (Debian packages of laptop and server)
+	@build/deb/build.sh
 
 clean: ## xóa những gì đã dựng (remove what was built)
 	@rm -rf build/bin build/cache frontend/test-results frontend/playwright-report

@@ -4,13 +4,16 @@
 //
 // dist holds what `npm run build` made. A fresh clone has only a placeholder
 // there, which keeps `go vet ./...` working before the first build; TestDist
-// proves both states.
+// proves both states. `go generate ./frontend` writes openapi.json and
+// src/lib/api/schema.ts anew from the API's Go code.
 package frontend
 
 import (
 	"embed"
 	"io/fs"
 )
+
+//go:generate ../build/gen.sh
 
 //go:embed all:dist
 var dist embed.FS

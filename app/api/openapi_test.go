@@ -24,6 +24,6 @@ func TestOpenAPIIsCommitted(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(made, committed) {
-		t.Error("frontend/openapi.json is not what the code makes: run make gen")
+		t.Error("frontend/openapi.json is not what the code makes: run go generate ./frontend")
 	}
 }

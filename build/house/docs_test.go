@@ -16,7 +16,7 @@ var (
 	lawCodeRE    = regexp.MustCompile(`^[A-Z]+(_[A-Z]+)+$`)
 	commandRE    = regexp.MustCompile(`^[a-z]+\.[a-z_]+$`)
 	linkRE       = regexp.MustCompile(`\]\(([^)#:\s]+)(?:#[^)]*)?\)`)
-	targetRE     = regexp.MustCompile(`(?m)^([a-z0-9-]+):(.*)$`)
+	targetRE     = regexp.MustCompile(`(?m)^([a-z0-9%-]+):(.*)$`)
 )
 
 // TestGlossaryIsTrue: the identifiers, codes and commands that the glossary
