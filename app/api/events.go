@@ -14,9 +14,9 @@ import (
 
 // Event tells the screens that something changed, not what: they ask again.
 type Event struct {
-	Entity string   `json:"entity" enum:"document,directory,sync,content,desk,session,template,readmark,enrol,devices,all"`
+	Entity string   `json:"entity" enum:"document,directory,sync,content,desk,session,template,readmark,enrol,devices,notice,all"`
 	IDs    []app.ID `json:"ids,omitempty"`
-	Data   any      `json:"data,omitempty"` // progress of an enrolment
+	Data   any      `json:"data,omitempty"` // progress of an enrolment, or a notice
 }
 
 // Audience says whose screens an event is for; nil means everybody's.

@@ -11,18 +11,13 @@ import (
 	"khonggiay/app"
 )
 
-// Native shows the system's own dialogs; nil without a window. A path comes
-// only from the person's hand in such a dialog, never from a page.
+// Native shows the system's own dialogs that a page in a window cannot: a
+// window has no downloads. (A page's file chooser is the system's already.)
+// nil without a window. A path comes only from the person's hand in such a
+// dialog, never from a page.
 type Native interface {
-	// OpenFiles asks for files to read; none when the person cancelled.
-	OpenFiles(ctx context.Context, multiple bool) ([]string, error)
 	// SaveFile asks where to write; "" when the person cancelled.
 	SaveFile(ctx context.Context, name string) (string, error)
-}
-
-// NativeOpen asks for files to be uploaded.
-type NativeOpen struct {
-	Multiple bool `json:"multiple,omitempty"`
 }
 
 // NativeSave asks to store a document's file where the person says.
@@ -37,36 +32,7 @@ type NativeSaved struct {
 }
 
 func (a *API) nativeRoutes() {
-	route(a, forPerson, post("/native/open", "nativeOpen", "Upload files by the system's dialog (window)", "content"), a.nativeOpen)
 	route(a, forPerson, post("/native/save", "nativeSave", "Save a file by the system's dialog (window)", "content"), a.nativeSave)
-}
-
-func (a *API) nativeOpen(ctx context.Context, in *body[NativeOpen]) (*body[[]UploadResult], error) {
-	if a.Native == nil {
-		return nil, errNotHere
-	}
-	paths, err := a.Native.OpenFiles(ctx, in.Body.Multiple)
-	if err != nil {
-		return nil, err
-	}
-	out := []UploadResult{}
-	for _, path := range paths {
-		up, err := a.sealFile(ctx, path)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, up)
-	}
-	return &body[[]UploadResult]{out}, nil
-}
-
-func (a *API) sealFile(ctx context.Context, path string) (UploadResult, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return UploadResult{}, app.Errorf(app.Invalid, "upload.unreadable", "%w", err).With("name", filepath.Base(path))
-	}
-	defer func() { _ = f.Close() }()
-	return a.keep(ctx, viewerOf(ctx), filepath.Base(path), f)
 }
 
 func (a *API) nativeSave(ctx context.Context, in *body[NativeSave]) (*body[NativeSaved], error) {

@@ -14,11 +14,9 @@ import (
 
 // dialogs are a person who answers at once.
 type dialogs struct {
-	open []string
 	save string
 }
 
-func (d *dialogs) OpenFiles(context.Context, bool) ([]string, error)       { return d.open, nil }
 func (d *dialogs) SaveFile(_ context.Context, name string) (string, error) { return d.save, nil }
 
 func TestNativeDialogs(t *testing.T) {
@@ -27,24 +25,9 @@ func TestNativeDialogs(t *testing.T) {
 	p.handler = api.New(api.Options{Version: "test", Now: p.clock, Sessions: p, Host: p, Store: api.Over(p.store), Commander: p,
 		Contents: p, Uploads: uploads{p}, Events: p.events, Native: d})
 	dir := t.TempDir()
-	in := filepath.Join(dir, "Tờ trình.pdf")
-	if err := os.WriteFile(in, pdf(5000), 0o600); err != nil {
-		t.Fatal(err)
-	}
 	send := func(path, body string) (int, string) {
 		w := p.do("so.clerk", "POST", "/api/native/"+path, strings.NewReader(body), nil)
 		return w.Code, w.Body.String()
-	}
-	if code, body := send("open", `{}`); code != http.StatusOK || body != "[]\n" {
-		t.Errorf("cancelled: %d %s", code, body)
-	}
-	d.open = []string{in}
-	if code, body := send("open", `{}`); code != http.StatusOK || !strings.Contains(body, "Tờ trình.pdf") {
-		t.Errorf("opened: %d %s", code, body)
-	}
-	d.open = []string{filepath.Join(dir, "none.pdf")}
-	if code, body := send("open", `{}`); code != http.StatusUnprocessableEntity || !strings.Contains(body, "upload.unreadable") || strings.Contains(body, dir) {
-		t.Errorf("unreadable: %d %s", code, body)
 	}
 	key := strings.TrimPrefix(fileOf(p, "a.pdf", pdf(3000)), "/api/documents/d1/files/")
 	body := `{"document":"d1","file":` + key + `}`

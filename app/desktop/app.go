@@ -55,9 +55,8 @@ type Shell interface {
 	// Show brings the interface to the front, at a path of it; "/" leaves what
 	// is open.
 	Show(path string)
-	// Notify tells the person something while he looks elsewhere. path is what
-	// a click opens.
-	Notify(title, text, path string)
+	// Notify tells the person of new work while he looks elsewhere.
+	Notify(Notice)
 	// Title names the person that the interface works for.
 	Title(title string)
 	// Native are the system's dialogs, or nil.

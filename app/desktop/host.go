@@ -89,15 +89,6 @@ func (n native) dialogs() (api.Native, error) {
 	return nil, app.Refuse(app.NotFound, "request.not_here")
 }
 
-// OpenFiles implements api.Native.
-func (n native) OpenFiles(ctx context.Context, multiple bool) ([]string, error) {
-	d, err := n.dialogs()
-	if err != nil {
-		return nil, err
-	}
-	return d.OpenFiles(ctx, multiple)
-}
-
 // SaveFile implements api.Native.
 func (n native) SaveFile(ctx context.Context, name string) (string, error) {
 	d, err := n.dialogs()

@@ -77,8 +77,9 @@ func (b *browser) Show(path string) {
 	}
 }
 
-// Notify implements Shell: the page itself tells, by its events.
-func (b *browser) Notify(string, string, string) {}
+// Notify implements Shell: the page shows it, when the person has allowed that
+// in the browser.
+func (b *browser) Notify(n Notice) { b.app.events.Publish(api.Event{Entity: "notice", Data: n}, nil) }
 
 // Title implements Shell: a tab has the page's own title.
 func (b *browser) Title(string) {}

@@ -25,8 +25,8 @@ func (l *link) notify(changes []sqlite.Change) {
 		if step, ok := doc.LastChange(); ok && step.By == me {
 			continue // his own doing
 		}
-		if title, ok := newWork(decodeDocument(c.Old), doc, held); ok {
-			shell.Notify(title, doc.Subject, pageOf(doc))
+		if what, ok := newWork(decodeDocument(c.Old), doc, held); ok {
+			shell.Notify(Notice{What: what, Subject: doc.Subject, Path: pageOf(doc)})
 		}
 	}
 }
@@ -43,21 +43,20 @@ func decodeDocument(body []byte) *app.Document {
 	return doc
 }
 
-// noticed are the queues in which new work is worth an interruption whatever
-// its urgency, with the words of the notification.
-var noticed = map[app.Queue]string{
-	app.QueueDirect:       "Văn bản trình anh/chị cho ý kiến",
-	app.QueueTask:         "Việc mới được giao",
-	app.QueueSign:         "Văn bản chờ ký",
-	app.QueueApprove:      "Dự thảo chờ duyệt",
-	app.QueueResult:       "Kết quả chờ duyệt",
-	app.QueueTaskReturned: "Việc bị trả lại",
-	app.QueueReturned:     "Dự thảo bị trả lại",
-	app.QueueExtension:    "Xin gia hạn",
+// Notice is work that has just come, for whoever looks elsewhere.
+type Notice struct {
+	What    string `json:"what"` // a queue, or the urgency that is louder than it: "immediate", "very"
+	Subject string `json:"subject"`
+	Path    string `json:"path"` // what a click opens
 }
 
+// noticed are the queues in which new work is worth an interruption whatever
+// its urgency.
+var noticed = []app.Queue{app.QueueDirect, app.QueueTask, app.QueueSign, app.QueueApprove, app.QueueResult, app.QueueTaskReturned,
+	app.QueueReturned, app.QueueExtension}
+
 // newWork compares what waits for the holder of the scopes before and after.
-func newWork(old, doc *app.Document, held []app.Scope) (title string, ok bool) {
+func newWork(old, doc *app.Document, held []app.Scope) (what string, ok bool) {
 	var before []app.Waiting
 	if old != nil {
 		before = app.WaitingOf(old)
@@ -68,15 +67,14 @@ func newWork(old, doc *app.Document, held []app.Scope) (title string, ok bool) {
 		}) {
 			continue
 		}
-		title, ok = noticed[w.Queue]
 		switch doc.Urgency {
 		case app.UrgencyImmediate:
-			return "HỎA TỐC", true
+			return "immediate", true
 		case app.UrgencyVery:
-			return "Thượng khẩn", true
+			return "very", true
 		}
-		if ok {
-			return title, true
+		if slices.Contains(noticed, w.Queue) {
+			return string(w.Queue), true
 		}
 	}
 	return "", false

@@ -166,9 +166,9 @@ func (s *shown) Show(path string) {
 	defer s.mu.Unlock()
 	s.paths = append(s.paths, path)
 }
-func (s *shown) Notify(string, string, string) {}
-func (s *shown) Title(string)                  {}
-func (s *shown) Native() api.Native            { return nil }
+func (s *shown) Notify(Notice)      {}
+func (s *shown) Title(string)       {}
+func (s *shown) Native() api.Native { return nil }
 
 func TestSecondStart(t *testing.T) {
 	data := t.TempDir()

@@ -19,6 +19,7 @@ import (
 	"github.com/wailsapp/wails/v2/pkg/options/windows"
 	"github.com/wailsapp/wails/v2/pkg/runtime"
 
+	"khonggiay/app"
 	"khonggiay/app/api"
 )
 
@@ -139,14 +140,28 @@ func (w *window) Show(path string) {
 	}
 }
 
+// titles are the words of a notification: the window's own are Vietnamese.
+var titles = map[string]string{
+	"immediate":                   "HỎA TỐC",
+	"very":                        "Thượng khẩn",
+	string(app.QueueDirect):       "Văn bản trình anh/chị cho ý kiến",
+	string(app.QueueTask):         "Việc mới được giao",
+	string(app.QueueSign):         "Văn bản chờ ký",
+	string(app.QueueApprove):      "Dự thảo chờ duyệt",
+	string(app.QueueResult):       "Kết quả chờ duyệt",
+	string(app.QueueTaskReturned): "Việc bị trả lại",
+	string(app.QueueReturned):     "Dự thảo bị trả lại",
+	string(app.QueueExtension):    "Xin gia hạn",
+}
+
 // Notify implements Shell.
-func (w *window) Notify(title, text, path string) {
+func (w *window) Notify(n Notice) {
 	ctx := w.context()
 	if ctx == nil || !runtime.IsNotificationAvailable(ctx) {
 		return
 	}
 	err := runtime.SendNotification(ctx, runtime.NotificationOptions{
-		ID: randomText(), Title: title, Body: text, Data: map[string]any{"path": path}})
+		ID: randomText(), Title: titles[n.What], Body: n.Subject, Data: map[string]any{"path": n.Path}})
 	if err != nil {
 		w.app.log.Info("notification", "err", err)
 	}
@@ -166,19 +181,6 @@ func (w *window) Title(title string) {
 func (w *window) Native() api.Native { return dialogs{w} }
 
 type dialogs struct{ *window }
-
-// OpenFiles implements api.Native.
-func (d dialogs) OpenFiles(_ context.Context, multiple bool) ([]string, error) {
-	o := runtime.OpenDialogOptions{Title: "Chọn tệp", DefaultDirectory: documentsFolder()}
-	if multiple {
-		return runtime.OpenMultipleFilesDialog(d.context(), o)
-	}
-	path, err := runtime.OpenFileDialog(d.context(), o)
-	if err != nil || path == "" {
-		return nil, err
-	}
-	return []string{path}, nil
-}
 
 // SaveFile implements api.Native.
 func (d dialogs) SaveFile(_ context.Context, name string) (string, error) {

@@ -18,22 +18,16 @@ import { Shell } from './Shell';
 export function App() {
   const { i18n } = useTranslation();
   const [{ client, stream }] = useState(() => {
-    const made = newQueryClient(() => void made.invalidateQueries({ queryKey: keys.session() }));
-    return { client: made, stream: new EventStream() };
+    const askWho = () => void made.invalidateQueries({ queryKey: keys.session() });
+    const made = newQueryClient(askWho);
+    return { client: made, stream: new EventStream({ refused: askWho }) };
   });
-  useEffect(() => {
-    const leave = followEvents(stream, client);
-    stream.start();
-    return () => {
-      leave();
-      stream.stop();
-    };
-  }, [stream, client]);
+  useEffect(() => followEvents(stream, client), [stream, client]);
   return (
     <QueryClientProvider client={client}>
       <StreamProvider value={stream}>
         <Theme locale={i18n.language}>
-          <CatchErrors><Gate /></CatchErrors>
+          <CatchErrors><Gate stream={stream} /></CatchErrors>
         </Theme>
       </StreamProvider>
     </QueryClientProvider>
@@ -41,8 +35,15 @@ export function App() {
 }
 
 /** Which door: first run, sign-in, a stop, or the work. */
-function Gate() {
+function Gate({ stream }: { stream: EventStream }) {
   const session = useSession();
+  // Before the sign-in nothing is told to anybody: the server would only refuse the connection, again and again.
+  const heard = session.data !== undefined && !session.data.needsLogin;
+  useEffect(() => {
+    if (!heard) return;
+    stream.start();
+    return () => stream.stop();
+  }, [stream, heard]);
   // The session changes in the middle of an enrolment; its screen stays until the person goes on.
   const [enrolling, setEnrolling] = useState(false);
   if (session.data?.needsEnrolment || enrolling) return <FirstRun onBusy={setEnrolling} />;

@@ -5,6 +5,7 @@ import { SyncPanel } from '@/features/sync';
 import type { Session } from '@/lib/backend';
 import { useCommands } from '@/lib/commands';
 import { listenForHotkeys } from '@/lib/hotkeys';
+import { useNotices } from '@/lib/notices';
 import { usePrefs } from '@/lib/prefs';
 import { paths, Route, Switch, useLocation } from '@/lib/router';
 import { Empty, Loading, Palette } from '@/ui';
@@ -27,6 +28,7 @@ export function Shell({ session }: { session: Session }) {
   const { sidebar } = usePrefs();
 
   useEffect(() => listenForHotkeys(), []);
+  useNotices();
   useCommands(useMemo(() => [...shellCommands({ show: setOverlay, nav }), ...featureCommands], []));
   useEffect(() => {
     document.title = session.person ? `${session.person.name} · ${t('app.name')}` : t('app.name');

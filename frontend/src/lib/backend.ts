@@ -57,6 +57,7 @@ export const api = {
   logout: () => take(client.POST('/api/logout')),
   changePassword: (old: string, next: string) => take(client.POST('/api/password', { body: { old, new: next } })),
   enrol: (body: { server: string; code: string } | { invitation: Record<string, unknown> }) => take(client.POST('/api/enrol', { body })),
+  saveFile: (document: string, file: number) => take(client.POST('/api/native/save', { body: { document, file } })),
   demoLine: (cut: boolean) => take(client.POST('/api/demo/line', { body: { cut } })),
 
   directory: (signal?: AbortSignal) => take(client.GET('/api/directory', { signal })),

@@ -19,11 +19,12 @@ class FakeSocket {
 }
 
 function setUp() {
-  const stream = new EventStream({ url: 'ws://127.0.0.1/api/events', open: () => new FakeSocket() as unknown as WebSocket });
+  const refused = vi.fn();
+  const stream = new EventStream({ url: 'ws://127.0.0.1/api/events', open: () => new FakeSocket() as unknown as WebSocket, refused });
   const heard: ChangeEvent[] = [];
   stream.onChange((event) => heard.push(event));
   stream.start();
-  return { stream, heard, last: () => FakeSocket.made.at(-1) as FakeSocket };
+  return { stream, heard, refused, last: () => FakeSocket.made.at(-1) as FakeSocket };
 }
 
 beforeEach(() => {
@@ -40,7 +41,7 @@ describe('EventStream', () => {
     last().onmessage?.({ data: 'ping' });
     last().onmessage?.({ data: '{"other":1}' });
     expect(stream.state()).toBe('open');
-    expect(heard).toEqual([{ entity: 'document', ids: ['a'] }]);
+    expect(heard).toEqual([{ entity: '*' }, { entity: 'document', ids: ['a'] }]);
   });
 
   test('reconnects slower and slower, then says that anything may have changed', () => {
@@ -56,7 +57,27 @@ describe('EventStream', () => {
     expect(FakeSocket.made).toHaveLength(2);
     vi.advanceTimersByTime(1);
     last().onopen?.();
-    expect(heard).toEqual([{ entity: '*' }]);
+    expect(heard).toEqual([{ entity: '*' }, { entity: '*' }]);
+  });
+
+  test('says when it was not let in, and not when a connection broke', () => {
+    const { last, refused } = setUp();
+    last().onopen?.();
+    last().onclose?.();
+    expect(refused).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(500);
+    last().onclose?.();
+    expect(refused).toHaveBeenCalledTimes(1);
+  });
+
+  test('starts again after a stop', () => {
+    const { stream, last } = setUp();
+    last().onopen?.();
+    stream.stop();
+    stream.start();
+    expect(FakeSocket.made).toHaveLength(2);
+    last().onopen?.();
+    expect(stream.state()).toBe('open');
   });
 
   test('stop closes and stays closed', () => {
@@ -74,9 +95,10 @@ describe('followEvents', () => {
     const { stream, last } = setUp();
     const client = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity } } });
     const seen = [keys.document('a'), keys.document('b'), keys.documents({ direction: 'incoming' }), keys.desk(), keys.directory()];
-    for (const key of seen) client.setQueryData(key, 1);
     followEvents(stream, client);
     last().onopen?.();
+    await vi.advanceTimersByTimeAsync(100);
+    for (const key of seen) client.setQueryData(key, 1);
     last().onmessage?.({ data: '{"entity":"document","ids":["a"]}' });
     await vi.advanceTimersByTimeAsync(100);
     expect(seen.map((key) => client.getQueryState(key)?.isInvalidated)).toEqual([true, false, true, true, false]);

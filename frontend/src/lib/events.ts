@@ -11,6 +11,8 @@ export type StreamState = 'connecting' | 'open' | 'closed';
 interface Options {
   url?: string;
   open?: (url: string) => WebSocket;
+  /** Told when a connection was never made: nobody answers there, or the session is over. */
+  refused?: () => void;
 }
 
 const firstDelay = 500;
@@ -18,23 +20,25 @@ const longestDelay = 15_000;
 
 /**
  * The one WebSocket to /api/events. It reconnects by itself, slower each time.
- * After a gap it says {entity: "*"}: anything may have changed meanwhile.
+ * Each time it opens it says {entity: "*"}: anything may have changed before.
+ * Nobody but a person in his session is let in, so start it when there is one.
  */
 export class EventStream {
   private socket: WebSocket | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private delay = firstDelay;
-  private hadGap = false;
   private running = false;
   private current: StreamState = 'closed';
   private readonly url: string;
   private readonly open: (url: string) => WebSocket;
+  private readonly refused: () => void;
   private readonly listeners = new Set<(event: ChangeEvent) => void>();
   private readonly watchers = new Set<() => void>();
 
-  constructor({ url, open }: Options = {}) {
+  constructor({ url, open, refused }: Options = {}) {
     this.url = url ?? `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/events`;
     this.open = open ?? ((address) => new WebSocket(address));
+    this.refused = refused ?? (() => {});
   }
 
   /** Connects; calling it again is harmless. */
@@ -44,12 +48,13 @@ export class EventStream {
     this.connect();
   }
 
-  /** Closes for good. */
+  /** Closes, until it is started again. */
   stop(): void {
     this.running = false;
     clearTimeout(this.timer);
     this.socket?.close();
     this.socket = null;
+    this.delay = firstDelay;
     this.setState('closed');
   }
 
@@ -72,8 +77,7 @@ export class EventStream {
     socket.onopen = () => {
       this.delay = firstDelay;
       this.setState('open');
-      if (this.hadGap) this.tell({ entity: '*' });
-      this.hadGap = false;
+      this.tell({ entity: '*' });
     };
     socket.onmessage = (message) => this.receive(message.data);
     socket.onclose = () => this.lost(socket);
@@ -81,10 +85,11 @@ export class EventStream {
 
   private lost(socket: WebSocket): void {
     if (!this.running || socket !== this.socket) return;
-    this.hadGap = true;
+    const wasOpen = this.current === 'open';
     this.setState('closed');
     this.timer = setTimeout(() => this.connect(), this.delay);
     this.delay = Math.min(longestDelay, this.delay * 2);
+    if (!wasOpen) this.refused();
   }
 
   private receive(data: unknown): void {

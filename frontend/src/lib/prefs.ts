@@ -4,10 +4,12 @@ import { useSyncExternalStore } from 'react';
 export interface Prefs {
   density: 'compact' | 'normal' | 'airy';
   sidebar: 'open' | 'narrow';
+  /** New work is told by the system's notifications. */
+  notices: boolean;
 }
 
 const storageKey = 'khonggiay.prefs';
-const initial: Prefs = { density: 'normal', sidebar: 'open' };
+const initial: Prefs = { density: 'normal', sidebar: 'open', notices: false };
 const listeners = new Set<() => void>();
 let current: Prefs = read();
 

@@ -43,6 +43,8 @@ export function keysOf(event: ChangeEvent): QueryKey[] | null {
       return [['devices']];
     case 'enrol':
       return [['session']];
+    case 'notice':
+      return [];
     default:
       return null;
   }

@@ -1,10 +1,9 @@
-import { Button } from '@mantine/core';
-import { IconDownload, IconFile, IconFileOff, IconFileTypePdf, IconPaperclip, IconPhoto } from '@tabler/icons-react';
+import { IconFile, IconFileOff, IconFileTypePdf, IconPaperclip, IconPhoto } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { fileUrl, type Doc, type FileInfo } from '@/lib/backend';
-import { formatBytes } from '@/lib/format';
 import { Empty, PdfView } from '@/ui';
+import { SaveFile } from './SaveFile';
 import classes from './document.module.css';
 
 /** The files of a document to read: the document itself first. */
@@ -49,7 +48,7 @@ function FileView({ doc, file }: { doc: Doc; file: FileInfo }): ReactNode {
   }
   return (
     <Empty icon={IconFile} title={file.name} text={t('doc.no_preview.text')}>
-      <Button component="a" href={fileUrl(doc.id, file.key, true)} variant="default" leftSection={<IconDownload size={16} stroke={1.7} />}>{t('doc.download', { size: formatBytes(file.size) })}</Button>
+      <SaveFile doc={doc} file={file} button />
     </Empty>
   );
 }

@@ -1,13 +1,14 @@
-import { ActionIcon, Anchor, Tooltip } from '@mantine/core';
-import { IconDeviceLaptop, IconDownload, IconServer, IconTrash } from '@tabler/icons-react';
+import { ActionIcon, Tooltip } from '@mantine/core';
+import { IconDeviceLaptop, IconServer, IconTrash } from '@tabler/icons-react';
 import { useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { fileUrl, type Doc, type DocRow, type FileInfo, type RecipientInfo } from '@/lib/backend';
+import { type Doc, type DocRow, type FileInfo, type RecipientInfo } from '@/lib/backend';
 import { formatBytes } from '@/lib/format';
 import { Link, paths } from '@/lib/router';
 import { formatDay, formatMoment } from '@/lib/time';
 import { ConfirmDialog, DataTable, StatePill, useAct, type Column } from '@/ui';
 import { FileIcon } from './Reading';
+import { SaveFile } from './SaveFile';
 import classes from './document.module.css';
 
 /** The descriptive fields, only those that say something. */
@@ -141,9 +142,7 @@ export function FilesPane({ doc, onRead }: { doc: Doc; onRead: (key: number) => 
           <ActionIcon size={28} aria-label={t('compose.file.remove', { name: file.name })} onClick={() => setRemoving(file)}><IconTrash size={16} stroke={1.7} /></ActionIcon>
         </Tooltip>
       )}
-      <Tooltip label={t('doc.file.save')}>
-        <Anchor href={fileUrl(doc.id, file.key, true)} aria-label={t('doc.file.save_name', { name: file.name })} className={classes.save}><IconDownload size={16} stroke={1.7} aria-hidden /></Anchor>
-      </Tooltip>
+      <SaveFile doc={doc} file={file} />
     </li>
   );
   return (

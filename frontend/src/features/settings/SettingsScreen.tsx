@@ -1,8 +1,9 @@
-import { SegmentedControl, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
+import { SegmentedControl, Switch, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSession, type Session } from '@/lib/backend';
 import { setLanguage, type Language } from '@/lib/i18n/i18n';
+import { useNoticeChoice } from '@/lib/notices';
 import { setPrefs, usePrefs, type Prefs } from '@/lib/prefs';
 import { formatDate } from '@/lib/time';
 import { Loaded, Page, PageHeader } from '@/ui';
@@ -17,14 +18,14 @@ export default function SettingsScreen() {
   return (
     <Page header={<PageHeader title={t('nav.settings')} />}>
       <div className={classes.sheet}>
-        <Appearance />
+        <Appearance session={session.data} />
         <Loaded query={session}>{(data) => <Machine session={data} />}</Loaded>
       </div>
     </Page>
   );
 }
 
-function Appearance() {
+function Appearance({ session }: { session?: Session }) {
   const { t, i18n } = useTranslation();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const { density } = usePrefs();
@@ -54,7 +55,18 @@ function Appearance() {
           data={(['compact', 'normal', 'airy'] as const).map((value) => ({ value, label: t(`settings.density.${value}`) }))}
         />
       </Setting>
+      {session?.host === 'laptop' && !session.window && <Notices />}
     </Card>
+  );
+}
+
+function Notices() {
+  const { t } = useTranslation();
+  const { on, denied, choose } = useNoticeChoice();
+  return (
+    <Setting label={t('settings.notices')} hint={t('settings.notices.hint')} error={denied ? t('settings.notices.denied') : undefined}>
+      <Switch checked={on} aria-label={t('settings.notices')} onChange={(event) => void choose(event.currentTarget.checked)} />
+    </Setting>
   );
 }
 
@@ -95,12 +107,13 @@ function Card({ title, text, children }: { title: string; text?: string; childre
   );
 }
 
-function Setting({ label, hint, children }: { label: string; hint?: string; children: ReactNode }) {
+function Setting({ label, hint, error, children }: { label: string; hint?: string; error?: string; children: ReactNode }) {
   return (
     <div className={classes.row}>
       <div>
         <div className={classes.label}>{label}</div>
         {hint && <div className={classes.note}>{hint}</div>}
+        {error && <div role="alert" className={classes.failed}>{error}</div>}
       </div>
       {children}
     </div>
