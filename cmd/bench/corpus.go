@@ -72,18 +72,33 @@ func readCorpus(path string, n int) ([]line, error) {
 	return out, nil
 }
 
-// documents makes n documents: those of the corpus, and then further unique
-// ones, whose texts join the halves of two others and whose ids, hashes,
-// sizes, numbers and dates are new.
+// maker makes documents one after the other: those of a corpus, and then
+// further unique ones, whose texts join the halves of two others and whose ids,
+// hashes, sizes, numbers and dates are new.
+type maker struct {
+	corpus []line
+	r      *rand.Rand
+	made   int
+}
+
+func newMaker(corpus []line) *maker { return &maker{corpus: corpus, r: rand.New(rand.NewPCG(1, 2))} }
+
+func (m *maker) next() *app.Document {
+	i := m.made
+	m.made++
+	l := m.corpus[i%len(m.corpus)]
+	if i >= len(m.corpus) {
+		l = further(m.r, m.corpus, i)
+	}
+	return document(&l, i)
+}
+
+// documents makes the first n documents.
 func documents(corpus []line, n int) []*app.Document {
-	r := rand.New(rand.NewPCG(1, 2))
+	m := newMaker(corpus)
 	out := make([]*app.Document, n)
 	for i := range out {
-		l := corpus[i%len(corpus)]
-		if i >= len(corpus) {
-			l = further(r, corpus, i)
-		}
-		out[i] = document(&l, i)
+		out[i] = m.next()
 	}
 	return out
 }

@@ -28,6 +28,7 @@ type figure struct {
 // areas are the subcommands; those with a dash are parts of another one, run
 // in processes of their own.
 var areas = map[string]func(args []string, in io.Reader, out io.Writer) error{
+	"store":       benchStore,
 	"sync":        benchSync,
 	"sync-server": syncServer,
 	"sync-client": syncClient,
@@ -42,7 +43,7 @@ func main() {
 
 func run(args []string, in io.Reader, out io.Writer) error {
 	if len(args) == 0 || areas[args[0]] == nil {
-		return fmt.Errorf("usage: bench sync [--corpus FILE.ndjson] [--n N]")
+		return fmt.Errorf("usage: bench sync [--corpus FILE.ndjson] [--n N] | bench store [--records N]")
 	}
 	return areas[args[0]](args[1:], in, out)
 }
