@@ -150,7 +150,7 @@ func (a *App) openStores() error {
 
 func (a *App) serve(listener net.Listener) {
 	a.server = &http.Server{
-		Handler:           api.SecureHeaders(a.routes()),
+		Handler:           api.Patient(api.SecureHeaders(a.routes())),
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"khonggiay/app"
+	"khonggiay/app/api"
 )
 
 // leastUpload is what the smallest upload counts against a device's quota: a
@@ -51,7 +52,7 @@ func (b *begun) add(device app.ID, name app.Hash, size, room int64) bool {
 		b.devices[device] = by
 	}
 	before := by.uploads[name].size
-	if by.sum-before+size > room && now.Sub(by.looked) > stillFor {
+	if by.sum-before+size > room && now.Sub(by.looked) > api.StillFor {
 		by.looked = now
 		b.forgetLocked(by, now)
 		before = by.uploads[name].size
@@ -68,7 +69,7 @@ func (b *begun) add(device app.ID, name app.Hash, size, room int64) bool {
 // is sending any more: they were refused, or removed for their age.
 func (b *begun) forgetLocked(by *begunBy, now time.Time) {
 	for name, u := range by.uploads {
-		if now.Sub(u.at) > stillFor && b.kept(name) == 0 {
+		if now.Sub(u.at) > api.StillFor && b.kept(name) == 0 {
 			by.sum -= u.size
 			delete(by.uploads, name)
 		}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"khonggiay/app"
+	"khonggiay/app/api"
 	"khonggiay/app/sqlite"
 	"khonggiay/sync/content"
 )
@@ -260,7 +261,7 @@ func TestDeviceQuotaCountsWhatIsBegun(t *testing.T) {
 	if err := f.contents.files.RemovePart(app.Hash{1}); err != nil {
 		t.Fatal(err)
 	}
-	f.ahead(stillFor + time.Second)
+	f.ahead(api.StillFor + time.Second)
 	if got := begin(5); got != http.StatusAccepted {
 		t.Errorf("after one of them was removed: %d", got)
 	}

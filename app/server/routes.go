@@ -58,7 +58,7 @@ func (s *Server) syncRoutes() http.Handler {
 	mux.Handle("/api/devices/", administration)
 	mux.Handle("/api/enrolment-codes", administration)
 	mux.HandleFunc("/", unknownRoute)
-	return s.logged(listenerSync, patient(s.devices.required(mux)))
+	return s.logged(listenerSync, api.Patient(s.devices.required(mux)))
 }
 
 // enrolRoutes are for laptops that have a code and nothing else yet.
@@ -66,7 +66,7 @@ func (s *Server) enrolRoutes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST "+enrol.PathEnrol, s.enrolment.serveEnrol)
 	mux.HandleFunc("/", unknownRoute)
-	return s.logged(listenerEnrol, patient(mux))
+	return s.logged(listenerEnrol, api.Patient(mux))
 }
 
 // browserRoutes are the screens and their API for people without a laptop of
@@ -76,7 +76,7 @@ func (s *Server) browserRoutes() http.Handler {
 	mux.Handle("/api/", sameOrigin(s.signedIn(s.api(s.accounts, s.accounts))))
 	mux.HandleFunc("GET /healthz", s.serveHealth)
 	mux.Handle("/", api.UI(frontend.Dist()))
-	return s.logged(listenerBrowser, patient(strictTransport(api.SecureHeaders(mux))))
+	return s.logged(listenerBrowser, api.Patient(strictTransport(api.SecureHeaders(mux))))
 }
 
 func unknownRoute(w http.ResponseWriter, _ *http.Request) {

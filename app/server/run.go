@@ -15,7 +15,7 @@ import (
 )
 
 // Limits of the main listener. Bodies and answers are bounded by their progress
-// (patience.go), not by their length: a scan of 50 MB over 256 kbit/s takes
+// (api.Patient), not by their length: a scan of 50 MB over 256 kbit/s takes
 // half an hour.
 const (
 	readHeaderWithin = 15 * time.Second

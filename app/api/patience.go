@@ -1,4 +1,4 @@
-package server
+package api
 
 import (
 	"errors"
@@ -8,20 +8,25 @@ import (
 )
 
 const (
-	// stillFor is how long a connection may stand still while a body comes in
+	// StillFor is how long a connection may stand still while a body comes in
 	// or an answer goes out.
-	stillFor = 120 * time.Second
+	StillFor = 120 * time.Second
 	// renewAfter bounds how often a deadline is moved.
 	renewAfter = 10 * time.Second
 )
 
-// patient bounds a request by its progress: neither side may stand still. A
+// Patient bounds requests by their progress, not by their length: a scan of
+// 50 MB over 256 kbit/s takes half an hour, but neither side may stand still. A
 // handler that sets deadlines of its own overrides it until the next progress.
-func patient(next http.Handler) http.Handler {
+func Patient(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		rc := http.NewResponseController(w)
 		if r.Body != nil && r.Body != http.NoBody {
-			r.Body = &patientBody{ReadCloser: r.Body, rc: rc}
+			// From the start: a handler that refuses a request does not read its
+			// body, but net/http does, to keep the connection.
+			body := &patientBody{ReadCloser: r.Body, rc: rc}
+			body.move()
+			r.Body = body
 		}
 		next.ServeHTTP(&patientWriter{ResponseWriter: w, rc: rc}, r)
 	})
@@ -35,12 +40,16 @@ type patientBody struct {
 	moved time.Time
 }
 
-// Read implements io.Reader.
-func (b *patientBody) Read(p []byte) (int, error) {
+func (b *patientBody) move() {
 	if now := time.Now(); now.Sub(b.moved) >= renewAfter {
 		b.moved = now
-		_ = b.rc.SetReadDeadline(now.Add(stillFor))
+		_ = b.rc.SetReadDeadline(now.Add(StillFor))
 	}
+}
+
+// Read implements io.Reader.
+func (b *patientBody) Read(p []byte) (int, error) {
+	b.move()
 	n, err := b.ReadCloser.Read(p)
 	if errors.Is(err, io.EOF) {
 		_ = b.rc.SetReadDeadline(time.Time{})
@@ -55,12 +64,23 @@ type patientWriter struct {
 	moved time.Time
 }
 
-// Write implements io.Writer.
-func (w *patientWriter) Write(p []byte) (int, error) {
+func (w *patientWriter) move() {
 	if now := time.Now(); now.Sub(w.moved) >= renewAfter {
 		w.moved = now
-		_ = w.rc.SetWriteDeadline(now.Add(stillFor))
+		_ = w.rc.SetWriteDeadline(now.Add(StillFor))
 	}
+}
+
+// WriteHeader implements http.ResponseWriter. An answer without a body must not
+// fall under the deadline of the one before on its connection.
+func (w *patientWriter) WriteHeader(status int) {
+	w.move()
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements io.Writer.
+func (w *patientWriter) Write(p []byte) (int, error) {
+	w.move()
 	return w.ResponseWriter.Write(p)
 }
 
