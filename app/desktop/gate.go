@@ -6,11 +6,14 @@ import (
 	"encoding/base64"
 	"html"
 	"io"
+	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"khonggiay/app"
 	"khonggiay/app/api"
@@ -24,26 +27,55 @@ import (
 // window or browser that it opens. It becomes a cookie with the launch's random
 // token. The cookie is named after the port, because cookies do not tell ports
 // apart and other programs on this machine may set their own.
+//
+// A browser gets its ticket on a command line, which on Linux every user of the
+// machine can read. So such a ticket is good for a minute, and only on a
+// connection that is not another user's.
 type gate struct {
 	host   string // "127.0.0.1:47800", the only Host that is answered
 	origin string // "http://" + host
 	cookie string // name
 	token  string // value, new at each launch
 
+	// foreign tells whether a request surely comes from another user.
+	foreign func(*http.Request) bool
+	now     func() time.Time
+
 	// mu guards tickets, which are made and used by different requests.
 	mu      sync.Mutex
-	tickets []string
+	tickets []ticket
 	// standing tickets work any number of times; a demonstration has one, so
 	// that its laptops can link to each other.
 	standing []string
 }
 
+// ticket lets its bearer in, once.
+type ticket struct {
+	text  string
+	until time.Time // zero: until it is used
+}
+
 // maxTickets is how many unused tickets are remembered; older ones expire.
 const maxTickets = 16
 
+// openWithin is how long a browser that was asked to open may take.
+const openWithin = time.Minute
+
 func newGate(host string, standing ...string) *gate {
 	_, port, _ := strings.Cut(host, ":")
-	return &gate{host: host, origin: "http://" + host, cookie: "kg_" + port, token: randomText(), standing: standing}
+	return &gate{host: host, origin: "http://" + host, cookie: "kg_" + port, token: randomText(), standing: standing,
+		foreign: foreign, now: time.Now}
+}
+
+// foreign asks the system whose the request's connection is.
+func foreign(r *http.Request) bool {
+	client, err := netip.ParseAddrPort(r.RemoteAddr)
+	local, _ := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
+	if err != nil || local == nil {
+		return false
+	}
+	server, err := netip.ParseAddrPort(local.String())
+	return err == nil && anotherUsers(client, server)
 }
 
 // randomText is 256 random bits as text that needs no escaping.
@@ -57,28 +89,41 @@ func randomText() string {
 func (g *gate) invite() string { return g.inviteTo("/") }
 
 // inviteTo is invite for a screen of the interface.
-func (g *gate) inviteTo(path string) string {
-	t := randomText()
+func (g *gate) inviteTo(path string) string { return g.keep(path, time.Time{}) }
+
+// inviteSoon is inviteTo for a browser that opens now.
+func (g *gate) inviteSoon(path string) string { return g.keep(path, g.now().Add(openWithin)) }
+
+func (g *gate) keep(path string, until time.Time) string {
+	t := ticket{randomText(), until}
 	g.mu.Lock()
 	g.tickets = append(g.tickets, t)
 	if len(g.tickets) > maxTickets {
 		g.tickets = slices.Delete(g.tickets, 0, 1)
 	}
 	g.mu.Unlock()
-	return g.origin + path + "?ticket=" + t
+	return g.origin + path + "?ticket=" + t.text
 }
 
-// redeem uses a ticket up.
-func (g *gate) redeem(ticket string) bool {
+// redeem uses a ticket up. Another user's try uses nothing up: the browser for
+// which the ticket was made may still be on its way.
+func (g *gate) redeem(r *http.Request) bool {
+	text := r.URL.Query().Get("ticket")
+	if slices.ContainsFunc(g.standing, func(t string) bool { return t != "" && same(t, text) }) {
+		return true
+	}
+	if g.foreign(r) {
+		return false
+	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for i, t := range g.tickets {
-		if same(t, ticket) {
+		if same(t.text, text) {
 			g.tickets = slices.Delete(g.tickets, i, i+1)
-			return true
+			return t.until.IsZero() || g.now().Before(t.until)
 		}
 	}
-	return slices.ContainsFunc(g.standing, func(t string) bool { return t != "" && same(t, ticket) })
+	return false
 }
 
 func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
@@ -133,7 +178,7 @@ func (g *gate) knows(r *http.Request) bool {
 // histories would keep it. Who is in already may come with a used ticket: that
 // is a page restored by the browser.
 func (g *gate) admit(w http.ResponseWriter, r *http.Request) {
-	if !g.redeem(r.URL.Query().Get("ticket")) && !g.knows(r) {
+	if !g.redeem(r) && !g.knows(r) {
 		g.turnAway(w, r)
 		return
 	}

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 )
 
 // guarded is a gate before a handler that says that it was reached.
@@ -138,6 +139,50 @@ func TestOldTicketsExpire(t *testing.T) {
 	}
 	if r := try(h, "GET", "/?ticket="+old, nil); r.Code != http.StatusUnauthorized {
 		t.Errorf("a ticket beyond the memory: %d", r.Code)
+	}
+}
+
+func TestTicketForABrowserExpires(t *testing.T) {
+	g, h := guarded()
+	now := time.Now()
+	g.now = func() time.Time { return now }
+	use := func(address string) int {
+		u, err := url.Parse(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return try(h, "GET", u.RequestURI(), typed).Code
+	}
+	soon, late, printed := g.inviteSoon("/"), g.inviteSoon("/"), g.inviteTo("/")
+	now = now.Add(openWithin - time.Second)
+	if code := use(soon); code != http.StatusSeeOther {
+		t.Errorf("in time: %d", code)
+	}
+	now = now.Add(time.Second)
+	if code := use(late); code != http.StatusUnauthorized {
+		t.Errorf("too late: %d", code)
+	}
+	if code := use(printed); code != http.StatusSeeOther {
+		t.Errorf("printed for a person: %d", code)
+	}
+}
+
+// TestTicketIsForOneUser: who reads it off a command line has nothing, and does
+// not spoil it for its owner.
+func TestTicketIsForOneUser(t *testing.T) {
+	g, h := guarded("demo-ticket")
+	another := true
+	g.foreign = func(*http.Request) bool { return another }
+	mine := "/?ticket=" + ticketOf(g)
+	if r := try(h, "GET", mine, typed); r.Code != http.StatusUnauthorized || r.Header().Get("Set-Cookie") != "" {
+		t.Errorf("another user: %d, cookie %q", r.Code, r.Header().Get("Set-Cookie"))
+	}
+	if r := try(h, "GET", "/?ticket=demo-ticket", typed); r.Code != http.StatusSeeOther {
+		t.Errorf("a demonstration's ticket: %d", r.Code)
+	}
+	another = false
+	if r := try(h, "GET", mine, typed); r.Code != http.StatusSeeOther {
+		t.Errorf("its owner afterwards: %d", r.Code)
 	}
 }
 

@@ -70,10 +70,9 @@ type browser struct{ app *App }
 // Show implements Shell. The address is printed in any case: whoever started
 // the program from a terminal may want it elsewhere.
 func (b *browser) Show(path string) {
-	address := b.app.gate.inviteTo(path)
-	fmt.Fprintf(b.app.cfg.Out, "Không Giấy: %s\n", address)
+	fmt.Fprintf(b.app.cfg.Out, "Không Giấy: %s\n", b.app.gate.inviteTo(path))
 	if !b.app.cfg.Quiet {
-		openInBrowser(b.app.ctx, address)
+		openInBrowser(b.app.ctx, b.app.gate.inviteSoon(path))
 	}
 }
 
