@@ -41,6 +41,7 @@ var somethingToDo = map[Action]func(*Actor, *Document) bool{
 		_, sealed, _ := doc.Signed()
 		return sealed
 	},
+	"document.give_number": func(_ *Actor, doc *Document) bool { return doc.NumberPending() },
 	"document.remove_file": func(_ *Actor, doc *Document) bool { return len(doc.Files) > 0 },
 	"document.record_signature": func(_ *Actor, doc *Document) bool {
 		_, sealed, _ := doc.Signed()

@@ -83,6 +83,7 @@ type Reason struct {
 type Register struct {
 	Book   ID      `cbor:"1,keyasint" json:"book"`
 	Fields *Fields `cbor:"2,keyasint,omitempty" json:"fields,omitempty"`
+	Issued *Issued `cbor:"3,keyasint,omitempty" json:"-"` // written by the holder's laptop
 }
 
 // Submit (trình) sends an incoming document to a leader for directives
@@ -223,7 +224,8 @@ type RecordSignature struct {
 // Number asks the book's holder for the number of an outgoing document
 // (document.number.1).
 type Number struct {
-	Book ID `cbor:"1,keyasint" json:"book"`
+	Book   ID      `cbor:"1,keyasint" json:"book"`
+	Issued *Issued `cbor:"2,keyasint,omitempty" json:"-"` // written by the holder's laptop
 }
 
 // Issue (phát hành) sends the numbered document to its recipients
@@ -246,6 +248,7 @@ type RegisterAndSend struct {
 	Signer  ID            `cbor:"6,keyasint,omitzero" json:"signer,omitempty"`
 	Form    AuthorityForm `cbor:"7,keyasint,omitempty" json:"form,omitempty"`
 	ReplyTo ID            `cbor:"8,keyasint,omitzero" json:"replyTo,omitempty"`
+	Issued  *Issued       `cbor:"9,keyasint,omitempty" json:"-"` // written by the holder's laptop
 }
 
 // ContentStored tells that the server has verified a file's whole content
@@ -316,4 +319,38 @@ type PutBook struct {
 // PutCalendar: see PutUnit.
 type PutCalendar struct {
 	Calendar Calendar `cbor:"1,keyasint" json:"-"`
+}
+
+// GiveNumber gives a document that waits in its book the number
+// (document.give_number.1): the holder's laptop does so when it meets one.
+type GiveNumber struct {
+	Book   ID      `cbor:"1,keyasint" json:"book"`
+	Issued *Issued `cbor:"2,keyasint,omitempty" json:"-"`
+}
+
+// BookLend (giao sổ) lends a book to a machine of the office's văn thư, or lets
+// it keep the book longer (book.lend.1).
+type BookLend struct {
+	Device ID   `cbor:"1,keyasint" json:"device"`
+	Until  Time `cbor:"2,keyasint" json:"until"`
+}
+
+// BookReturn (trả sổ) gives a book back (book.return.1, from the machine that
+// holds it).
+type BookReturn struct{}
+
+// BookRecall (thu hồi sổ) takes a book from a machine that is lost, for the
+// server or for another machine (book.recall.1).
+type BookRecall struct {
+	Text   string `cbor:"1,keyasint" json:"text" minLength:"1" maxLength:"2000"`
+	Device ID     `cbor:"2,keyasint,omitzero" json:"device,omitempty" doc:"the next holder; absent: the server"`
+	Until  Time   `cbor:"3,keyasint,omitempty" json:"until,omitempty"`
+}
+
+// BookReconcile settles an alarm of a book (book.reconcile.1): the numbers stay,
+// and one of the documents carries a note.
+type BookReconcile struct {
+	Alarm CommandID `cbor:"1,keyasint" json:"alarm"`
+	Doc   ID        `cbor:"2,keyasint" json:"doc"`
+	Text  string    `cbor:"3,keyasint" json:"text" minLength:"1" maxLength:"500"`
 }

@@ -47,8 +47,7 @@ func canRecord(d *Directory, a Actor, act Action, r Record) Decision {
 		g, ok := c.role(r.Unit, RoleAdmin)
 		return yes(g, ok, "admin")
 	case *Book:
-		g, ok := c.role(r.Unit, RoleAdmin)
-		return yes(g, ok, "admin")
+		return canBook(c, act, r, yes)
 	}
 	return no("can.unknown_action")
 }
@@ -65,4 +64,25 @@ func unitOffice(d *Directory, u *Unit, on Date) ID {
 		}
 	}
 	return ""
+}
+
+// canBook: the clerk works with the book, the administrator has power over it,
+// and whoever holds it may always give it back.
+func canBook(c *Actor, act Action, b *Book, yes func(Grant, bool, string) Decision) Decision {
+	clerk, isClerk := c.role(b.Unit, RoleClerk)
+	admin, isAdmin := c.role(b.Unit, RoleAdmin)
+	switch act {
+	case "book.reconcile":
+		return yes(clerk, isClerk, "clerk")
+	case "book.lend":
+		if isClerk {
+			return yes(clerk, true, "clerk")
+		}
+	case "book.return":
+		return yes(Grant{}, b.Lent() && b.Loan.Person == c.Person && c.Delegation == "", "holder")
+	case "book.put", "book.recall":
+	default:
+		return Decision{Action: act, Reason: "can.unknown_action"}
+	}
+	return yes(admin, isAdmin, "admin")
 }

@@ -254,7 +254,7 @@ func putBook(x *Exec, a *PutBook) error {
 	case ok && b.Epoch < was.Epoch:
 		return Refuse(Conflict, "book.old_epoch")
 	case x.Actor.System:
-	case ok && (b.Holder != was.Holder || b.Epoch != was.Epoch), !ok && (b.Holder != HolderServer || b.Epoch != 0):
+	case ok && (b.Holder != was.Holder || b.Epoch != was.Epoch || b.Loan != was.Loan), !ok && (b.Holder != HolderServer || b.Epoch != 0 || b.Loan != Loan{}):
 		return Refuse(Forbidden, "book.fixed")
 	}
 	return x.Tx.Put(b)

@@ -1,7 +1,5 @@
 package app
 
-import "slices"
-
 func init() {
 	define("document.receive.1", KindDocument, receive)
 	define("document.accept.1", KindDocument, accept)
@@ -59,7 +57,7 @@ func register(x *Exec, a *Register) error {
 			return err
 		}
 	}
-	if err := x.number(doc, a.Book, Incoming); err != nil {
+	if err := x.number(doc, a.Book, Incoming, &a.Issued); err != nil {
 		return err
 	}
 	x.step(doc, InRegistered, note{})
@@ -87,32 +85,6 @@ func complement(doc *Document, f Fields) error {
 		return err
 	}
 	doc.setFields(f)
-	return nil
-}
-
-// number asks the book's holder for the next number. When this machine does
-// not hold the book the number stays pending: 0, never a made-up one.
-func (x *Exec) number(doc *Document, id ID, dir Direction) error {
-	b := x.Dir.Book(id)
-	switch {
-	case b == nil:
-		return Refuse(Invalid, "book.not_found")
-	case b.Unit != doc.Unit:
-		return Refuse(Invalid, "book.other_office")
-	case b.Direction != dir:
-		return Refuse(Invalid, "book.wrong_direction")
-	case !b.Span.On(x.today()):
-		return Refuse(Invalid, "book.closed")
-	case len(b.Types) > 0 && !slices.Contains(b.Types, doc.Type):
-		return Refuse(Invalid, "book.wrong_type").With("type", string(doc.Type))
-	}
-	doc.Book = b.ID
-	year := x.Now.Year()
-	n, ok, err := x.Tx.NextNumber(b.ID, year)
-	if err != nil || !ok {
-		return err
-	}
-	doc.BookYear, doc.BookNumber = year, n
 	return nil
 }
 

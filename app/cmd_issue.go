@@ -89,7 +89,7 @@ func numberOutgoing(x *Exec, a *Number) error {
 	if err != nil {
 		return err
 	}
-	if err := x.numberOut(doc, a.Book); err != nil {
+	if err := x.numberOut(doc, a.Book, &a.Issued); err != nil {
 		return err
 	}
 	state := OutNumbered
@@ -102,8 +102,8 @@ func numberOutgoing(x *Exec, a *Number) error {
 
 // numberOut gives an outgoing document its number and, with it, its date: both
 // of the day and year of numbering.
-func (x *Exec) numberOut(doc *Document, book ID) error {
-	if err := x.number(doc, book, Outgoing); err != nil {
+func (x *Exec) numberOut(doc *Document, book ID, issued **Issued) error {
+	if err := x.number(doc, book, Outgoing, issued); err != nil {
 		return err
 	}
 	if doc.Notation == "" {
@@ -111,7 +111,7 @@ func (x *Exec) numberOut(doc *Document, book ID) error {
 	}
 	doc.CodeNumber = ""
 	if doc.BookNumber != 0 {
-		doc.CodeNumber, doc.IssuedDate = NumberText(doc.BookNumber), x.today()
+		doc.CodeNumber, doc.IssuedDate = NumberText(doc.BookNumber), x.dayOf(*issued)
 	}
 	return nil
 }
@@ -193,7 +193,7 @@ func registerAndSend(x *Exec, a *RegisterAndSend) error {
 		return err
 	}
 	x.namePlaces(doc)
-	if err := x.numberOut(doc, a.Book); err != nil {
+	if err := x.numberOut(doc, a.Book, &a.Issued); err != nil {
 		return err
 	}
 	if doc.NumberPending() {

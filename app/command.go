@@ -18,6 +18,10 @@ type Command struct {
 	At         Time   // the device's clock, a claim
 	ServerSeen Time   // the latest server time the device had seen
 	Args       any    // pointer to the struct that Define registered for Name
+	// Fresh is set on the machine that gives the command, for the run before it
+	// is signed: what that run decides (a holder's number) goes into Args. It
+	// does not travel.
+	Fresh bool
 }
 
 // Tx is one transaction over the records, on the replica or on the server.
@@ -34,6 +38,15 @@ type Tx interface {
 	// NextNumber gives the next number of the book in the year. ok is false
 	// when this machine does not hold the book: the number stays pending.
 	NextNumber(book ID, year int) (number uint32, ok bool, err error)
+	// LastNumber is the last number of the book in the year that this machine
+	// has given or, on the server, been told of; SetLastNumber moves it on.
+	LastNumber(book ID, year int) (uint32, error)
+	SetLastNumber(book ID, year int, number uint32) error
+	// Numbered lists the documents that have the number in the book; with year
+	// and number 0, those that wait for theirs.
+	Numbered(book ID, year int, number uint32) ([]ID, error)
+	// Machine returns an enrolled device: on the server only, else ErrNotFound.
+	Machine(device ID) (Machine, error)
 }
 
 // Exec is one run of one command.

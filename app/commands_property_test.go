@@ -112,7 +112,9 @@ func anyArgs(t *rapid.T, w *world, doc *Document, g giver) any {
 		}
 		return &RecordSignature{Kind: kind, Revision: doc.Revision, Content: doc.MainHash()}
 	case "document.number.1":
-		return &Number{doc.Unit + ".di"}
+		return &Number{Book: doc.Unit + ".di"}
+	case "document.give_number.1":
+		return &GiveNumber{Book: doc.Book}
 	case "document.issue.1":
 		return &Issue{}
 	case "document.return_incoming.1", "document.send_back.1", "document.cancel.1", "document.recall.1":

@@ -123,6 +123,7 @@ type Document struct {
 	Circulation     string   `cbor:"50,keyasint,omitempty"` // phạm vi lưu hành, ≤ 100
 	DrafterNotation string   `cbor:"51,keyasint,omitempty"` // ký hiệu người soạn thảo, ≤ 20
 	RetentionCode   string   `cbor:"52,keyasint,omitempty"` // thời hạn bảo quản, ≤ 30
+	BookNote        string   `cbor:"60,keyasint,omitempty"` // ghi chú in the book, when two documents have one number
 }
 
 // FileCode (mã hồ sơ) names the dossier that a document belongs to.
@@ -303,7 +304,7 @@ type Step struct {
 	OnBehalf ID     `cbor:"3,keyasint,omitzero"`
 	At       Time   `cbor:"4,keyasint"`
 	State    State  `cbor:"5,keyasint,omitempty"` // state reached, when it changed
-	Text     string `cbor:"6,keyasint,omitempty"` // reason or note
+	Text     string `cbor:"6,keyasint,omitempty"` // reason or note; of an edit, the names of the fields
 	To       ID     `cbor:"7,keyasint,omitzero"`  // person or unit it went to
 	Given    Time   `cbor:"8,keyasint,omitempty"` // the device\'s claim, when given more than a minute away from At
 }

@@ -6,7 +6,7 @@ import "slices"
 // powers themselves stay with the one who has them, so delegations never chain.
 var notDelegable = []Action{
 	"delegation.give", "delegation.revoke",
-	"unit.put", "person.put", "authority.put", "book.put", "calendar.put",
+	"unit.put", "person.put", "authority.put", "book.put", "book.lend", "book.recall", "calendar.put",
 }
 
 // Actor is the person at the moment with his own grants or, when a delegation

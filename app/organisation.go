@@ -146,8 +146,12 @@ type Book struct {
 	Name      string     `cbor:"4,keyasint,omitempty"`
 	Types     []TypeCode `cbor:"5,keyasint,omitempty"` // only these types; empty = all others
 	Holder    ID         `cbor:"6,keyasint,omitzero"`  // HolderServer, or a device (on loan)
-	Epoch     uint32     `cbor:"7,keyasint,omitempty"` // raised at each hand-over; older epochs are rejected
+	Epoch     uint32     `cbor:"7,keyasint,omitempty"` // raised at each hand-over
 	Span      Dated      `cbor:"8,keyasint,omitzero"`
+	Loan      Loan       `cbor:"9,keyasint,omitzero"` // while a device is the holder
+	// Closed is since when the server gives no numbers of the book: it came back
+	// from a backup, and a clerk has to say which number was the last.
+	Closed Time `cbor:"10,keyasint,omitempty"`
 }
 
 // HolderServer is the holder of a book kept by the provincial server.

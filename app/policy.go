@@ -87,10 +87,12 @@ var policy = policies{
 		{relSubmitted, []State{OutToSign}},
 		{relClerk, append([]State{OutToSign}, outToSeal...)},
 	},
-	"document.number":  {{relClerk, []State{OutSigned}}},
-	"document.issue":   {{relClerk, []State{OutSealed, OutToNumber}}},
-	"document.archive": {{relClerk, []State{OutIssued}}},
-	"document.recall":  {{relClerk, outSent}, {relLeader, outSent}},
+	"document.number": {{relClerk, []State{OutSigned}}},
+	// By the holder of its book, when it has one and no number.
+	"document.give_number": {{relClerk, []State{InRegistered, InSubmitted, InDistributed, InHandling, InDone, OutToNumber, OutToIssue}}},
+	"document.issue":       {{relClerk, []State{OutSealed, OutToNumber}}},
+	"document.archive":     {{relClerk, []State{OutIssued}}},
+	"document.recall":      {{relClerk, outSent}, {relLeader, outSent}},
 	"document.cancel": {
 		{relDrafter, outOwn},
 		{relClerk, outClerk},
@@ -134,7 +136,7 @@ var DocumentActions = []Action{
 	"document.accept_answer", "document.reject_answer", "document.remind", "document.withdraw_directive",
 	"document.ask_extension", "document.decide_extension", "document.complete",
 	"document.submit_draft", "document.check_content", "document.check_form", "document.approve_draft",
-	"document.send_back", "document.record_signature", "document.number", "document.issue",
+	"document.send_back", "document.record_signature", "document.number", "document.give_number", "document.issue",
 	"document.archive", "document.recall", "document.cancel",
 	"document.withdraw", "document.edit", "document.add_file", "document.remove_file", "document.remark",
 }

@@ -62,7 +62,7 @@ func TestReasonsAreListed(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"clerk", "leader", "owner", "admin"} {
+	for _, name := range []string{"clerk", "leader", "owner", "admin", "holder"} {
 		used["can.as_"+name], used["can.needs_"+name] = "can_record.go", "can_record.go"
 	}
 	used["internal"] = "errors.go"

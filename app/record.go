@@ -16,6 +16,7 @@ const (
 	KindCalendar   Kind = 8  // holidays of a year
 	KindTemplate   Kind = 9  // directive template, of a person or a unit
 	KindReadMark   Kind = 10 // who has opened what; private to the person
+	KindBookLog    Kind = 12 // who held a book, and what has to be looked at
 )
 
 // Key names a record.
@@ -53,6 +54,8 @@ func NewRecord(k Kind) Record {
 		return &Template{}
 	case KindReadMark:
 		return &ReadMark{}
+	case KindBookLog:
+		return &BookLog{}
 	}
 	return nil
 }

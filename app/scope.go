@@ -63,6 +63,9 @@ func ScopesOf(r Record, d *Directory) []Scope {
 		return []Scope{PersonScope(r.Person)}
 	case *ReadMark:
 		return []Scope{PersonScope(r.Person)}
+	case *BookLog:
+		return sortedSet([]Scope{RoleScope(r.Unit, RoleClerk), RoleScope(r.Unit, RoleLeader),
+			RoleScope(r.Unit, RoleAdmin), RoleScope(r.Unit, RoleAuditor)})
 	}
 	return []Scope{ScopeAll}
 }
@@ -150,7 +153,7 @@ func ownerOf(by, behalf ID) ID {
 func ClassOf(r Record, s Scope) Class {
 	doc, ok := r.(*Document)
 	switch {
-	case !ok && r.Key().Kind.IsDirectory():
+	case !ok && (r.Key().Kind.IsDirectory() || r.Key().Kind == KindBookLog):
 		return ClassNow
 	case !ok && r.Key().Kind == KindTemplate:
 		return ClassMine

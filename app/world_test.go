@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 )
 
@@ -23,6 +24,7 @@ type memory struct {
 	versions map[Key]uint64
 	counters map[string]uint32
 	holds    bool // the books' holder
+	machines map[ID]Machine
 	put      map[Key]bool
 }
 
@@ -54,12 +56,46 @@ func (m *memory) Version(k Key) (uint64, error) { return m.versions[k], nil }
 func (m *memory) Directory() *Directory         { return m.dir }
 
 func (m *memory) NextNumber(book ID, year int) (uint32, bool, error) {
-	if !m.holds {
+	if b := m.dir.Book(book); !m.holds || b != nil && b.Holder != HolderServer {
 		return 0, false, nil
 	}
 	key := fmt.Sprint(book, year)
 	m.counters[key]++
 	return m.counters[key], true, nil
+}
+
+func (m *memory) LastNumber(book ID, year int) (uint32, error) {
+	return m.counters[fmt.Sprint(book, year)], nil
+}
+
+func (m *memory) SetLastNumber(book ID, year int, n uint32) error {
+	m.counters[fmt.Sprint(book, year)] = n
+	return nil
+}
+
+func (m *memory) Numbered(book ID, year int, n uint32) (out []ID, err error) {
+	for k := range m.records {
+		if k.Kind != KindDocument {
+			continue
+		}
+		r, err := m.Get(k)
+		if err != nil {
+			return nil, err
+		}
+		if d := r.(*Document); d.Book == book && d.BookYear == year && d.BookNumber == n {
+			out = append(out, d.ID)
+		}
+	}
+	slices.Sort(out)
+	return out, nil
+}
+
+func (m *memory) Machine(id ID) (Machine, error) {
+	d, ok := m.machines[id]
+	if !ok {
+		return Machine{}, ErrNotFound
+	}
+	return d, nil
 }
 
 func (m *memory) copy() *memory {

@@ -118,6 +118,7 @@ func (r *Replica) give(tx Tx, cmd *app.Command) error {
 		}
 	}
 	app.NormalizeArgs(cmd.Args)
+	cmd.Fresh = true // a holder's number goes into it, under the signature
 	if err := r.run(tx, cmd, r.now(&s)); err != nil {
 		return err
 	}
