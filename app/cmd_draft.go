@@ -1,5 +1,10 @@
 package app
 
+import (
+	"cmp"
+	"slices"
+)
+
 func init() {
 	define("document.draft.1", KindDocument, draft)
 	define("document.submit_draft.1", KindDocument, submitDraft)
@@ -198,9 +203,26 @@ func approveDraft(x *Exec, a *ApproveDraft) error {
 func exact(doc *Document, revision uint32, content Hash) error {
 	if revision != doc.Revision || content != doc.MainHash() {
 		return Refuse(Conflict, "document.revision_changed").
-			With("revision", revision).With("current", doc.Revision)
+			With("revision", revision).With("current", doc.Revision).With("changes", changesSince(doc, revision))
 	}
 	return nil
+}
+
+// changesSince tells the steps that made the revisions after the given one,
+// oldest first. The text of an edit names its fields, that of a file the file.
+func changesSince(doc *Document, revision uint32) []any {
+	revising := slices.DeleteFunc(sortedKeys(doc.History), func(id CommandID) bool {
+		name := doc.History[id].Name
+		return name != "document.edit" && name != "document.add_file" && name != "document.remove_file"
+	})
+	slices.SortStableFunc(revising, func(a, b CommandID) int { return cmp.Compare(doc.History[a].At, doc.History[b].At) })
+	n := min(int(int64(doc.Revision)-int64(min(revision, doc.Revision))), len(revising))
+	changes := []any{}
+	for _, id := range revising[len(revising)-n:] {
+		s := doc.History[id]
+		changes = append(changes, map[string]any{"step": s.Name, "text": s.Text, "by": string(s.By), "at": int64(s.At)})
+	}
+	return changes
 }
 
 // sendBack returns a draft to its drafter, with the reason.

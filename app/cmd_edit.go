@@ -20,7 +20,7 @@ func edit(x *Exec, a *DraftEdit) error {
 	}
 	now, clashes := doc.Fields(), map[string]any{}
 	var mine, old Fields
-	changed := false
+	var changed []string
 	for _, name := range sortedKeys(a.Set) {
 		if err := mine.set(name, a.Set[name]); err != nil {
 			return err
@@ -39,7 +39,7 @@ func edit(x *Exec, a *DraftEdit) error {
 			if err := now.set(name, a.Set[name]); err != nil {
 				return err
 			}
-			changed = true
+			changed = append(changed, name)
 		default:
 			clashes[name] = clash(doc, mine.get(name), current)
 		}
@@ -54,12 +54,15 @@ func edit(x *Exec, a *DraftEdit) error {
 		return err
 	}
 	readdressed, err := x.readdress(doc, a)
-	if err != nil || !changed && !readdressed {
+	if readdressed {
+		changed = append(changed, "recipients")
+	}
+	if err != nil || len(changed) == 0 {
 		return err
 	}
 	doc.setFields(now)
 	doc.Revision++
-	x.step(doc, "", note{})
+	x.step(doc, "", note{text: strings.Join(changed, ",")})
 	return x.put(doc)
 }
 

@@ -66,6 +66,13 @@ func TestApprovalIsExact(t *testing.T) {
 	if e.Code != Conflict || e.Data["current"] != uint32(2) {
 		t.Errorf("%v", e.Data)
 	}
+	changes, _ := e.Data["changes"].([]any)
+	if len(changes) != 1 {
+		t.Fatalf("changes %v", changes)
+	}
+	if c, _ := changes[0].(map[string]any); c["step"] != "document.add_file" || c["by"] != "x1.officer" || c["text"] == "" {
+		t.Errorf("change %v", c)
+	}
 	w.refused("document.revision_changed", "x1.leader", "document.approve_draft.1", "d1", &ApproveDraft{Revision: 2, Content: Hash{1}})
 	w.must("x1.leader", "document.approve_draft.1", "d1", &ApproveDraft{Revision: 2, Content: Hash{2}})
 	w.state("d1", OutFormCheck)

@@ -19,7 +19,22 @@ export function speak(data: Readonly<Record<string, unknown>>): Record<string, u
   return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, speakOne(name, value)]));
 }
 
+/** Names of fields, "subject,dueDate", in words. */
+export function fieldList(names: string): string {
+  return names.split(',').map((name) => i18next.t(`doc.field.${name}`)).join(', ');
+}
+
+/** Steps that changed a draft, each with what it changed, who did it and when. */
+function changeList(changes: readonly unknown[]): string {
+  return changes.map((change) => {
+    const { step, text, by, at } = change as { step: string; text: string; by: string; at: number };
+    const what = [i18next.t(`history.${step}`), text && (step === 'document.edit' ? `(${fieldList(text)})` : `(${text})`)].filter(Boolean).join(' ');
+    return [what, speakOne('by', by), speakOne('at', at)].join(', ');
+  }).join('; ');
+}
+
 function speakOne(name: string, value: unknown): unknown {
+  if (name === 'changes' && Array.isArray(value)) return changeList(value);
   if (moments.has(name) && typeof value === 'number') return formatMoment(value);
   if (typeof value !== 'string') return value;
   if (people.has(name)) return value === system ? i18next.t('doc.system') : nameOf(value) || value;

@@ -58,8 +58,13 @@ export interface Clash {
 
 /** The fields that somebody else changed meanwhile; null when the error is another one. */
 export function clashesOf(error: unknown): Clash[] | null {
-  if (!(error instanceof ApiError) || error.reason !== 'document.edit_conflict') return null;
-  return Object.entries(error.data).flatMap(([field, value]) => {
+  return error instanceof ApiError ? clashesIn(error.reason, error.data) : null;
+}
+
+/** The same of a stored refusal. */
+export function clashesIn(reason: string, data: Readonly<Record<string, unknown>> = {}): Clash[] | null {
+  if (reason !== 'document.edit_conflict') return null;
+  return Object.entries(data).flatMap(([field, value]) => {
     if (typeof value !== 'object' || value === null) return [];
     const { mine, theirs, by, at } = value as Record<string, unknown>;
     return [{ field, mine, theirs, by: typeof by === 'string' ? by : undefined, at: typeof at === 'number' ? at : undefined }];

@@ -6,7 +6,7 @@ export { booksFor } from './books';
 export { ConflictView } from './ConflictView';
 export { Duplicates } from './Duplicates';
 export { EntryFrame } from './EntryFrame';
-export { clashesOf, editOf, fieldsOf, filled, localFields, settle, type Clash, type Edit } from './fields';
+export { clashesIn, clashesOf, editOf, fieldsOf, filled, localFields, settle, type Clash, type Edit } from './fields';
 export { FieldsForm } from './FieldsForm';
 export { FileDrop } from './FileDrop';
 export { makeNotation, readFileName } from './fileName';

@@ -2,6 +2,7 @@ import { Button, SegmentedControl } from '@mantine/core';
 import { useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Doc, ExtensionInfo, HistoryStep, PersonRef } from '@/lib/backend';
+import { fieldList } from '@/lib/errorData';
 import { formatDay } from '@/lib/time';
 import { Empty, StatePill, StatusPill } from '@/ui';
 import { DirectiveCard } from './DirectiveCard';
@@ -85,8 +86,9 @@ function Step({ step }: { step: HistoryStep }) {
   const to = step.to && step.to.id !== step.by.id ? step.to.name : '';
   // The number that was taken is no text that somebody wrote.
   const number = step.name === 'document.number' ? step.text : '';
-  const what = [t(`history.${step.name}`), number, to && t('history.to', { name: to })].filter(Boolean).join(' ');
-  return <Said by={step.by} onBehalf={step.onBehalf} what={what} at={step.at} text={number ? undefined : step.text} state={step.state} pending={step.pending} />;
+  const fields = step.name === 'document.edit' && step.text ? `(${fieldList(step.text)})` : '';
+  const what = [t(`history.${step.name}`), number || fields, to && t('history.to', { name: to })].filter(Boolean).join(' ');
+  return <Said by={step.by} onBehalf={step.onBehalf} what={what} at={step.at} text={number || fields ? undefined : step.text} state={step.state} pending={step.pending} />;
 }
 
 function Extension({ extension, actions }: { extension: ExtensionInfo; actions: DocActions }) {

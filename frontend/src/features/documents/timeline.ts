@@ -27,9 +27,12 @@ export function timelineOf(doc: Doc, filter: TimelineFilter = 'all'): Entry[] {
       .filter((step) => !told.has(step.key) && step.name !== 'document.decide_extension')
       .map((step): Entry => ({ kind: 'step', id: `s${step.key}`, at: step.at, step })),
   ];
-  const kept = filter === 'all' ? entries : entries.filter((entry) => entry.kind !== 'step' || Boolean(entry.step.text && entry.step.name !== 'document.number'));
+  const kept = filter === 'all' ? entries : entries.filter((entry) => entry.kind !== 'step' || Boolean(entry.step.text && !codedSteps.has(entry.step.name)));
   return kept.toSorted((a, b) => b.at - a.at || order[a.kind] - order[b.kind]);
 }
+
+/** Steps whose text is a number or names of fields, nothing that somebody wrote. */
+const codedSteps = new Set(['document.number', 'document.edit']);
 
 const order = { directive: 0, reminder: 1, extension: 2, remark: 3, step: 4 } as const;
 

@@ -1,20 +1,23 @@
 import { Button, CopyButton } from '@mantine/core';
-import { IconCopy, IconRefresh, IconTrash } from '@tabler/icons-react';
+import { IconCopy, IconFileText, IconRefresh, IconTrash } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, type RefusedItem } from '@/lib/backend';
+import { clashesIn, ConflictView, settle, type Edit } from '@/features/compose';
 import { reasonText } from '@/lib/errors';
 import { keys } from '@/lib/queries';
+import { navigate, paths } from '@/lib/router';
 import { formatMoment } from '@/lib/time';
-import { ConfirmDialog, notify } from '@/ui';
+import { ConfirmDialog, notify, useAct } from '@/ui';
 import { commandLabel } from './commandLabel';
 import classes from './sync.module.css';
 
 /** One refused command: what it was, why, and the text, which is never lost unasked. */
-export function Refusal({ item }: { item: RefusedItem }) {
+export function Refusal({ item, onLeave }: { item: RefusedItem; onLeave: () => void }) {
   const { t } = useTranslation();
   const client = useQueryClient();
+  const act = useAct();
   const [asking, setAsking] = useState(false);
   const [busy, setBusy] = useState(false);
   const refresh = () => client.invalidateQueries({ queryKey: keys.sync() });
@@ -30,14 +33,43 @@ export function Refusal({ item }: { item: RefusedItem }) {
     }
     setBusy(false);
   };
+  const open = async () => {
+    try {
+      const doc = await api.document(item.target.id);
+      onLeave();
+      navigate(paths.document(doc.id, doc.direction));
+    } catch (error) {
+      notify.error(error);
+    }
+  };
+  const clashes = item.name === 'document.edit.1' ? clashesIn(item.reason, item.data) : null;
+  const settled = async (mine: ReadonlySet<string>) => {
+    const { set = {}, old = {}, ...rest } = (item.args ?? {}) as Partial<Edit>;
+    const next = settle({ set, old }, clashes ?? [], mine);
+    setBusy(true);
+    try {
+      if (Object.keys(next.set).length > 0) {
+        const doc = await api.document(item.target.id);
+        await act({ name: 'document.edit.1', id: item.target.id, base: doc.version, args: { ...rest, ...next } });
+      }
+      await api.discardRefused(item.id);
+      await refresh();
+    } catch (error) {
+      notify.error(error);
+    }
+    setBusy(false);
+  };
   return (
     <article className={classes.refusal}>
       <div className={classes.itemName}>{commandLabel(t, item.name)}</div>
       {item.subject && <div className={classes.subject} title={item.subject}>{item.subject}</div>}
       <div className={classes.meta}>{formatMoment(item.at)}</div>
       <p className={classes.reason}>{reasonText(item.code, item.reason, item.data)}</p>
-      {item.text && <blockquote className={classes.text}>{item.text}</blockquote>}
+      {clashes ? <ConflictView clashes={clashes} busy={busy} onSettle={(mine) => void settled(mine)} /> : item.text && <blockquote className={classes.text}>{item.text}</blockquote>}
       <div className={classes.actions}>
+        {item.subject && item.target.kind === 1 && (
+          <Button size="compact-sm" variant="default" leftSection={<IconFileText size={14} />} onClick={() => void open()}>{t('sync.open')}</Button>
+        )}
         {item.text && (
           <CopyButton value={item.text}>
             {({ copied, copy }) => (

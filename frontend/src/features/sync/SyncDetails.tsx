@@ -12,13 +12,13 @@ import { lineWords } from './line';
 import { Refusal } from './Refusal';
 import classes from './sync.module.css';
 
-/** The panel's content; also a page of its own for narrow windows. */
-export function SyncDetails() {
+/** The panel's content. */
+export function SyncDetails({ onLeave }: { onLeave: () => void }) {
   const sync = useSync();
-  return <Loaded query={sync}>{(status) => <Details status={status} />}</Loaded>;
+  return <Loaded query={sync}>{(status) => <Details status={status} onLeave={onLeave} />}</Loaded>;
 }
 
-function Details({ status }: { status: SyncStatus }) {
+function Details({ status, onLeave }: { status: SyncStatus; onLeave: () => void }) {
   const { t } = useTranslation();
   const { data: kept = [] } = useQuarantine();
   const downloads = status.downloads ?? [];
@@ -29,7 +29,7 @@ function Details({ status }: { status: SyncStatus }) {
       <Head status={status} />
       {status.refusedCount > 0 && (
         <Section title={t('sync.refused')} count={status.refusedCount} tone="bad">
-          {(status.refused ?? []).map((item) => <Refusal key={item.id} item={item} />)}
+          {(status.refused ?? []).map((item) => <Refusal key={item.id} item={item} onLeave={onLeave} />)}
         </Section>
       )}
       {status.waitingCount > 0 && (

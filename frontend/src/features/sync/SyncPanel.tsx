@@ -7,7 +7,7 @@ export function SyncPanel({ opened, onClose }: { opened: boolean; onClose: () =>
   const { t } = useTranslation();
   return (
     <Drawer opened={opened} onClose={onClose} position="right" size={480} title={t('sync.title')} closeButtonProps={{ 'aria-label': t('action.close') }}>
-      {opened && <SyncDetails />}
+      {opened && <SyncDetails onLeave={onClose} />}
     </Drawer>
   );
 }
