@@ -117,8 +117,8 @@ type Sync interface {
 
 // Accounts signs people in; nil on a laptop.
 type Accounts interface {
-	// Login checks the password and returns the session's cookie.
-	Login(ctx context.Context, r *http.Request, account, password string) (*http.Cookie, error)
+	// Login checks the password and returns the cookies to set.
+	Login(ctx context.Context, r *http.Request, account, password string) ([]*http.Cookie, error)
 	// Logout ends the session and returns the cookie that clears it.
 	Logout(ctx context.Context, r *http.Request) (*http.Cookie, error)
 	ChangePassword(ctx context.Context, v Viewer, old, new string) error

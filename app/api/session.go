@@ -114,7 +114,15 @@ type PasswordRequest struct {
 }
 
 type cookieOutput struct {
-	SetCookie http.Cookie `header:"Set-Cookie"`
+	SetCookie []http.Cookie `header:"Set-Cookie"`
+}
+
+func cookies(list ...*http.Cookie) *cookieOutput {
+	out := &cookieOutput{}
+	for _, c := range list {
+		out.SetCookie = append(out.SetCookie, *c)
+	}
+	return out
 }
 
 func (a *API) sessionRoutes() {
@@ -163,11 +171,11 @@ func (a *API) login(ctx context.Context, in *body[LoginRequest]) (*cookieOutput,
 	if a.Accounts == nil {
 		return nil, errNotHere
 	}
-	c, err := a.Accounts.Login(ctx, exchangeOf(ctx).r, in.Body.Account, in.Body.Password)
+	set, err := a.Accounts.Login(ctx, exchangeOf(ctx).r, in.Body.Account, in.Body.Password)
 	if err != nil {
 		return nil, err
 	}
-	return &cookieOutput{*c}, nil
+	return cookies(set...), nil
 }
 
 func (a *API) logout(ctx context.Context, _ *none) (*cookieOutput, error) {
@@ -178,7 +186,7 @@ func (a *API) logout(ctx context.Context, _ *none) (*cookieOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &cookieOutput{*c}, nil
+	return cookies(c), nil
 }
 
 func (a *API) changePassword(ctx context.Context, in *body[PasswordRequest]) (*none, error) {

@@ -23,16 +23,6 @@ const sessionCookie = "__Host-khonggiay"
 
 const tokenSize = 32
 
-// Wrong passwords: after the fifth in a row nobody is looked at for half a
-// minute, doubling with each further one.
-const (
-	freeTries   = 5
-	firstLock   = 30 * time.Second
-	longestLock = time.Hour
-	// forgetTries is the calm after which wrong tries no longer count.
-	forgetTries = 24 * time.Hour
-)
-
 var (
 	errNobody   = app.Refuse(app.Unauthorized, "session.required")
 	errWrong    = app.Refuse(app.Unauthorized, "login.wrong")
@@ -51,6 +41,7 @@ type accounts struct {
 	idle      time.Duration
 	life      time.Duration
 	touch     *touches
+	key       []byte // makes browsers known
 	// signedIn counts a try; ended is told that a person's sessions are over.
 	signedIn func(ok bool)
 	ended    func(person app.ID)
@@ -73,7 +64,7 @@ func AccountName(text string) (string, error) {
 // Login implements api.Accounts. Unknown names, wrong passwords and closed
 // accounts get the same answer after the same work; a lock shows for names that
 // do not exist too.
-func (a *accounts) Login(ctx context.Context, r *http.Request, name, password string) (*http.Cookie, error) {
+func (a *accounts) Login(ctx context.Context, r *http.Request, name, password string) ([]*http.Cookie, error) {
 	if !a.perIP.allow(source(r)) {
 		return nil, errTooOften
 	}
@@ -81,17 +72,8 @@ func (a *accounts) Login(ctx context.Context, r *http.Request, name, password st
 	if err != nil || len(password) > passwordMax*2 {
 		return nil, errWrong
 	}
-	var account sqlite.Account
-	err = a.store.Read(ctx, func(v *sqlite.View) error {
-		if err := a.unlocked(v, name); err != nil {
-			return err
-		}
-		account, err = v.Account(name)
-		if errors.Is(err, app.ErrNotFound) {
-			account, err = sqlite.Account{}, nil
-		}
-		return err
-	})
+	who := a.guesserOf(r, name)
+	account, err := a.lookUp(ctx, who)
 	if err != nil {
 		return nil, err
 	}
@@ -103,18 +85,13 @@ func (a *accounts) Login(ctx context.Context, r *http.Request, name, password st
 		return nil, err
 	}
 	if !ok {
-		return nil, a.countFailure(ctx, name, source(r))
+		return nil, a.countFailure(ctx, who, source(r))
 	}
-	return a.begin(ctx, account, password, source(r))
-}
-
-// unlocked refuses while nobody who gives the name is looked at.
-func (a *accounts) unlocked(v *sqlite.View, name string) error {
-	failure, err := v.LoginFailure(name)
-	if err == nil && app.TimeOf(a.now()) < failure.Until {
-		err = errLocked.With("until", failure.Until)
+	session, err := a.begin(ctx, who, account, password, source(r))
+	if err != nil {
+		return nil, err
 	}
-	return err
+	return []*http.Cookie{session, a.know(name)}, nil
 }
 
 // closed tells whether the person has left the service.
@@ -123,56 +100,8 @@ func (a *accounts) closed(person app.ID) bool {
 	return p == nil || p.Closed
 }
 
-// countFailure remembers a wrong password and returns the answer to it.
-func (a *accounts) countFailure(ctx context.Context, name, from string) error {
-	a.signedIn(false)
-	var locked app.Time
-	err := a.store.Write(ctx, func(tx *sqlite.Tx) error {
-		now := a.now()
-		f, err := tx.LoginFailure(name)
-		if err != nil {
-			return err
-		}
-		if app.TimeOf(now.Add(-forgetTries)) > f.Last {
-			f = sqlite.LoginFailure{}
-		}
-		f.Count++
-		f.Last = app.TimeOf(now)
-		if f.Count >= freeTries {
-			f.Until = app.TimeOf(now.Add(lockFor(f.Count)))
-			locked = f.Until
-		}
-		if err := tx.SetLoginFailure(name, f); err != nil {
-			return err
-		}
-		act := "login.failed"
-		if locked != 0 {
-			act = "login.locked"
-		}
-		return tx.Audit(sqlite.AuditEntry{Act: act, Object: name, Source: from})
-	})
-	if err != nil {
-		return err
-	}
-	if locked != 0 {
-		return errLocked.With("until", locked)
-	}
-	return errWrong
-}
-
-// lockFor is how long nobody is looked at after so many wrong tries.
-func lockFor(count int) time.Duration {
-	d := firstLock
-	for range count - freeTries {
-		if d *= 2; d >= longestLock {
-			return longestLock
-		}
-	}
-	return d
-}
-
 // begin opens a session.
-func (a *accounts) begin(ctx context.Context, account sqlite.Account, password, from string) (*http.Cookie, error) {
+func (a *accounts) begin(ctx context.Context, who guesser, account sqlite.Account, password, from string) (*http.Cookie, error) {
 	raw := make([]byte, tokenSize)
 	rand.Read(raw) // never fails
 	token := base64.RawURLEncoding.EncodeToString(raw)
@@ -186,7 +115,7 @@ func (a *accounts) begin(ctx context.Context, account sqlite.Account, password, 
 	now := app.TimeOf(a.now())
 	err := a.store.Write(ctx, func(tx *sqlite.Tx) error {
 		// Tries that ran side by side may have locked the name meanwhile.
-		if err := a.unlocked(&tx.View, account.Name); err != nil {
+		if err := a.unlocked(&tx.View, who); err != nil {
 			return err
 		}
 		if rehashed != "" {
@@ -195,7 +124,7 @@ func (a *accounts) begin(ctx context.Context, account sqlite.Account, password, 
 				return err
 			}
 		}
-		if err := tx.SetLoginFailure(account.Name, sqlite.LoginFailure{}); err != nil {
+		if err := forgive(tx, who); err != nil {
 			return err
 		}
 		err := tx.PutSession(sqlite.Session{Token: tokenHash(token), Account: account.Name, Created: now, Seen: now,
@@ -283,7 +212,7 @@ func (a *accounts) ChangePassword(ctx context.Context, v api.Viewer, old, next s
 		if account, err = view.AccountOf(v.Person); err != nil {
 			return err
 		}
-		return a.unlocked(view, account.Name)
+		return a.unlocked(view, inSession(account.Name))
 	}
 	if err := a.store.Read(ctx, look); err != nil {
 		return err
@@ -293,7 +222,7 @@ func (a *accounts) ChangePassword(ctx context.Context, v api.Viewer, old, next s
 		return err
 	}
 	if !ok {
-		return a.countFailure(ctx, account.Name, "")
+		return a.countFailure(ctx, inSession(account.Name), "")
 	}
 	// Tries that ran side by side may have locked the name meanwhile.
 	if err := a.store.Read(ctx, look); err != nil {
@@ -320,7 +249,7 @@ func (a *accounts) setPassword(ctx context.Context, account sqlite.Account, pass
 		if err := tx.PutAccount(account); err != nil {
 			return err
 		}
-		if err := tx.SetLoginFailure(account.Name, sqlite.LoginFailure{}); err != nil {
+		if err := tx.ForgetLoginFailures(account.Name); err != nil {
 			return err
 		}
 		if _, err := tx.EndSessions(account.Name, app.Hash{}); err != nil {

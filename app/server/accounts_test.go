@@ -204,7 +204,7 @@ func TestLockoutWherePasswordsChange(t *testing.T) {
 
 func TestLockGrows(t *testing.T) {
 	for count, want := range map[int]time.Duration{
-		freeTries: firstLock, freeTries + 1: 2 * firstLock, freeTries + 3: 8 * firstLock, freeTries + 40: longestLock, 1 << 20: longestLock,
+		0: firstLock, 1: 2 * firstLock, 3: 8 * firstLock, 40: longestLock, 1 << 20: longestLock,
 	} {
 		if got := lockFor(count); got != want {
 			t.Errorf("lockFor(%d) = %v, want %v", count, got, want)

@@ -227,7 +227,7 @@ func (s *Server) openPeople(context.Context) error {
 	s.events = api.NewEvents()
 	s.onClose(func() error { s.events.Close(); return nil })
 	s.accounts = &accounts{store: s.store, hasher: newHasher(cost), perIP: newLimiter(loginsPerAddress, 100, s.now),
-		perPerson: newLimiter(50, 500, s.now), now: s.now, idle: s.config.SessionIdle, life: s.config.SessionLife, touch: s.touch,
+		perPerson: newLimiter(50, 500, s.now), now: s.now, idle: s.config.SessionIdle, life: s.config.SessionLife, touch: s.touch, key: s.authority.CursorKey(),
 		signedIn: func(ok bool) { s.metrics.login(ok) }, ended: s.cutScreens}
 	s.devices = &devices{store: s.store, authority: s.authority, streams: newStreams(), touch: s.touch, now: s.now, log: s.log,
 		goodbye: s.records.hub.Revoke, perDevice: newLimiter(20, 400, s.now), codeLife: s.config.CodeLife, addresses: s.config.dialAddresses(),

@@ -17,7 +17,7 @@ type Account struct {
 	Closed   app.Time
 }
 
-// LoginFailure counts wrong passwords given for a name.
+// LoginFailure counts wrong passwords given for a name by one kind of guesser.
 type LoginFailure struct {
 	Count int
 	Last  app.Time
@@ -78,9 +78,13 @@ func (tx *Tx) PutAccount(a Account) error {
 		a.Name, string(a.Person), a.Password, a.Created, a.Changed, a.Closed)
 }
 
-// LoginFailure returns what is known of a name; the zero value is nothing.
-func (v *View) LoginFailure(name string) (f LoginFailure, err error) {
-	err = v.queryRow(`SELECT count, last, until FROM login_failure WHERE name = ?`, name).Scan(&f.Count, &f.Last, &f.Until)
+// LoginKey is the key of a count: a sign-in name, which has no blank, and who
+// guesses.
+func LoginKey(name, who string) string { return name + " " + who }
+
+// LoginFailure returns a count; the zero value is nothing.
+func (v *View) LoginFailure(key string) (f LoginFailure, err error) {
+	err = v.queryRow(`SELECT count, last, until FROM login_failure WHERE name = ?`, key).Scan(&f.Count, &f.Last, &f.Until)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
 	}
@@ -88,13 +92,19 @@ func (v *View) LoginFailure(name string) (f LoginFailure, err error) {
 }
 
 // SetLoginFailure remembers it; the zero value forgets it.
-func (tx *Tx) SetLoginFailure(name string, f LoginFailure) error {
+func (tx *Tx) SetLoginFailure(key string, f LoginFailure) error {
 	if f == (LoginFailure{}) {
-		return tx.exec(`DELETE FROM login_failure WHERE name = ?`, name)
+		return tx.exec(`DELETE FROM login_failure WHERE name = ?`, key)
 	}
 	return tx.exec(`INSERT INTO login_failure (name, count, last, until) VALUES (?, ?, ?, ?)
 		ON CONFLICT (name) DO UPDATE SET count = excluded.count, last = excluded.last, until = excluded.until`,
-		name, f.Count, f.Last, f.Until)
+		key, f.Count, f.Last, f.Until)
+}
+
+// ForgetLoginFailures forgets all counts of a sign-in name.
+func (tx *Tx) ForgetLoginFailures(name string) error {
+	prefix := LoginKey(name, "")
+	return tx.exec(`DELETE FROM login_failure WHERE name >= ? AND name < ?`, prefix, prefix+"\U0010FFFF")
 }
 
 // PutSession stores a new session.

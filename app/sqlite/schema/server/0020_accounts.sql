@@ -13,10 +13,10 @@ CREATE TABLE account (
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX account_person ON account (person);
 
--- Wrong passwords by sign-in name, whether or not there is such an account, so
--- that the answer to a stranger is the same.
+-- Wrong passwords by sign-in name and who gave them, whether or not there is
+-- such an account, so that the answer to a stranger is the same.
 CREATE TABLE login_failure (
-    name  TEXT PRIMARY KEY, -- sign-in name, lower case
+    name  TEXT PRIMARY KEY, -- sign-in name, a blank, and the kind of guesser
     count INTEGER NOT NULL, -- wrong tries in a row
     last  INTEGER NOT NULL, -- when the last one was; a day later the row goes
     until INTEGER NOT NULL  -- no try is looked at before this time
