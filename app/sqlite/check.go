@@ -39,6 +39,12 @@ func runCheck(ctx context.Context, db *sql.DB, pragma string) error {
 	return nil
 }
 
+// QuickCheck reads the structure of the whole file, in the background of other
+// work. It returns an error with reason ReasonCorrupt when anything is wrong.
+func (s *Store) QuickCheck(ctx context.Context) error {
+	return s.troubled(runCheck(ctx, s.reader, "PRAGMA quick_check(1)"))
+}
+
 // Check reads the whole file: its structure, and its search index. It returns
 // an error with reason ReasonCorrupt when anything is wrong. Writers wait
 // while the search index is checked.

@@ -43,6 +43,10 @@ type Options struct {
 	// NoSync leaves flushing to the system: for simulations and fixtures
 	// only, since a power cut would lose what was acknowledged.
 	NoSync bool
+	// Trouble, when set, is told what keeps the disk from its work: ReasonFull,
+	// ReasonCorrupt or ReasonIO, and "" once a transaction was committed again.
+	// It must not block, nor use the store.
+	Trouble func(reason string)
 }
 
 // Store is one open database file. All methods may be used concurrently.
@@ -62,6 +66,8 @@ type Store struct {
 	keeper  *keeper
 	closing sync.Once
 	closed  error // of Close; set under closing
+	trouble atomic.Pointer[string] // last told; nil = none
+
 
 	// mu guards subscribers, read at each commit and changed now and then.
 	mu          sync.Mutex

@@ -72,9 +72,10 @@ func (s *Store) write(ctx context.Context, lax bool, fn func(*Tx) error) error {
 	}
 	changes, err := s.inTurn(ctx, lax, fn)
 	if err != nil {
-		return mapError(err)
+		return s.troubled(err)
 	}
 	s.keeper.note()
+	s.well()
 	s.tell(changes)
 	return nil
 }
@@ -228,14 +229,14 @@ type View struct {
 func (s *Store) Read(ctx context.Context, fn func(*View) error) error {
 	conn, err := s.reader.Conn(ctx)
 	if err != nil {
-		return mapError(err)
+		return s.troubled(err)
 	}
 	defer conn.Close()
 	if _, err := conn.ExecContext(ctx, "BEGIN"); err != nil {
-		return mapError(err)
+		return s.troubled(err)
 	}
 	defer conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
-	return mapError(fn(&View{store: s, ctx: ctx, conn: conn, dir: s.Directory()}))
+	return s.troubled(fn(&View{store: s, ctx: ctx, conn: conn, dir: s.Directory()}))
 }
 
 // Directory is the province as this machine knows it.
