@@ -223,15 +223,22 @@ func deviceRow(d sqlite.Device) api.DeviceRow {
 		LastSeen: d.Seen, Version: d.Version, Revoked: d.Revoked}
 }
 
-// RevokeDevice implements api.Devices: for the office's administrator, and for
-// the person whose laptop it is (it was lost or stolen).
-func (d *devices) RevokeDevice(ctx context.Context, viewer api.Viewer, id string) error {
+// managed is a device that the viewer may look after: its office's
+// administrator, and the person whose laptop it is. Nobody else learns that
+// there is such a device.
+func (d *devices) managed(ctx context.Context, viewer api.Viewer, id string) (sqlite.Device, error) {
 	device, err := d.device(ctx, app.ID(id))
+	if err == nil && !d.administered(viewer.Person)[d.officeNow(device)] && device.Person != viewer.Person {
+		return sqlite.Device{}, app.ErrNotFound
+	}
+	return device, err
+}
+
+// RevokeDevice implements api.Devices: it was lost or stolen, say.
+func (d *devices) RevokeDevice(ctx context.Context, viewer api.Viewer, id string) error {
+	device, err := d.managed(ctx, viewer, id)
 	if err != nil {
 		return err
-	}
-	if !d.administered(viewer.Person)[d.officeNow(device)] && device.Person != viewer.Person {
-		return errNotAdmin
 	}
 	return d.revoke(ctx, device.ID, viewer.Person)
 }
