@@ -5,6 +5,10 @@ TAGS=${TAGS:-sqlite_fts5,noquic}
 WINDOW_TAGS=$TAGS,desktop,production,webkit2_41
 export TAGS WINDOW_TAGS
 
+# VERSION of what is packed; main.go and its kin repeat it for `go run`.
+VERSION=${VERSION:-0.1.0}
+export VERSION
+
 # Go's usual place, for shells whose PATH does not know it.
 if ! command -v go >/dev/null 2>&1 && [[ -x /usr/local/go/bin/go ]]; then PATH=$PATH:/usr/local/go/bin; fi
 

@@ -5,6 +5,8 @@
 #   build/setup.sh run      to build and run (the window too, when there is a display)
 #   build/setup.sh test     also Chromium and the tools that the tests drive
 #   build/setup.sh window   also the headers of the Wails window, and Xvfb
+#   build/setup.sh windows  also the compiler and the packer of the Windows installer
+#   build/setup.sh deb      also the headers of the Wails window
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -43,6 +45,13 @@ wanted_window() {
 wanted_tests() {
 	have "${CHROMIUM:-chromium}" || echo chromium
 	have pdftotext || echo poppler-utils
+	have makensis || echo nsis
+}
+
+wanted_windows() {
+	have makensis || echo nsis
+	have x86_64-w64-mingw32-gcc || echo gcc-mingw-w64-x86-64
+	have 7z || echo p7zip-full
 }
 
 root_prefix() {
@@ -86,10 +95,9 @@ system_packages() {
 	# shellcheck disable=SC2207
 	need=($(wanted_tools))
 	if [[ $mode == test ]]; then need+=($(wanted_tests)); fi
-	if [[ $mode == window ]]; then
-		need+=($(wanted_window))
-		have Xvfb || need+=(xvfb)
-	fi
+	if [[ $mode == windows ]]; then need+=($(wanted_windows)); fi
+	if [[ $mode == window || $mode == deb ]]; then need+=($(wanted_window)); fi
+	if [[ $mode == window ]]; then have Xvfb || need+=(xvfb); fi
 	if ((${#need[@]})); then apt_install "${need[@]}" || exit 1; fi
 
 	if [[ $mode == run ]] && have_display; then
@@ -143,8 +151,8 @@ npm_packages() {
 }
 
 case $mode in
-run | test | window) ;;
-*) die "Không rõ chế độ (unknown mode): $mode" "run | test | window" ;;
+run | test | window | windows | deb) ;;
+*) die "Không rõ chế độ (unknown mode): $mode" "run | test | window | windows | deb" ;;
 esac
 system_packages
 check_go

@@ -79,6 +79,9 @@ func ParseArgs(args []string, out io.Writer) (Config, error) {
 	f.StringVar(&c.Data, "data", envOr("DATA", DefaultData), "thư mục dữ liệu (data directory)")
 	file := f.String("config", "", "tệp thiết đặt; mặc định là "+ConfigFile+" trong thư mục dữ liệu (settings; default in the data directory)")
 	example := f.Bool("print-config", false, "in mẫu tệp thiết đặt rồi thoát (print a sample of the settings' file)")
+	var strict strictness
+	f.BoolVar(&strict.named, "strict", false, "chỉ chạy khi đã đặt province và names (run only when both are set)")
+	f.BoolVar(&strict.only, "check-config", false, "kiểm tra thiết đặt như --strict rồi thoát (check the settings as --strict does, and end)")
 	Settings(func(name, def, vi, en string) {
 		usage := fmt.Sprintf("%s (%s)", vi, en)
 		if def != "" {
@@ -98,7 +101,10 @@ func ParseArgs(args []string, out io.Writer) (Config, error) {
 	if f.NArg() > 0 {
 		return c, fmt.Errorf("không hiểu (unexpected): %q", f.Args())
 	}
-	return c, c.load(*file, given)
+	if err := c.load(*file, given); err != nil {
+		return c, err
+	}
+	return c, strict.judge(&c)
 }
 
 // load takes the file, the environment and the flags.
