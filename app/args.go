@@ -354,3 +354,32 @@ type BookReconcile struct {
 	Doc   ID        `cbor:"2,keyasint" json:"doc"`
 	Text  string    `cbor:"3,keyasint" json:"text" minLength:"1" maxLength:"500"`
 }
+
+// BookClose has a book stand still after a restore (book.close.1).
+type BookClose struct{}
+
+// BookTakeBack keeps a number for the document that had it before a restore
+// (book.take_back.1).
+type BookTakeBack struct {
+	Year   int    `cbor:"1,keyasint" json:"year"`
+	Number uint32 `cbor:"2,keyasint" json:"number"`
+	Doc    ID     `cbor:"3,keyasint" json:"doc"`
+	By     ID     `cbor:"4,keyasint" json:"by"`
+}
+
+// BookOpen (mở lại sổ) lets a book go on that stood still after a restore
+// (book.open.1).
+type BookOpen struct {
+	Year int    `cbor:"1,keyasint" json:"year"`
+	Last uint32 `cbor:"2,keyasint" json:"last" doc:"the last number that was given before the restore"`
+}
+
+// BookKeepNumber keeps a number for the document of a refused command
+// (book.keep_number.1, by the system).
+type BookKeepNumber struct {
+	Issued Issued `cbor:"1,keyasint" json:"issued"`
+	Writer uint32 `cbor:"2,keyasint" json:"writer"`
+	Doc    ID     `cbor:"3,keyasint" json:"doc"`
+	By     ID     `cbor:"4,keyasint" json:"by"`
+	Reason string `cbor:"5,keyasint,omitempty" json:"reason,omitempty"`
+}

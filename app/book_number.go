@@ -170,16 +170,9 @@ func (x *Exec) enter(log *BookLog, doc *Document, b *Book, n *Issued) error {
 	alarm := BookAlarm{Year: year, Number: n.Number, Doc: doc.ID, Epoch: n.Epoch, At: x.Now}
 	switch {
 	case n.Number <= last:
-		others, err := x.Tx.Numbered(b.ID, year, n.Number)
-		if err != nil {
-			return err
-		}
-		others = slices.DeleteFunc(others, func(id ID) bool { return id == doc.ID })
 		alarm.Kind = AlarmTwice
-		if len(others) > 0 {
-			alarm.Other = others[0]
-		} else {
-			alarm.Other = log.Spent[key].Doc
+		if alarm.Other, err = x.otherHolder(log, year, n.Number, doc.ID); err != nil {
+			return err
 		}
 		log.raise(x, alarm)
 		return nil
@@ -198,6 +191,40 @@ func (l *BookLog) raise(x *Exec, a BookAlarm) {
 	x.tell(func(w witness) { w.Alarm("book " + string(a.Kind)) })
 }
 
+// otherHolder is the document, besides one, to which the number was given.
+func (x *Exec) otherHolder(log *BookLog, year int, n uint32, besides ID) (ID, error) {
+	ids, err := x.Tx.Numbered(log.Book, year, n)
+	if err != nil {
+		return "", err
+	}
+	for _, id := range ids {
+		if id != besides {
+			return id, nil
+		}
+	}
+	if s := log.Spent[SpentKey(year, n)]; s.Doc != besides {
+		return s.Doc, nil
+	}
+	return "", nil
+}
+
+// keepTwice raises the alarm when the number of a refused command is another
+// document's as well: somebody has it on paper, and the book says otherwise.
+func (x *Exec) keepTwice(log *BookLog, n *Issued, doc ID) error {
+	year := n.Day.Year()
+	other, err := x.otherHolder(log, year, n.Number, doc)
+	if err != nil || other == "" {
+		return err
+	}
+	for _, a := range log.Alarms {
+		if a.Kind == AlarmTwice && a.Year == year && a.Number == n.Number && a.Doc == doc {
+			return nil
+		}
+	}
+	log.raise(x, BookAlarm{Kind: AlarmTwice, Year: year, Number: n.Number, Doc: doc, Other: other, Epoch: n.Epoch, At: x.Now})
+	return x.Tx.Put(log)
+}
+
 // skip notes the numbers from first up to, not including, end as missing.
 func (l *BookLog) skip(year int, first, end uint32, now Time) {
 	for k := first; k < end; k++ {
@@ -213,38 +240,53 @@ func (a *Number) issuedIn() (ID, *Issued)          { return a.Book, a.Issued }
 func (a *RegisterAndSend) issuedIn() (ID, *Issued) { return a.Book, a.Issued }
 func (a *GiveNumber) issuedIn() (ID, *Issued)      { return a.Book, a.Issued }
 
-// IssuedBy is the number that a holder's laptop has given in the command, nil
-// when it gave none.
-func IssuedBy(args any) (book ID, n *Issued) {
-	if a, ok := args.(issuer); ok {
-		return a.issuedIn()
+// KeepNumber is the system's command that keeps the number which a laptop gave
+// in a command that the server has refused; nil when it gave none. The holder
+// has gone on counting, and the number is that document's for good, should it
+// be registered after all.
+func KeepNumber(cmd *Command, why *Error) *Command {
+	a, ok := cmd.Args.(issuer)
+	if !ok {
+		return nil
 	}
-	return "", nil
+	book, n := a.issuedIn()
+	if n == nil {
+		return nil
+	}
+	return &Command{Name: "book.keep_number.1", Target: Key{KindBook, book}, Actor: SystemPerson, Args: &BookKeepNumber{
+		Issued: *n, Writer: cmd.ID.Writer(), Doc: cmd.Target.ID, By: cmd.Actor, Reason: why.Reason,
+	}}
 }
 
-// NoteRefused keeps the number that a holder's laptop gave in a command which
-// the server has just refused: the holder has gone on counting, and the number
-// is that document's for good, should it be registered after all. It reports
-// whether it has written anything.
-func NoteRefused(tx Tx, cmd *Command, now Time, why *Error) (bool, error) {
-	id, n := IssuedBy(cmd.Args)
-	b := tx.Directory().Book(id)
-	if n == nil || b == nil {
-		return false, nil
+func keepNumber(x *Exec, a *BookKeepNumber) error {
+	b, err := x.book()
+	if err != nil {
+		return err
 	}
-	log, err := bookLog(tx, b)
-	if err != nil || !log.mayIssue(cmd.ID.Writer(), n) || !dayFits(n.Day, log.Holds[n.Epoch], now) {
-		return false, err
+	n := &a.Issued
+	log, err := bookLog(x.Tx, b)
+	switch {
+	case err != nil:
+		return err
+	case !log.mayIssue(a.Writer, n):
+		return Refuse(Forbidden, "book.not_holder")
+	case !dayFits(n.Day, log.Holds[n.Epoch], x.Now):
+		return Refuse(Invalid, "book.bad_number")
 	}
 	year := n.Day.Year()
-	last, err := tx.LastNumber(b.ID, year)
-	if err != nil || n.Number <= last || n.Number-last > maxSkip {
-		return false, err
+	last, err := x.Tx.LastNumber(b.ID, year)
+	switch {
+	case err != nil:
+		return err
+	case n.Number <= last:
+		return x.keepTwice(log, n, a.Doc)
+	case n.Number-last > maxSkip:
+		return Refuse(Invalid, "book.bad_number")
 	}
-	log.skip(year, last+1, n.Number, now)
-	log.Spent[SpentKey(year, n.Number)] = Spent{Doc: cmd.Target.ID, By: cmd.Actor, At: now, Reason: why.Reason}
-	if err := tx.SetLastNumber(b.ID, year, n.Number); err != nil {
-		return false, err
+	log.skip(year, last+1, n.Number, x.Now)
+	log.Spent[SpentKey(year, n.Number)] = Spent{Doc: a.Doc, By: a.By, At: x.Now, Reason: a.Reason}
+	if err := x.Tx.SetLastNumber(b.ID, year, n.Number); err != nil {
+		return err
 	}
-	return true, tx.Put(log)
+	return x.Tx.Put(log)
 }

@@ -10,6 +10,7 @@ func init() {
 	define("book.return.1", KindBook, returnBook)
 	define("book.recall.1", KindBook, recallBook)
 	define("book.reconcile.1", KindBook, reconcileBook)
+	define("book.keep_number.1", KindBook, keepNumber, system)
 	define("document.give_number.1", KindDocument, giveNumber)
 }
 
