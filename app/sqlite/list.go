@@ -148,8 +148,16 @@ func (v *View) rows(viewer app.Viewer, src source, o order, limit int) (items []
 	} else {
 		ends, err = v.walk(src, o, limit+1)
 	}
-	if err != nil || len(ends) == 0 {
+	if err != nil {
 		return nil, nil, err
+	}
+	return v.rowsAt(viewer, ends)
+}
+
+// rowsAt reads the documents at the positions.
+func (v *View) rowsAt(viewer app.Viewer, ends []position) (items []app.DocumentRow, _ []position, err error) {
+	if len(ends) == 0 {
+		return nil, nil, nil
 	}
 	shown, err := v.shown(viewer, ends)
 	if err != nil {

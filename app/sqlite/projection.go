@@ -196,6 +196,9 @@ func (tx *Tx) putSearchText(old *indexed, e *indexEntry) error {
 			return err
 		}
 	}
+	if err := tx.putWords(e.title, e.body); err != nil {
+		return err
+	}
 	return tx.exec("INSERT INTO document_fts (rowid, title, body, scopes) VALUES (?, ?, ?, ?)", e.row, e.title, e.body, scopeTokens(e.scopeNumbers))
 }
 

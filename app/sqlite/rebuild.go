@@ -99,7 +99,10 @@ func (tx *Tx) dropProjections() error {
 			return err
 		}
 	}
-	return tx.exec("INSERT INTO document_fts (document_fts) VALUES ('delete-all')")
+	if err := tx.exec("INSERT INTO document_fts (document_fts) VALUES ('delete-all')"); err != nil {
+		return err
+	}
+	return tx.forgetWords()
 }
 
 // projectAfter derives from up to n records that follow the key.
@@ -135,6 +138,9 @@ func (s *Store) finishPurge(ctx context.Context) error {
 	}
 	_, err = s.inTurnNow(ctx, func(tx *Tx) error {
 		if err := tx.exec("INSERT INTO document_fts (document_fts) VALUES ('optimize')"); err != nil {
+			return err
+		}
+		if err := tx.forgetWords(); err != nil {
 			return err
 		}
 		return tx.dropMeta(metaPurged)

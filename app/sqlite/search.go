@@ -21,18 +21,20 @@ func (v *View) search(viewer app.Viewer, q *app.DocumentQuery, from *position) (
 	if err != nil || !ok {
 		return page, err
 	}
+	var newest []position // what the first page read already
 	if from == nil {
-		if from, err = v.searchStart(src, terms); err != nil {
+		if from, newest, err = v.searchStart(src, terms); err != nil {
 			return page, err
 		}
 	}
 	page = app.DocumentPage{Total: int(from.total), More: from.more}
 	next := *from
 	if from.skip >= 0 {
-		page.Items, err = v.window(viewer, src, terms, q.Limit, &next)
+		page.Items, err = v.window(viewer, src, newest, terms, q.Limit, &next)
+		newest = nil
 	}
 	if need := q.Limit - len(page.Items); err == nil && next.skip < 0 && need > 0 {
-		err = v.pastWindow(viewer, src, need, &page, &next)
+		err = v.pastWindow(viewer, src, newest, need, &page, &next)
 	}
 	if err != nil {
 		return page, err
@@ -55,6 +57,9 @@ func (v *View) searchSource(viewer app.Viewer, q *app.DocumentQuery, terms []ter
 			return src, false, err
 		}
 	}
+	if err := v.spell(terms); err != nil {
+		return src, false, err
+	}
 	src = source{from: " FROM document_fts f CROSS JOIN document_index d ON d.row = f.rowid", row: "f.rowid"}
 	src.where.add("document_fts MATCH ?", matchText(terms, numbers))
 	if q.Direction != 0 {
@@ -64,25 +69,39 @@ func (v *View) searchSource(viewer app.Viewer, q *app.DocumentQuery, terms []ter
 	return src, true, nil
 }
 
-// searchStart counts, and sets the window's newest row.
-func (v *View) searchStart(src source, terms []term) (*position, error) {
-	p := &position{skip: -1, row: maxRow}
-	var err error
-	if p.total, p.more, err = v.count(src); err != nil || !accented(terms) {
-		return p, err
+// searchStart finds the newest, as many as are counted, in one go, and sets the
+// window's newest row.
+func (v *View) searchStart(src source, terms []term) (*position, []position, error) {
+	newest, err := v.walkOnce(src, order{desc: true}, app.CountCap+1)
+	n := int64(len(newest))
+	p := &position{skip: -1, row: maxRow, total: min(n, app.CountCap), more: n > app.CountCap}
+	if err != nil || !accented(terms) {
+		return p, newest, err
 	}
-	p.skip = 0
-	err = v.queryRow("SELECT coalesce((SELECT f.rowid"+src.from+src.where.sql()+" ORDER BY f.rowid DESC LIMIT 1), 0)", src.where.args...).Scan(&p.row)
-	return p, err
+	if p.skip = 0; n > 0 {
+		p.row = newest[0].row
+	} else {
+		p.row = 0
+	}
+	return p, newest, nil
+}
+
+// found reads one document more than limit of those that the search finds, if
+// there is one: the newest, when they are known, else by asking.
+func (v *View) found(viewer app.Viewer, src source, newest []position, limit int) ([]app.DocumentRow, []position, error) {
+	if newest == nil {
+		return v.rows(viewer, src, order{desc: true}, limit)
+	}
+	return v.rowsAt(viewer, newest[:min(len(newest), limit+1)])
 }
 
 const maxRow = 1<<63 - 1
 
 // window shows what is left of the ranked window. next then says where the
 // following page begins: in the window, past it, or (row 0) nowhere.
-func (v *View) window(viewer app.Viewer, src source, terms []term, limit int, next *position) ([]app.DocumentRow, error) {
+func (v *View) window(viewer app.Viewer, src source, newest []position, terms []term, limit int, next *position) ([]app.DocumentRow, error) {
 	src.where = src.where.with("f.rowid <= ?", next.row)
-	items, ends, err := v.rows(viewer, src, order{desc: true}, rankedWindow)
+	items, ends, err := v.found(viewer, src, newest, rankedWindow)
 	if err != nil {
 		return nil, err
 	}
@@ -110,12 +129,12 @@ func (v *View) window(viewer app.Viewer, src source, terms []term, limit int, ne
 }
 
 // pastWindow adds hits older than next.row.
-func (v *View) pastWindow(viewer app.Viewer, src source, need int, page *app.DocumentPage, next *position) error {
+func (v *View) pastWindow(viewer app.Viewer, src source, newest []position, need int, page *app.DocumentPage, next *position) error {
 	if next.row == 0 {
 		return nil
 	}
 	src.where = src.where.with("f.rowid < ?", next.row)
-	items, ends, err := v.rows(viewer, src, order{desc: true}, need)
+	items, ends, err := v.found(viewer, src, newest, need)
 	if err != nil {
 		return err
 	}

@@ -1,8 +1,10 @@
 package sqlite
 
 import (
+	"iter"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"khonggiay/app"
 )
@@ -16,6 +18,9 @@ type term struct {
 	words  []string // folded
 	exact  []string // lower case, accents kept
 	prefix bool     // the last word may go on
+	// spelled lists what the last word may be when it goes on; empty = let the
+	// index find out.
+	spelled []string
 }
 
 // parseTerms reads what a person typed: words, "phrases", numbers. The last
@@ -70,23 +75,39 @@ type word struct {
 
 // wordsOf cuts text where the index cuts it. Combining marks belong to the
 // word they stand in.
-func wordsOf(s string) []word {
-	var out []word
-	start := -1
-	for i, r := range s {
-		in := unicode.IsLetter(r) || unicode.IsNumber(r) || start >= 0 && unicode.Is(unicode.Mn, r)
-		switch {
-		case in && start < 0:
-			start = i
-		case !in && start >= 0:
-			out = append(out, word{s[start:i], start, i})
-			start = -1
-		}
-	}
-	if start >= 0 {
-		out = append(out, word{s[start:], start, len(s)})
+func wordsOf(s string) (out []word) {
+	for w := range eachWord(s) {
+		out = append(out, w)
 	}
 	return out
+}
+
+func eachWord(s string) iter.Seq[word] {
+	return func(yield func(word) bool) {
+		start := -1
+		for i, r := range s {
+			in := inWord(r) || start >= 0 && r >= utf8.RuneSelf && unicode.Is(unicode.Mn, r)
+			switch {
+			case in && start < 0:
+				start = i
+			case !in && start >= 0:
+				if !yield(word{s[start:i], start, i}) {
+					return
+				}
+				start = -1
+			}
+		}
+		if start >= 0 {
+			yield(word{s[start:], start, len(s)})
+		}
+	}
+}
+
+func inWord(r rune) bool {
+	if r < utf8.RuneSelf {
+		return 'a' <= r && r <= 'z' || '0' <= r && r <= '9' || 'A' <= r && r <= 'Z'
+	}
+	return unicode.IsLetter(r) || unicode.IsNumber(r)
 }
 
 // matchText writes the terms, and the scopes that limit them, as an FTS5
@@ -98,16 +119,27 @@ func matchText(terms []term, scopes []int64) string {
 		if i > 0 {
 			b.WriteString(" AND ")
 		}
-		b.WriteString(`"` + strings.Join(t.words, " ") + `"`)
-		if t.prefix {
-			b.WriteString("*")
-		}
+		b.WriteString(t.match())
 	}
 	b.WriteString(")")
 	if len(scopes) > 0 {
 		b.WriteString(" AND scopes : (" + strings.ReplaceAll(scopeTokens(scopes), " ", " OR ") + ")")
 	}
 	return b.String()
+}
+
+// match writes one term.
+func (t *term) match() string {
+	if !t.prefix || len(t.spelled) == 0 {
+		star := map[bool]string{true: "*"}[t.prefix]
+		return `"` + strings.Join(t.words, " ") + `"` + star
+	}
+	begin := strings.Join(t.words[:len(t.words)-1], " ")
+	alternatives := make([]string, len(t.spelled))
+	for i, w := range t.spelled {
+		alternatives[i] = `"` + strings.TrimSpace(begin+" "+w) + `"`
+	}
+	return "(" + strings.Join(alternatives, " OR ") + ")"
 }
 
 // accented reports whether the person typed accents, and so may want exactly

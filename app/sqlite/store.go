@@ -60,14 +60,17 @@ type Store struct {
 	turn chan struct{}
 	conn *sql.Conn // the writer's connection; used under turn
 	lax  bool      // conn has synchronous = NORMAL; used under turn
+	// words of the search index, as of the last commit; used under turn. nil =
+	// not read yet.
+	words map[string]bool
 
 	dir atomic.Pointer[app.Directory] // as of the last commit
+
+	trouble atomic.Pointer[string] // last told; nil = none
 
 	keeper  *keeper
 	closing sync.Once
 	closed  error // of Close; set under closing
-	trouble atomic.Pointer[string] // last told; nil = none
-
 
 	// mu guards subscribers, read at each commit and changed now and then.
 	mu          sync.Mutex

@@ -44,6 +44,7 @@ type Tx struct {
 	frames []*frame           // frames[0] is the transaction, frames[1] the command, deeper ones nested savepoints
 	dirty  map[app.Key]*state // projections to be brought up to date; nil = read the record anew
 	fresh  []app.Record       // directory records that dir does not have yet
+	words  map[string]bool    // new ones in the search index
 }
 
 var _ app.Tx = (*Tx)(nil)
@@ -74,8 +75,8 @@ func (s *Store) write(ctx context.Context, lax bool, fn func(*Tx) error) error {
 	if err != nil {
 		return s.troubled(err)
 	}
-	s.keeper.note()
 	s.well()
+	s.keeper.note()
 	s.tell(changes)
 	return nil
 }
@@ -117,6 +118,7 @@ func (s *Store) transact(ctx context.Context, lax bool, fn func(*Tx) error) (cha
 	}
 	done = true
 	s.dir.Store(tx.Directory())
+	s.committed(tx)
 	return tx.Changes(), nil
 }
 
@@ -151,7 +153,7 @@ func (tx *Tx) Savepoint(fn func() error) (err error) {
 			tx.merge(top)
 			return
 		}
-		tx.dir, tx.fresh = top.dir, nil
+		tx.dir, tx.fresh, tx.words = top.dir, nil, nil
 		for k := range top.changes {
 			tx.dirty[k] = nil
 		}
