@@ -159,6 +159,13 @@ func (b *storeBench) profiled(name string, fn func() error) error {
 	return fn()
 }
 
+// cpuTime is what this process has used so far. Beside a wall time, it says what
+// of it was waiting: for the disk, or for a machine with other work.
+func cpuTime() time.Duration {
+	s, _ := cpu()
+	return time.Duration(s * float64(time.Second))
+}
+
 // quantile of durations, in milliseconds.
 func quantile(of []time.Duration, q float64) float64 {
 	if len(of) == 0 {

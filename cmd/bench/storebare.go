@@ -65,14 +65,14 @@ func (b *storeBench) bareLoop(ctx context.Context) error {
 			}
 		}
 	}
-	began := time.Now()
+	began, before := time.Now(), cpuTime()
 	err = b.profiled("bare", func() error { return replay(ctx, db, statements, list, b.perCommit) })
 	if err != nil {
 		return err
 	}
-	took := time.Since(began)
+	took, used := time.Since(began), cpuTime()-before
 	return print(b.out, figure{Name: "store.bare_loop_per_s", Value: float64(len(list)) / took.Seconds(), Unit: "/s", N: b.n, More: map[string]any{
-		"commands": len(list), "per_commit": b.perCommit, "rows": len(list[0]),
+		"commands": len(list), "per_commit": b.perCommit, "rows": len(list[0]), "cpu_us": float64(used.Microseconds()) / float64(len(list)),
 	}})
 }
 

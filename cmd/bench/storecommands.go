@@ -33,11 +33,11 @@ func (b *storeBench) commands(ctx context.Context) error {
 	cancel := b.store.Subscribe(func([]sqlite.Change) { commits.Add(1) })
 	defer cancel()
 	waits := make([][]time.Duration, callers)
-	var took time.Duration
+	var took, used time.Duration
 	err = b.profiled("commands", func() error {
-		began := time.Now()
+		began, before := time.Now(), cpuTime()
 		err := b.give(ctx, given, waits)
-		took = time.Since(began)
+		took, used = time.Since(began), cpuTime()-before
 		return err
 	})
 	if err != nil {
@@ -51,7 +51,7 @@ func (b *storeBench) commands(ctx context.Context) error {
 	b.perCommit = max(1, (len(all)+int(commits.Load())/2)/int(commits.Load()))
 	return print(b.out, figure{
 		Name: "store.commands_per_s", Value: float64(len(all)) / took.Seconds(), Unit: "/s", N: b.n,
-		More: map[string]any{"callers": callers, "commands": len(all), "commits": commits.Load(), "p50_ms": quantile(all, .5), "p95_ms": quantile(all, .95)},
+		More: map[string]any{"callers": callers, "commands": len(all), "commits": commits.Load(), "cpu_us": float64(used.Microseconds()) / float64(len(all)), "p50_ms": quantile(all, .5), "p95_ms": quantile(all, .95)},
 	})
 }
 

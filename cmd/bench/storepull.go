@@ -31,7 +31,7 @@ func (b *storeBench) levelAll(ctx context.Context) ([][]byte, error) {
 
 // pulled is what one pull brought.
 type pulled struct {
-	build, pack         time.Duration
+	build, pack, cpu    time.Duration
 	pages, items, bytes int
 	cursor              []byte
 }
@@ -40,12 +40,13 @@ type pulled struct {
 func (b *storeBench) pull(ctx context.Context, i int, cursor []byte) (out pulled, err error) {
 	p := b.hub.NewPull(callerPeer(i), &feed.Request{Cursor: cursor, Rate: 1 << 20}, nil)
 	for {
-		began := time.Now()
+		began, before := time.Now(), cpuTime()
 		page, _, err := p.Next(ctx)
 		if err != nil {
 			return out, err
 		}
 		built := time.Now()
+		out.cpu += cpuTime() - before
 		packed, err := feed.EncodePage(page)
 		if err != nil {
 			return out, err
@@ -74,7 +75,7 @@ func (b *storeBench) pulls(ctx context.Context, cursors [][]byte) error {
 		return err
 	}
 	defer db.Close()
-	var build, pack, bare []time.Duration
+	var build, pack, used, bare, bareUsed []time.Duration
 	var items, bytes, rows int
 	err = b.profiled("pull", func() error {
 		for range pullRounds {
@@ -83,6 +84,7 @@ func (b *storeBench) pulls(ctx context.Context, cursors [][]byte) error {
 				if err != nil {
 					return err
 				}
+				before := cpuTime()
 				n, took, err := b.barePull(ctx, db, b.viewer(i).Scopes)
 				if err != nil {
 					return err
@@ -91,6 +93,7 @@ func (b *storeBench) pulls(ctx context.Context, cursors [][]byte) error {
 					return fmt.Errorf("the pull brought %d of %d records", p.items, n)
 				}
 				build, pack, bare = append(build, p.build), append(pack, p.pack), append(bare, took)
+				used, bareUsed = append(used, p.cpu), append(bareUsed, cpuTime()-before)
 				items, bytes, rows = items+p.items, bytes+p.bytes, rows+n
 			}
 		}
@@ -99,11 +102,11 @@ func (b *storeBench) pulls(ctx context.Context, cursors [][]byte) error {
 	if err != nil {
 		return err
 	}
-	more := map[string]any{"pack_ms": quantile(pack, .5), "p95_ms": quantile(build, .95), "items": items / len(build), "bytes": bytes / len(build)}
+	more := map[string]any{"pack_ms": quantile(pack, .5), "cpu_ms": quantile(used, .5), "p95_ms": quantile(build, .95), "items": items / len(build), "bytes": bytes / len(build)}
 	if err := print(b.out, figure{Name: "store.pull_ms", Value: quantile(build, .5), Unit: "ms", N: b.n, More: more}); err != nil {
 		return err
 	}
-	more = map[string]any{"p95_ms": quantile(bare, .95), "items": rows / len(bare)}
+	more = map[string]any{"cpu_ms": quantile(bareUsed, .5), "p95_ms": quantile(bare, .95), "items": rows / len(bare)}
 	return print(b.out, figure{Name: "store.bare_pull_ms", Value: quantile(bare, .5), Unit: "ms", N: b.n, More: more})
 }
 
