@@ -72,7 +72,7 @@ func canBook(c *Actor, act Action, b *Book, yes func(Grant, bool, string) Decisi
 	clerk, isClerk := c.role(b.Unit, RoleClerk)
 	admin, isAdmin := c.role(b.Unit, RoleAdmin)
 	switch act {
-	case "book.reconcile":
+	case "book.reconcile", "book.open":
 		return yes(clerk, isClerk, "clerk")
 	case "book.lend":
 		if isClerk {

@@ -257,6 +257,10 @@ func putBook(x *Exec, a *PutBook) error {
 	case ok && (b.Holder != was.Holder || b.Epoch != was.Epoch || b.Loan != was.Loan), !ok && (b.Holder != HolderServer || b.Epoch != 0 || b.Loan != Loan{}):
 		return Refuse(Forbidden, "book.fixed")
 	}
+	b.Closing = Closing{} // opened by a clerk, and by no other way
+	if ok {
+		b.Closing = was.Closing
+	}
 	return x.Tx.Put(b)
 }
 

@@ -148,10 +148,8 @@ type Book struct {
 	Holder    ID         `cbor:"6,keyasint,omitzero"`  // HolderServer, or a device (on loan)
 	Epoch     uint32     `cbor:"7,keyasint,omitempty"` // raised at each hand-over
 	Span      Dated      `cbor:"8,keyasint,omitzero"`
-	Loan      Loan       `cbor:"9,keyasint,omitzero"` // while a device is the holder
-	// Closed is since when the server gives no numbers of the book: it came back
-	// from a backup, and a clerk has to say which number was the last.
-	Closed Time `cbor:"10,keyasint,omitempty"`
+	Loan      Loan       `cbor:"9,keyasint,omitzero"`  // while a device is the holder
+	Closing   Closing    `cbor:"10,keyasint,omitzero"` // after a restore, until a clerk has opened it again
 }
 
 // HolderServer is the holder of a book kept by the provincial server.

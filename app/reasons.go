@@ -79,6 +79,7 @@ var reasons = map[string]string{
 	"book.old_epoch":       "the book was handed over since",
 
 	"book.on_loan":          "a machine holds the book: person",
+	"book.waits_opening":    "after a restore a clerk has to say which number was the last",
 	"book.not_lent":         "the server holds the book",
 	"book.not_here":         "this machine does not hold the book",
 	"book.not_holder":       "a number by a machine that did not hold the book",
@@ -90,7 +91,13 @@ var reasons = map[string]string{
 	"book.same_machine":     "the machine has the book",
 	"book.no_alarm":         "no such alarm",
 	"book.alarm_settled":    "settled already: by, at",
+	"book.closed_already":   "the book stands still already",
+	"book.not_closed":       "the book was opened already",
+	"book.number_taken":     "another document had the number before the restore: number",
+	"book.other_year":       "the year has changed: year",
 	"book.note_elsewhere":   "the note is on neither of the documents",
+
+	"restore.waiting": "after a restore: something that it builds on has not come back from its laptop",
 
 	"submit.not_leader":   "not a leader or deputy of the office: person",
 	"submit.not_approver": "neither head of the drafting division nor leader or deputy: person",

@@ -38,33 +38,6 @@ func (tx *Tx) NewEpoch() (uint64, error) {
 	return epoch, tx.setMeta(metaEpoch, strconv.FormatUint(epoch, 10))
 }
 
-// Restored turns a copy of the database into the province's data again: a new
-// epoch, no open session or code (they may have been revoked since), another
-// writer for the server itself, and writer numbers that may have been given
-// after the copy was made are left out.
-func (tx *Tx) Restored(skipWriters uint32) (uint64, error) {
-	for _, query := range []string{`DELETE FROM session`, `DELETE FROM enrolment_code WHERE used = 0`} {
-		if err := tx.exec(query); err != nil {
-			return 0, err
-		}
-	}
-	own, err := tx.nextWriter()
-	if err != nil {
-		return 0, err
-	}
-	if err := tx.setMeta(metaOwnWriter, strconv.FormatUint(uint64(own), 10)); err != nil {
-		return 0, err
-	}
-	if err := tx.SkipWriters(skipWriters); err != nil {
-		return 0, err
-	}
-	epoch, err := tx.NewEpoch()
-	if err != nil {
-		return 0, err
-	}
-	return epoch, tx.Audit(AuditEntry{Act: "restore", Actor: "operator", Object: strconv.FormatUint(epoch, 10)})
-}
-
 // OwnWriter is the writer number of the commands that the server itself gives.
 // It changes with a restore, as those of the lost days are half known outside.
 func (v *View) OwnWriter() (uint32, error) {

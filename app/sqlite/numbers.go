@@ -15,7 +15,7 @@ func (tx *Tx) NextNumber(book app.ID, year int) (number uint32, ok bool, err err
 		return 0, false, err
 	}
 	b := r.(*app.Book)
-	if b.Closed != 0 || b.Holder == "" || b.Holder != tx.store.opts.Holder {
+	if b.Closed() || b.Holder == "" || b.Holder != tx.store.opts.Holder {
 		return 0, false, nil
 	}
 	err = tx.queryRow(`INSERT INTO book_counter (book, year, last) VALUES (?, ?, 1)

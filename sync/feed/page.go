@@ -39,10 +39,12 @@ type Page struct {
 	Cursor    []byte      // opaque; the next request starts here
 	After     []byte      // CursorTag of the cursor that the page continues
 	Time      app.Time    // the server's clock
+	Lease     uint32      // for how many seconds from Time on the laptop may show what it holds; 0 = not said
 	Members   *Membership // set when the reader's scopes are others than the cursor said
 	Items     []Item
 	Receipt   *Receipt           // results of the reader's commands
 	Next      uint32             // the counter that the server expects next from this writer; 0 = not said
+	Standing  []Standing         // where the reader's writers stand: when the cursor was of another epoch
 	Remaining [app.Classes]int64 // records still to come, by class
 	// Level is true when the page brings the reader to the server's present
 	// state; then Check is the Digest of the sums of all its scopes.
@@ -53,6 +55,14 @@ type Page struct {
 	Unlike  []Buckets
 	Listing []Listing
 	Bye     Bye // why the server ends the stream after this page
+}
+
+// Standing is the counter that a writer's next command must have: what a
+// restored server knows of the writer.
+type Standing struct {
+	_      struct{} `cbor:",toarray"`
+	Writer uint32
+	Next   uint32
 }
 
 // CursorTag is the name by which a page says which cursor it continues: the
@@ -116,6 +126,8 @@ type pageHead struct {
 	Listing   []Listing       `cbor:"13,keyasint,omitempty"`
 	Bye       Bye             `cbor:"14,keyasint,omitempty"`
 	After     []byte          `cbor:"15,keyasint,omitempty"`
+	Lease     uint32          `cbor:"16,keyasint,omitempty"`
+	Standing  []Standing      `cbor:"17,keyasint,omitempty"`
 }
 
 type pageGroup struct {
@@ -141,7 +153,7 @@ const MaxItems = 1 << 16
 func EncodePage(p *Page) ([]byte, error) {
 	h := pageHead{
 		Epoch: p.Epoch, Cursor: p.Cursor, Time: p.Time, Members: p.Members, Next: p.Next,
-		Unlike: p.Unlike, Listing: p.Listing, Bye: p.Bye, After: p.After,
+		Unlike: p.Unlike, Listing: p.Listing, Bye: p.Bye, After: p.After, Lease: p.Lease, Standing: p.Standing,
 	}
 	if p.Receipt != nil {
 		h.Results, h.Signature = p.Receipt.Signed, p.Receipt.Signature
@@ -247,7 +259,7 @@ func DecodePage(b []byte) (*Page, error) {
 	}
 	p := &Page{
 		Epoch: h.Epoch, Cursor: h.Cursor, Time: h.Time, Members: h.Members, Next: h.Next,
-		Unlike: h.Unlike, Listing: h.Listing, Bye: h.Bye, After: h.After,
+		Unlike: h.Unlike, Listing: h.Listing, Bye: h.Bye, After: h.After, Lease: h.Lease, Standing: h.Standing,
 	}
 	copy(p.Remaining[:], h.Remaining)
 	if len(h.Check) == 8 {

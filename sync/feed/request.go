@@ -23,6 +23,16 @@ type Request struct {
 	// Push only brings Commands and Purged; the answers come on the stream
 	// that the device has open.
 	Push bool
+	// Writers are earlier incarnations of which the laptop still has commands:
+	// should the server have been restored, it says where they stand, too.
+	Writers []uint32
+	// Follows, once the server was restored, is 1 + the counter of the writer's
+	// last unanswered command before Commands (1 = there is none): the counters
+	// from there on that Commands leaves out will never come.
+	Follows uint32
+	// Proofs are the receipts of those Commands that were decided before the
+	// server was restored.
+	Proofs []*Receipt
 }
 
 // Bucketed asks for one bucket of a scope.
@@ -37,6 +47,8 @@ const (
 	MaxNeed    = 1024 // also of Purged
 	MaxSums    = 4096
 	MaxBuckets = 64
+	MaxWriters = 64
+	MaxProofs  = MaxCommands
 )
 
 type requestBody struct {
@@ -50,6 +62,16 @@ type requestBody struct {
 	Sums     []scopeSum `cbor:"8,keyasint,omitempty"`
 	Buckets  []Bucketed `cbor:"9,keyasint,omitempty"`
 	Push     bool       `cbor:"10,keyasint,omitempty"`
+	Writers  []uint32   `cbor:"11,keyasint,omitempty"`
+	Follows  uint32     `cbor:"12,keyasint,omitempty"`
+	Proofs   []proof    `cbor:"13,keyasint,omitempty"`
+}
+
+// proof is a receipt on its way back to the server.
+type proof struct {
+	_         struct{} `cbor:",toarray"`
+	Signed    []byte
+	Signature []byte
 }
 
 type keyRef struct {
@@ -69,7 +91,10 @@ type scopeSum struct {
 func EncodeRequest(r *Request) ([]byte, error) {
 	body := requestBody{
 		Cursor: r.Cursor, Batch: newBatch(r.Commands), Need: refs(r.Need), Purged: refs(r.Purged),
-		Rate: r.Rate, Wait: r.Wait, Buckets: r.Buckets, Push: r.Push,
+		Rate: r.Rate, Wait: r.Wait, Buckets: r.Buckets, Push: r.Push, Writers: r.Writers, Follows: r.Follows,
+	}
+	for _, p := range r.Proofs {
+		body.Proofs = append(body.Proofs, proof{Signed: p.Signed, Signature: p.Signature})
 	}
 	if r.Protocol != 1 {
 		body.Protocol = r.Protocol
@@ -94,10 +119,12 @@ func DecodeRequest(b []byte) (*Request, error) {
 	if err := decMode.Unmarshal(main, &body); err != nil {
 		return nil, malformed("request: %v", err)
 	}
-	if len(body.Need) > MaxNeed || len(body.Purged) > MaxNeed || len(body.Sums) > MaxSums || len(body.Buckets) > MaxBuckets || len(body.Cursor) > 64<<10 {
+	if len(body.Need) > MaxNeed || len(body.Purged) > MaxNeed || len(body.Sums) > MaxSums || len(body.Buckets) > MaxBuckets ||
+		len(body.Writers) > MaxWriters || len(body.Proofs) > MaxProofs || len(body.Cursor) > 64<<10 {
 		return nil, malformed("request asks for too much")
 	}
-	r := &Request{Protocol: max(body.Protocol, 1), Cursor: body.Cursor, Rate: body.Rate, Wait: body.Wait, Buckets: body.Buckets, Push: body.Push}
+	r := &Request{Protocol: max(body.Protocol, 1), Cursor: body.Cursor, Rate: body.Rate, Wait: body.Wait, Buckets: body.Buckets, Push: body.Push,
+		Writers: body.Writers, Follows: body.Follows}
 	if r.Commands, err = body.Batch.commands(); err != nil {
 		return nil, err
 	}
@@ -106,6 +133,13 @@ func DecodeRequest(b []byte) (*Request, error) {
 	}
 	if r.Purged, err = keys(body.Purged); err != nil {
 		return nil, err
+	}
+	for _, p := range body.Proofs {
+		receipt, err := decodeReceipt(p.Signed, p.Signature)
+		if err != nil {
+			return nil, err
+		}
+		r.Proofs = append(r.Proofs, receipt)
 	}
 	for _, s := range body.Sums {
 		r.Sums = append(r.Sums, ScopeSum{Scope: s.Scope, Sum: Sum{Count: s.Count, Sum: s.Sum}})

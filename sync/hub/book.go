@@ -22,6 +22,9 @@ func (g *group) record(cmd *feed.Command) error {
 		if err := g.change(seq, ch); err != nil {
 			return err
 		}
+		if g.until != 0 {
+			g.changed = append(g.changed, ch.Key)
+		}
 	}
 	leaf := leafOf(seq, cmd, g.now, changes)
 	if err := g.tx.AppendEvent(seq, cmd, g.now, leaf); err != nil {

@@ -15,6 +15,9 @@ type Submission struct {
 	Peer     Peer
 	Commands []*feed.Command // by counter
 	Purged   []app.Key
+	// Follows and Proofs are the request's, after a restore.
+	Follows uint32
+	Proofs  []*feed.Receipt
 	// Own has the hub number and sign the command itself.
 	Own *app.Command
 
@@ -45,6 +48,22 @@ type group struct {
 	woken     *Woken
 	directory map[app.Key]bool // directory records that changed
 	told      []func()         // observer calls, made after the commit
+	until     app.Time         // until when commands of before a restore wait; 0 = no restore
+	changed   []app.Key        // records that changed since a restore, for unpark
+	claimed   map[uint32]WriterKey
+}
+
+func (c *Core) newGroup() *group {
+	return &group{Core: c, now: c.cfg.Clock(), woken: newWoken(), directory: map[app.Key]bool{}, claimed: map[uint32]WriterKey{}}
+}
+
+// begin reads where the transaction starts.
+func (g *group) begin(tx Tx) (err error) {
+	g.tx = tx
+	if g.seq, g.pos, err = tx.Head(); err != nil {
+		return err
+	}
+	return g.restored()
 }
 
 // Commit decides the submissions in order, in one transaction. When the
@@ -77,16 +96,18 @@ func mergeInto[K comparable](to, from map[K]bool) {
 }
 
 func (c *Core) commit(ctx context.Context, subs []*Submission) (*Woken, error) {
-	g := &group{Core: c, now: c.cfg.Clock(), woken: newWoken(), directory: map[app.Key]bool{}}
+	g := c.newGroup()
 	err := c.cfg.Store.Write(ctx, func(tx Tx) (err error) {
-		g.tx = tx
-		if g.seq, g.pos, err = tx.Head(); err != nil {
+		if err := g.begin(tx); err != nil {
 			return err
 		}
 		for _, s := range subs {
 			if err := g.submission(s); err != nil {
 				return err
 			}
+		}
+		if err := g.unpark(); err != nil {
+			return err
 		}
 		return g.members()
 	})
@@ -115,11 +136,15 @@ func (g *group) submission(s *Submission) error {
 	if len(s.Commands) > 0 {
 		writer = s.Commands[0].ID.Writer()
 	}
+	was, follows := g.proven(s), s.Follows
 	for _, cmd := range s.Commands {
 		before := g.pos
-		r, err := g.command(s.Peer, cmd)
+		r, err := g.command(s.Peer, cmd, was[cmd.ID], follows)
 		if err != nil {
 			return err
+		}
+		if follows != 0 {
+			follows = cmd.ID.Counter() + 1
 		}
 		if r == nil { // a command before it is missing: this one comes again
 			break
@@ -150,8 +175,9 @@ func (g *group) numberOwn(s *Submission) error {
 }
 
 // command decides one command, or finds what was decided before. It returns
-// nil when the command must wait for one with a lower counter.
-func (g *group) command(peer Peer, cmd *feed.Command) (*feed.Result, error) {
+// nil when the command must wait for one with a lower counter. was is what an
+// earlier epoch had decided, nil for nothing; follows is the submission's.
+func (g *group) command(peer Peer, cmd *feed.Command, was *feed.Result, follows uint32) (*feed.Result, error) {
 	hash := cmd.Hash()
 	old, err := g.tx.Result(cmd.ID)
 	if err != nil {
@@ -172,19 +198,23 @@ func (g *group) command(peer Peer, cmd *feed.Command) (*feed.Result, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case cmd.ID.Counter() > next:
+	case cmd.ID.Counter() > next && !g.mayJump(next, follows):
 		return nil, nil
 	case cmd.ID.Counter() < next: // its result is no longer kept
 		return g.refusal(cmd, app.Refuse(app.Invalid, "command.too_old")), nil
 	}
-	if err := g.tx.SetNext(cmd.ID.Writer(), next+1); err != nil {
+	if err := g.tx.SetNext(cmd.ID.Writer(), cmd.ID.Counter()+1); err != nil {
 		return nil, err
 	}
-	r, err := g.decide(cmd)
+	r, parked, err := g.decideAgain(cmd, was)
 	if err != nil {
 		return nil, err
 	}
-	if r.Status == feed.Deferred {
+	if parked {
+		if err := g.tx.Park(feed.Parked{Command: cmd, Device: peer.Device, Before: was}); err != nil {
+			return nil, err
+		}
+	} else if r.Status == feed.Deferred {
 		if err := g.tx.Defer(cmd, peer.Device); err != nil {
 			return nil, err
 		}
@@ -228,6 +258,9 @@ func (g *group) binding(peer Peer, cmd *feed.Command) *app.Error {
 		return app.Refuse(app.Forbidden, "command.wrong_writer")
 	}
 	w, err := g.cfg.Devices.Writer(cmd.ID.Writer())
+	if errors.Is(err, app.ErrNotFound) && g.until != 0 {
+		w, err = g.claim(peer, cmd)
+	}
 	switch {
 	case err != nil || w.Device != peer.Device:
 		return app.Refuse(app.Forbidden, "command.wrong_writer")
@@ -251,9 +284,9 @@ func (g *group) refusal(cmd *feed.Command, e *app.Error) *feed.Result {
 // secrecyReason is the refusal after which nothing of the text may be kept.
 const secrecyReason = "secrecy.refused"
 
-// decide runs a command for good. The error is the server's own trouble; a
-// refusal is a result.
-func (g *group) decide(cmd *feed.Command) (*feed.Result, error) {
+// decide runs a command for good, by the clock of now. The error is the
+// server's own trouble; a refusal is a result.
+func (g *group) decide(cmd *feed.Command, now app.Time) (*feed.Result, error) {
 	full, err := cmd.Command()
 	if errors.Is(err, feed.ErrUnknownCommand) {
 		return &feed.Result{ID: cmd.ID, Status: feed.Deferred, At: g.now}, nil
@@ -264,7 +297,7 @@ func (g *group) decide(cmd *feed.Command) (*feed.Result, error) {
 	n := &numbering{Tx: g.tx}
 	var trouble error
 	err = g.tx.Savepoint(func() error {
-		if err := execute(n, full, g.now); err != nil {
+		if err := execute(n, full, now); err != nil {
 			return err
 		}
 		trouble = g.record(cmd)
@@ -274,6 +307,7 @@ func (g *group) decide(cmd *feed.Command) (*feed.Result, error) {
 	case trouble != nil:
 		return nil, trouble
 	case err == nil:
+		g.alarms(cmd, n)
 		return &feed.Result{ID: cmd.ID, Status: feed.Accepted, Seq: g.seq, At: g.now, Book: n.book, Year: n.year, Number: n.number}, nil
 	}
 	var e *app.Error
@@ -284,7 +318,7 @@ func (g *group) decide(cmd *feed.Command) (*feed.Result, error) {
 		g.cfg.Log.Error("command failed", "command", cmd.ID.String(), "name", cmd.Name, "reason", e.Reason, "error", e.Err)
 		e = app.Refuse(app.Internal, "internal")
 	}
-	return g.refusal(cmd, e), nil
+	return g.refusal(cmd, e), g.keepNumber(full, e)
 }
 
 // execute runs the domain's code; a panic there is that command's failure
@@ -304,6 +338,7 @@ type numbering struct {
 	book   app.ID
 	year   int
 	number uint32
+	alarms []string
 }
 
 func (n *numbering) NextNumber(book app.ID, year int) (uint32, bool, error) {

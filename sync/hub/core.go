@@ -4,6 +4,7 @@ import (
 	"crypto/ed25519"
 	"errors"
 	"log/slog"
+	"time"
 
 	"khonggiay/app"
 )
@@ -57,6 +58,9 @@ type Config struct {
 	OwnKey   ed25519.PrivateKey
 	Log      *slog.Logger
 	Observer Observer // may be nil
+	// Lease is how long a laptop may show what it holds after it last heard the
+	// server; 0 = for ever.
+	Lease time.Duration
 }
 
 // Core decides commands and builds pages. It has no goroutines; Commit and

@@ -100,6 +100,11 @@ func (h *Hub) run(ctx context.Context) {
 				continue
 			}
 			h.wake(woken)
+			if woken, err = h.Unpark(ctx); err != nil {
+				h.cfg.Log.Error("try parked commands", "error", err)
+				continue
+			}
+			h.wake(woken)
 		case j := <-h.jobs:
 			h.group(ctx, j)
 		}

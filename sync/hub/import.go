@@ -33,10 +33,9 @@ func (c *Core) Import(ctx context.Context, records []app.Record) (*Woken, error)
 
 // bring imports sets of records in one transaction, each set as one event.
 func (c *Core) bring(ctx context.Context, sets [][]app.Record) (*Woken, error) {
-	g := &group{Core: c, now: c.cfg.Clock(), woken: newWoken(), directory: map[app.Key]bool{}}
+	g := c.newGroup()
 	err := c.cfg.Store.Write(ctx, func(tx Tx) (err error) {
-		g.tx = tx
-		if g.seq, g.pos, err = tx.Head(); err != nil {
+		if err := g.begin(tx); err != nil {
 			return err
 		}
 		for _, records := range sets {

@@ -141,7 +141,7 @@ func (b *builder) shorten(it *feed.Item, held []feed.ScopeRow) error {
 // they made: when the live changes fit the page, that is there already; else
 // the records that the commands touched go first.
 func (b *builder) results() (more bool, err error) {
-	rows, err := b.v.Results(b.pull.peer.Writer, b.cur.Pos, resultsPerPage)
+	rows, err := b.news()
 	if err != nil {
 		return false, err
 	}

@@ -144,13 +144,8 @@ func (c *Core) staleIn(v View, person app.ID) (bool, error) {
 
 // Retry decides again what an older version of the server had to defer.
 func (c *Core) Retry(ctx context.Context) (*Woken, error) {
-	g := &group{Core: c, now: c.cfg.Clock(), woken: newWoken(), directory: map[app.Key]bool{}}
-	err := c.cfg.Store.Write(ctx, func(tx Tx) (err error) {
-		g.tx = tx
-		if g.seq, g.pos, err = tx.Head(); err != nil {
-			return err
-		}
-		commands, devices, err := tx.DeferredCommands()
+	return c.alone(ctx, func(g *group) error {
+		commands, devices, err := g.tx.DeferredCommands()
 		if err != nil {
 			return err
 		}
@@ -159,22 +154,15 @@ func (c *Core) Retry(ctx context.Context) (*Woken, error) {
 				return err
 			}
 		}
-		return g.members()
+		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	for _, tell := range g.told {
-		tell()
-	}
-	return g.woken, nil
 }
 
 func (g *group) retry(cmd *feed.Command, device app.ID) error {
 	if app.SpecOf(cmd.Name) == nil {
 		return nil
 	}
-	r, err := g.decide(cmd)
+	r, err := g.decide(cmd, g.now)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"slices"
+	"time"
 
 	"khonggiay/app"
 	"khonggiay/sync/feed"
@@ -26,6 +27,7 @@ type Pull struct {
 	cur  *cursor
 	// asked by the request, answered once
 	need    []app.Key
+	writers []uint32
 	sums    []feed.ScopeSum
 	buckets []feed.Bucketed
 	answers []feed.Result // to the request's commands
@@ -45,7 +47,7 @@ type Pull struct {
 func (c *Core) NewPull(peer Peer, req *feed.Request, sub *Submission) *Pull {
 	p := &Pull{
 		core: c, peer: peer, cur: c.openCursor(peer, req.Cursor),
-		need: req.Need, sums: req.Sums, buckets: req.Buckets, told: req.Cursor,
+		need: req.Need, writers: c.earlier(peer, req.Writers), sums: req.Sums, buckets: req.Buckets, told: req.Cursor,
 		Target: minPage, ratio: 3,
 	}
 	if sub != nil {
@@ -79,6 +81,9 @@ func (p *Pull) Next(ctx context.Context) (page *feed.Page, worth bool, err error
 		return nil, false, err
 	}
 	b.page.Time = p.core.cfg.Clock()
+	if !p.begun || b.page.Level { // once or twice a pull is enough
+		b.page.Lease = uint32(p.core.cfg.Lease / time.Second)
+	}
 	if b.page.Cursor, err = p.core.sealCursor(p.peer, &b.cur); err != nil {
 		return nil, false, err
 	}
@@ -135,6 +140,9 @@ func (b *builder) build() error {
 		return err
 	}
 	b.page.Next = b.pull.next
+	if err := b.standing(); err != nil {
+		return err
+	}
 	if err := b.membership(); err != nil {
 		return err
 	}

@@ -43,6 +43,16 @@ type View interface {
 	// there is none; Members lists the people who have one.
 	Membership(person app.ID, version uint64) (*feed.Membership, error)
 	Members() ([]app.ID, error)
+	// Reconciling is until when commands of before a restore wait for each
+	// other; 0 = the server never came back from a backup.
+	Reconciling() (app.Time, error)
+	// ParkedOn lists the parked commands about a record, ParkedCommands at most
+	// limit of all, both by feed.Parked.Order.
+	ParkedOn(app.Key) ([]feed.Parked, error)
+	ParkedCommands(limit int) ([]feed.Parked, error)
+	// LostWriter reports whether a writer may have been given to a device after
+	// the backup.
+	LostWriter(number uint32) (bool, error)
 	// EventHash is a stored hash of the chain, EventLeaf an event's leaf.
 	EventHash(pos int64) ([32]byte, error)
 	EventLeaf(seq uint64) ([]byte, error)
@@ -66,6 +76,10 @@ type Tx interface {
 	Defer(c *feed.Command, device app.ID) error
 	Undefer(app.CommandID) error
 	PutMembership(person app.ID, m feed.Membership, at app.Time) error
+	Park(feed.Parked) error
+	Unpark(app.CommandID) error
+	ClaimWriter(number uint32, device app.ID, at app.Time) error
+	SetBooksClosed(epoch uint64) error
 	PutPurged(device app.ID, key app.Key, at app.Time) error
 }
 

@@ -24,6 +24,9 @@ type applier struct {
 	unlikeOf uint64
 	repaired int
 	wanting  bool // something is still needed whole
+	counted  bool // the records are those of the server's listing
+	agrees   bool // the sums are the server's
+	reopened bool // the server came back from a backup
 }
 
 func (a *applier) apply(ses *Session) error {
@@ -34,11 +37,11 @@ func (a *applier) apply(ses *Session) error {
 	if len(a.page.Cursor) > 0 && !bytes.Equal(a.page.After, feed.CursorTag(a.state.Cursor)) {
 		return ErrStale
 	}
-	if err := a.loadTouched(); err != nil {
+	if err := a.reopen(); err != nil {
 		return err
 	}
-	if a.state.Epoch != 0 && a.page.Epoch != 0 && a.page.Epoch != a.state.Epoch {
-		a.cfg.Log.Warn("the server was restored from a backup", "epoch", a.page.Epoch)
+	if err := a.loadTouched(); err != nil {
+		return err
 	}
 	for _, key := range ses.purged {
 		if err := a.tx.DropPurged(key); err != nil {
@@ -269,6 +272,9 @@ func (a *applier) settle() error {
 	if p.Time != 0 {
 		s.Seen, s.Skew = max(p.Time, s.Seen), p.Time-now
 	}
+	if p.Lease != 0 {
+		s.Lease, s.Renewed, s.Latest = app.Time(p.Lease)*1000, p.Time, p.Time
+	}
 	if len(p.Cursor) > 0 {
 		s.Cursor, s.Epoch = p.Cursor, p.Epoch
 	}
@@ -293,5 +299,9 @@ func (r *Replica) remember(a *applier) {
 	if a.unlikeOf != 0 {
 		r.stubborn = a.unlikeOf
 	}
-	r.repairs += a.repaired
+	renewing := r.renewing || a.reopened
+	if !renewing {
+		r.repairs += a.repaired
+	}
+	r.renewing = renewing && !a.agrees
 }

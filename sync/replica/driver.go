@@ -404,6 +404,9 @@ func (f *follower) page(b []byte) (done, again bool, err error) {
 	default:
 		return true, false, errStop
 	}
+	if f.ses.Reopened {
+		return true, true, nil // with what waits again
+	}
 	if page.Next != 0 && page.Next <= f.sent.Counter() && page.Receipt == nil {
 		return true, true, nil // a command got lost on the way
 	}

@@ -38,6 +38,15 @@ func (a *applier) results() ([]app.CommandID, error) {
 		if row == nil || !row.State.Pending() {
 			continue // of an earlier life of this disk, or told twice
 		}
+		if res.Status == feed.Deferred && decidedBefore(row) {
+			if row.State != feed.OutDeferred { // keep the proof of what was decided
+				row.State = feed.OutDeferred
+				if err := a.tx.PutOutbox(*row); err != nil {
+					return nil, err
+				}
+			}
+			continue
+		}
 		row.Result, row.Receipt, row.Decided = res, receipt, res.At
 		switch res.Status {
 		case feed.Accepted:
@@ -211,7 +220,7 @@ func (b *rebase) rerun(id app.CommandID) error {
 	}
 	cmd, err := signed.Command()
 	if err == nil {
-		err = a.run(a.tx, cmd, a.now(&a.state))
+		err = a.runAgain(row, cmd)
 	}
 	var doubt *app.Error
 	if err != nil && !errors.As(err, &doubt) {
@@ -222,6 +231,15 @@ func (b *rebase) rerun(id app.CommandID) error {
 	}
 	row.Doubt = doubt
 	return a.tx.PutOutbox(*row)
+}
+
+// runAgain runs a pending command; one that was decided before the server was
+// restored, as it was then.
+func (a *applier) runAgain(row *feed.OutboxRow, cmd *app.Command) error {
+	if !decidedBefore(row) {
+		return a.run(a.tx, cmd, a.now(&a.state))
+	}
+	return a.runOn(a.tx, numbered{a.tx, row.Result}, cmd, row.Result.At)
 }
 
 func sameError(a, b *app.Error) bool {
@@ -271,10 +289,10 @@ func (b *rebase) orphan() error {
 			return err
 		}
 		for _, row := range rows {
-			if row.Lost || !slices.Contains(b.a.lost, row.Target) {
+			if row.Lost != 0 || decidedBefore(&row) || !slices.Contains(b.a.lost, row.Target) {
 				continue
 			}
-			row.Lost = true
+			row.Lost = b.a.cfg.Clock()
 			if err := b.a.tx.PutOutbox(row); err != nil {
 				return err
 			}

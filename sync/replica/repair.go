@@ -19,7 +19,12 @@ func (a *applier) check() error {
 	if err != nil {
 		return err
 	}
-	if feed.Digest(sums) == a.page.Check {
+	if a.agrees = feed.Digest(sums) == a.page.Check; a.agrees {
+		return nil
+	}
+	if a.counted { // the records agree, only a sum does not
+		a.unlikeOf = a.page.Check
+		a.cfg.Log.Error("the server's sums do not fit its records")
 		return nil
 	}
 	a.mu.Lock()
@@ -65,10 +70,7 @@ func (a *applier) compare(b *rebase) error {
 			return err
 		}
 	}
-	if len(a.page.Unlike) > 0 && len(a.asked) == 0 && a.page.Level {
-		a.unlikeOf = a.page.Check // the records agree, only a sum does not
-		a.cfg.Log.Error("the server's sums do not fit its records")
-	}
+	a.counted = len(a.page.Unlike) > 0 && len(a.asked) == 0
 	for _, l := range a.page.Listing {
 		if err := a.listing(b, l); err != nil {
 			return err

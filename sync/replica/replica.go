@@ -44,6 +44,7 @@ type Replica struct {
 	unlike    bool            // the sums differ: ask for their buckets
 	stubborn  uint64          // digest that no repair could reach; not asked about again
 	repairs   int
+	renewing  bool // the server came back from a backup: to differ from it is no mistake
 	itemBytes float64 // bytes of a record on the wire, as lately seen
 }
 
@@ -137,9 +138,12 @@ func (r *Replica) give(tx Tx, cmd *app.Command) error {
 
 // run executes a pending command on the laptop's records, remembering the
 // server's state of what it changes. What fails leaves no trace.
-func (r *Replica) run(tx Tx, cmd *app.Command, now app.Time) error {
+func (r *Replica) run(tx Tx, cmd *app.Command, now app.Time) error { return r.runOn(tx, tx, cmd, now) }
+
+// runOn runs it on what the domain shall see of the transaction.
+func (r *Replica) runOn(tx Tx, seen app.Tx, cmd *app.Command, now app.Time) error {
 	return tx.Savepoint(func() error {
-		if err := app.Execute(tx, cmd, now, false); err != nil {
+		if err := app.Execute(seen, cmd, now, false); err != nil {
 			return err
 		}
 		for _, ch := range tx.FeedChanges() {

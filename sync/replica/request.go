@@ -20,6 +20,9 @@ type Session struct {
 	purged []app.Key // told in the request
 	// Sent is the last command in the request, 0 when it had none.
 	Sent app.CommandID
+	// Reopened is set when the server came back from a backup and commands wait
+	// again: the next request must follow.
+	Reopened bool
 }
 
 // Begin builds the next request: everything that waits, and where to go on.
@@ -33,6 +36,12 @@ func (r *Replica) Begin(ctx context.Context) (*Session, *feed.Request, error) {
 		}
 		req.Cursor = s.Cursor
 		if req.Commands, err = r.outgoing(v); err != nil {
+			return err
+		}
+		if err := r.vouch(v, req, 0); err != nil {
+			return err
+		}
+		if req.Writers, err = r.writers(v, &s); err != nil {
 			return err
 		}
 		if req.Need, err = v.Need(feed.MaxNeed); err != nil {
@@ -62,10 +71,16 @@ func (r *Replica) BeginPush(ctx context.Context, sent app.CommandID) (*Session, 
 		if err != nil {
 			return err
 		}
+		var prev app.CommandID
 		for _, c := range all {
 			if c.ID > sent {
 				req.Commands = append(req.Commands, c)
+			} else {
+				prev = c.ID
 			}
+		}
+		if err := r.vouch(v, req, prev); err != nil {
+			return err
 		}
 		req.Purged, err = v.Purged(feed.MaxNeed)
 		return err
@@ -138,6 +153,7 @@ func (r *Replica) Apply(ctx context.Context, ses *Session, page *feed.Page) erro
 		return err
 	}
 	ses.purged = nil
+	ses.Reopened = ses.Reopened || a.reopened
 	r.remember(a)
 	r.cfg.Changed()
 	return nil

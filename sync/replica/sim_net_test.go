@@ -42,7 +42,7 @@ func (w *world) begin(l *laptop) *exchange {
 func (w *world) serve(x *exchange) {
 	req, err := feed.DecodeRequest(x.bytes)
 	w.must(err)
-	sub := &hub.Submission{Peer: x.l.peer(), Commands: req.Commands, Purged: req.Purged}
+	sub := &hub.Submission{Peer: x.l.peer(), Commands: req.Commands, Purged: req.Purged, Follows: req.Follows, Proofs: req.Proofs}
 	if w.chance(5) {
 		w.server.fail = true
 	}

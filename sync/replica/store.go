@@ -29,6 +29,14 @@ type View interface {
 	OutboxRow(app.CommandID) (*feed.OutboxRow, error)
 	Outbox(state feed.OutboxState, limit int) ([]feed.OutboxRow, error)
 	OutboxCount(state feed.OutboxState) (int, error)
+	// OutboxWriters lists the writers that have commands in the outbox,
+	// OutboxFrom the commands of one of them from an id on.
+	OutboxWriters() ([]uint32, error)
+	OutboxFrom(app.CommandID) ([]feed.OutboxRow, error)
+	// Receipt is a stored receipt, nil if it is not kept.
+	Receipt(id int64) (*feed.Receipt, error)
+	// ServerRestored reports whether the server ever came back from a backup.
+	ServerRestored() (bool, error)
 	// TouchedBy lists the records that a pending command has changed, Touching
 	// the commands that have changed a record.
 	TouchedBy(app.CommandID) ([]app.Key, error)
@@ -56,6 +64,7 @@ type Tx interface {
 	DropPurged(app.Key) error
 	PutOutbox(feed.OutboxRow) error
 	PutReceipt(*feed.Receipt) (int64, error)
+	SetServerRestored(epoch uint64) error
 	TidyOutbox(before app.Time) error
 	// ForgetFile drops what a file waiting to go up has left beside the records:
 	// its keys, its name, its place in the queue.

@@ -1,0 +1,157 @@
+package replica_test
+
+import (
+	"errors"
+	"path/filepath"
+	"testing"
+
+	"khonggiay/app"
+	"khonggiay/app/sqlite"
+	"khonggiay/sync/feed"
+)
+
+// backup copies the server's database as it is now.
+func (w *world) backup() string {
+	path := filepath.Join(w.dir, "backup.db")
+	w.must(w.server.store.Backup(ctx, path))
+	return path
+}
+
+// restore puts a backup in the server's place, as khonggiayctl does.
+func (w *world) restore(backup string) {
+	w.server.stop()
+	w.server.path = backup
+	w.server.start()
+	w.must(w.server.store.Write(ctx, func(tx *sqlite.Tx) (err error) {
+		w.server.epoch, err = tx.Restored(100)
+		return err
+	}))
+	w.restartServer()
+	_, err := w.server.core.CloseBooks(ctx)
+	w.must(err)
+}
+
+func (w *world) serverDoc(id app.ID) (doc *app.Document) {
+	err := w.server.store.Read(ctx, func(v *sqlite.View) error {
+		r, err := v.Get(app.Key{Kind: app.KindDocument, ID: id})
+		if err == nil {
+			doc = r.(*app.Document)
+		}
+		return err
+	})
+	if !errors.Is(err, app.ErrNotFound) {
+		w.must(err)
+	}
+	return doc
+}
+
+func (w *world) settleAll(order ...int) {
+	for range 3 {
+		for _, n := range order {
+			w.settle(w.laptops[n])
+		}
+		_, err := w.server.core.Unpark(ctx)
+		w.must(err)
+	}
+}
+
+// What the server had accepted after the backup comes back from the laptops:
+// once, with the numbers that it had, whoever comes first.
+func TestARestoredServerGetsBackWhatTheLaptopsHave(t *testing.T) {
+	for name, order := range map[string][]int{
+		"in order":       {clerk1, clerk2, leader},
+		"the last first": {leader, clerk2, clerk1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := smallWorld(t)
+			a, b, boss := w.laptops[clerk1], w.laptops[clerk2], w.laptops[leader]
+			a.receive("d1", "trước sao lưu")
+			a.mustGive("document.register.1", "d1", &app.Register{Book: "xa1.den"})
+			w.settleAll(clerk1, clerk2, leader)
+			copied := w.backup()
+
+			w.now += 3600_000
+			a.receive("d2", "sau sao lưu")
+			a.mustGive("document.register.1", "d2", &app.Register{Book: "xa1.den"})
+			a.mustGive("document.submit.1", "d1", &app.Submit{To: "xa1.leader"})
+			w.settleAll(clerk1, clerk2, leader)
+			b.receive("d3", "máy thứ hai")
+			b.mustGive("document.register.1", "d3", &app.Register{Book: "xa1.den"})
+			b.mustGive("document.submit.1", "d2", &app.Submit{To: "xa1.leader"})
+			refused := b.mustGive("document.remark.1", "d2", &app.RemarkAdd{Text: "sẽ xem"})
+			w.settleAll(clerk1, clerk2, leader)
+			direct := boss.mustGive("document.direct.1", "d2", &app.Direct{Receivers: []app.Receiver{{ID: "xa1.officer", Role: app.Lead}}, Text: "tham mưu"})
+			w.settleAll(clerk1, clerk2, leader)
+			before := map[app.ID]*app.Document{}
+			for _, id := range []app.ID{"d1", "d2", "d3"} {
+				before[id] = w.serverDoc(id)
+			}
+			if before["d2"].BookNumber != 2 || before["d3"].BookNumber != 3 || len(before["d2"].Directives) != 1 {
+				t.Fatalf("before: %+v", before["d2"])
+			}
+			waiting := a.mustGive("document.remark.1", "d2", &app.RemarkAdd{Text: "chưa gửi"})
+
+			w.now += 3600_000
+			w.restore(copied)
+			if w.serverDoc("d2") != nil {
+				t.Fatal("the backup has it")
+			}
+			w.settleAll(order...)
+			for id, was := range before {
+				now := w.serverDoc(id)
+				if now == nil || now.BookNumber != was.BookNumber || now.State != was.State || now.Created != was.Created || len(now.Directives) != len(was.Directives) {
+					t.Errorf("%s: was %+v\nis %+v", id, was, now)
+				}
+			}
+			for l, id := range map[*laptop]app.CommandID{a: waiting, b: refused, boss: direct} {
+				if row := l.row(id); row.State != feed.OutAcknowledged {
+					t.Errorf("%v: %+v", id, row)
+				}
+			}
+			if got := w.serverDoc("d2"); len(got.Remarks) != 2 {
+				t.Errorf("remarks: %+v", got.Remarks)
+			}
+			w.verify()
+		})
+	}
+}
+
+// A restored server gives no number before a clerk has said which was the
+// last, and then goes on after it; what waited gets its number then.
+func TestBooksStandStillAfterARestore(t *testing.T) {
+	w := smallWorld(t)
+	a, b := w.laptops[clerk1], w.laptops[clerk2]
+	a.receive("d1", "trước")
+	a.mustGive("document.register.1", "d1", &app.Register{Book: "xa1.den"})
+	w.settleAll(clerk1, clerk2, leader)
+	copied := w.backup()
+	a.receive("d2", "sau")
+	a.mustGive("document.register.1", "d2", &app.Register{Book: "xa1.den"})
+	w.settleAll(clerk1, clerk2, leader)
+	b.receive("d3", "sau nữa")
+	b.mustGive("document.register.1", "d3", &app.Register{Book: "xa1.den"})
+	w.settle(b)
+
+	w.restore(copied)
+	w.settle(b) // only one has come back: its number is 3, and it proves it
+	b.receive("d4", "mới")
+	b.mustGive("document.register.1", "d4", &app.Register{Book: "xa1.den"})
+	w.settle(b)
+	if d := b.doc("d4"); d.State != app.InRegistered || d.BookNumber != 0 {
+		t.Fatalf("a new one, before the clerk has spoken: %+v", d)
+	}
+	if d := w.serverDoc("d3"); d.BookNumber != 3 {
+		t.Fatalf("the proved one: %+v", d)
+	}
+	err := w.server.give(&app.Command{Name: "book.open.1", Target: app.Key{Kind: app.KindBook, ID: "xa1.den"}, Actor: "xa1.clerk",
+		Args: &app.BookOpen{Year: w.now.Year(), Last: 4}})
+	w.must(err)
+	w.settle(b)
+	if d := b.doc("d4"); d.BookNumber != 5 {
+		t.Errorf("after the clerk has spoken: %+v", d)
+	}
+	w.settle(a) // late, and still it is 2
+	if d := w.serverDoc("d2"); d == nil || d.BookNumber != 2 {
+		t.Errorf("late: %+v", d)
+	}
+}
