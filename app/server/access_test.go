@@ -1,0 +1,221 @@
+package server
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"khonggiay/app"
+	"khonggiay/app/api"
+	"khonggiay/app/enrol"
+	"khonggiay/sync/content"
+)
+
+var update = flag.Bool("update", false, "write golden files")
+
+// described lists every operation of the published description, as "GET /api/desk".
+func described(t *testing.T) (out []string) {
+	t.Helper()
+	var d struct {
+		Paths map[string]map[string]json.RawMessage `json:"paths"`
+	}
+	if err := json.Unmarshal(api.OpenAPI(), &d); err != nil {
+		t.Fatal(err)
+	}
+	for path, methods := range d.Paths {
+		for method := range methods {
+			out = append(out, strings.ToUpper(method)+" "+path)
+		}
+	}
+	if len(out) < 25 {
+		t.Fatalf("only %d operations are described", len(out))
+	}
+	slices.Sort(out)
+	return out
+}
+
+// registered lists what the package's own code hands to its muxes, as written.
+func registered(t *testing.T) (out []string) {
+	t.Helper()
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, text, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || len(call.Args) != 2 {
+				return true
+			}
+			if f, ok := call.Fun.(*ast.SelectorExpr); ok && (f.Sel.Name == "Handle" || f.Sel.Name == "HandleFunc") {
+				out = append(out, string(text[call.Args[0].Pos()-1:call.Args[0].End()-1]))
+			}
+			return true
+		})
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// ownRoutes are the routes that are not of the description, with a request for
+// each. A new one fails the test until it stands here.
+var ownRoutes = map[string]string{
+	`"/"`:                                 "GET /nothing",
+	`"/api/"`:                             "GET /api/nothing",
+	`"/api/devices"`:                      "", // described
+	`"/api/devices/"`:                     "",
+	`"/api/enrolment-codes"`:              "",
+	`"GET /healthz"`:                      "GET /healthz",
+	`"GET /metrics"`:                      "GET /metrics",
+	`"GET "+PathWhereabouts+"{document}"`: "GET " + PathWhereabouts + noDevice,
+	`"POST "+enrol.PathEnrol`:             "POST " + enrol.PathEnrol,
+	`"POST "+enrol.PathRenew`:             "POST " + enrol.PathRenew,
+	`"POST "+pathSync`:                    "POST " + pathSync,
+	`content.Path`:                        "GET " + content.Path + noSegment,
+}
+
+const (
+	noDevice  = "019ab000-0000-7000-8000-0000000000ff"
+	noSegment = "0000000000000000000000000000000000000000000000000000000000000000"
+)
+
+// bodies are what a request needs to come past its shape.
+var bodies = map[string]string{
+	"POST /api/login":           `{"account":"nobody","password":"` + wrongPassword + `"}`,
+	"POST /api/password":        `{"old":"` + wrongPassword + `","new":"Ba mươi sáu phố phường"}`,
+	"POST /api/enrolment-codes": `{"person":"` + string(clerk) + `"}`,
+	"POST /api/native/save":     `{"document":"` + noDevice + `","file":1}`,
+	"POST /api/commands":        `{"name":"group.save.1","target":{"kind":7,"id":"` + noDevice + `"},"base":0,"args":{"unit":"xa-an","name":"a","members":[]}}`,
+	"POST /api/demo/line":       `{"cut":true}`,
+	"POST /api/enrol":           `{"server":"a.test","code":"KG1"}`,
+}
+
+var queries = map[string]string{
+	"GET /api/documents/counts":     "?direction=incoming",
+	"GET /api/documents/duplicates": "?unit=xa-an&symbol=1",
+	"GET /api/search":               "?q=a",
+}
+
+// visitor is somebody at one of the doors.
+type visitor struct {
+	name   string
+	client *http.Client
+	header []string
+}
+
+// ask makes the request and says in a word what came of it.
+func (f *fixture) ask(v visitor, route string, ids *strings.Replacer) string {
+	f.Helper()
+	method, path, _ := strings.Cut(route, " ")
+	header := append([]string{"Content-Type", "application/json"}, v.header...)
+	resp, b := f.send(v.client, method, "https://"+f.Addr()+ids.Replace(path)+queries[route],
+		strings.NewReader(cmp.Or(bodies[route], "{}")), header...)
+	switch reason := refusal(b); {
+	case reason != "":
+		return fmt.Sprint(resp.StatusCode, " ", reason)
+	case strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html"):
+		return "screen"
+	}
+	return fmt.Sprint(resp.StatusCode)
+}
+
+// atTheScreen signs a person of every role in, and nobody.
+func (f *fixture) atTheScreen() []visitor {
+	f.Helper()
+	origin := "https://" + f.Addr()
+	out := []visitor{{"nobody", f.browser(), []string{"Origin", origin}}}
+	for _, role := range app.Roles {
+		person := app.ID("p-" + string(role))
+		f.do("directory.import", Import{People: []app.Person{{ID: person, Name: "Người " + string(role), Posts: post(unitCommune, role)}}}, nil)
+		f.account("a."+string(role), person)
+		_, b, c := f.signIn("a."+string(role), password)
+		if c == nil {
+			f.Fatalf("%s: %s", role, b)
+		}
+		out = append(out, visitor{string(role), f.browser(), []string{"Origin", origin, "Cookie", c.Name + "=" + c.Value}})
+	}
+	return out
+}
+
+// atTheDevicesDoors are laptops of a clerk, of the administrator and a revoked
+// one, and somebody at the door of those who have none yet.
+func (f *fixture) atTheDevicesDoors() []visitor {
+	f.Helper()
+	revoked := f.enrol(clerk)
+	f.do("device.revoke", DeviceRequest{revoked.Device}, nil)
+	newcomer := f.browser()
+	newcomer.Transport.(*http.Transport).TLSClientConfig.ServerName = enrol.EnrolHost
+	return []visitor{{"newcomer", newcomer, nil}, {"laptop of clerk", f.enrol(clerk).client, nil},
+		{"laptop of admin", f.enrol(admin).client, nil}, {"revoked laptop", revoked.client, nil}}
+}
+
+// TestAccess asks for every route of every door as everybody and compares the
+// answers with testdata/access.golden. A new route fails until its line has
+// been read and taken over with -update.
+func TestAccess(t *testing.T) {
+	f := open(t).run()
+	routes := described(t)
+	for _, pattern := range registered(t) {
+		request, ok := ownRoutes[pattern]
+		if !ok {
+			t.Errorf("say in ownRoutes how %s is asked for", pattern)
+		}
+		if request != "" {
+			routes = append(routes, request)
+		}
+	}
+	routes = append(routes, "GET /api/events")
+	// Ending the session comes last.
+	slices.SortStableFunc(routes, func(a, b string) int { return cmp.Compare(strings.Count(a, "logout"), strings.Count(b, "logout")) })
+	visitors := append(f.atTheScreen(), f.atTheDevicesDoors()...)
+	foreign := f.enrol(stranger)
+	ids := strings.NewReplacer("/api/devices/{id}", "/api/devices/"+string(foreign.Device), "{id}", "1", "{key}", "1")
+	var got bytes.Buffer
+	for _, route := range routes {
+		answers := map[string][]string{}
+		for _, v := range visitors {
+			answer := f.ask(v, route, ids)
+			answers[answer] = append(answers[answer], v.name)
+		}
+		fmt.Fprintf(&got, "%s\n", route)
+		for _, answer := range slices.Sorted(maps.Keys(answers)) {
+			fmt.Fprintf(&got, "    %-32s %s\n", answer, strings.Join(answers[answer], ", "))
+		}
+	}
+	golden := filepath.Join("testdata", "access.golden")
+	if *update {
+		if err := os.WriteFile(golden, got.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got.Bytes(), want) {
+		t.Errorf("differs from %s; run with -update and read the difference. Got:\n%s", golden, got.Bytes())
+	}
+}
