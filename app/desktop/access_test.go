@@ -1,0 +1,157 @@
+package desktop
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"khonggiay/app/api"
+)
+
+var update = flag.Bool("update", false, "write golden files")
+
+// laptopRoutes lists every operation of the published description, as
+// "GET /api/desk", and what the laptop serves besides.
+func laptopRoutes(t *testing.T) (out []string) {
+	t.Helper()
+	var d struct {
+		Paths map[string]map[string]json.RawMessage `json:"paths"`
+	}
+	if err := json.Unmarshal(api.OpenAPI(), &d); err != nil {
+		t.Fatal(err)
+	}
+	for path, methods := range d.Paths {
+		for method := range methods {
+			out = append(out, strings.ToUpper(method)+" "+path)
+		}
+	}
+	if len(out) < 25 {
+		t.Fatalf("only %d operations are described", len(out))
+	}
+	slices.Sort(out)
+	return append(out, "GET /api/events", "GET /api/nothing", "POST /api/nothing", "GET /", "POST /", "GET /assets/nothing.js", "GET "+handoverPath, "POST "+handoverPath)
+}
+
+// laptopBodies are what a request needs to come past its shape.
+var laptopBodies = map[string]string{
+	"POST /api/login":           `{"account":"a","password":"b"}`,
+	"POST /api/password":        `{"old":"a","new":"b"}`,
+	"POST /api/enrolment-codes": `{"person":"` + string(officer) + `"}`,
+	"POST /api/native/save":     `{"document":"d","file":1}`,
+	"POST /api/commands":        `{"name":"group.save.1","target":{"kind":7,"id":"019ab000-0000-7000-8000-0000000000ff"},"base":0,"args":{"unit":"so-noi-vu","name":"a","members":[]}}`,
+	"POST /api/demo/line":       `{"cut":true}`,
+	"POST /api/enrol":           `{"server":"a.test","code":"KG1"}`,
+}
+
+var laptopQueries = map[string]string{
+	"GET /api/documents/counts":     "?direction=incoming",
+	"GET /api/documents/duplicates": "?unit=xa-an&symbol=1",
+	"GET /api/search":               "?q=a",
+}
+
+// caller is somebody who speaks to a laptop's port.
+type caller struct {
+	name   string
+	laptop *laptop
+	change func(*http.Request)
+}
+
+// callers are everybody from whom a request can come on this machine.
+func callers(fresh, enrolled *laptop) []caller {
+	with := func(l *laptop, headers ...string) func(*http.Request) {
+		return func(r *http.Request) {
+			r.Header.Set("Origin", l.app.gate.origin)
+			r.AddCookie(&http.Cookie{Name: l.app.gate.cookie, Value: l.app.gate.token})
+			for i := 0; i+1 < len(headers); i += 2 {
+				r.Header.Set(headers[i], headers[i+1])
+			}
+		}
+	}
+	return []caller{
+		{"program without a ticket", enrolled, func(r *http.Request) { r.Header.Set("Origin", enrolled.app.gate.origin) }},
+		{"page of another site", enrolled, with(enrolled, "Origin", "https://evil.example")},
+		{"page of another port", enrolled, with(enrolled, "Origin", "http://127.0.0.1:1")},
+		{"sandboxed page", enrolled, with(enrolled, "Origin", "null")},
+		{"rebound name", enrolled, func(r *http.Request) { with(enrolled)(r); r.Host = "evil.example" }},
+		{"person before enrolment", fresh, with(fresh)},
+		{"person", enrolled, with(enrolled)},
+	}
+}
+
+func (c caller) ask(t *testing.T, route string) string {
+	t.Helper()
+	method, path, _ := strings.Cut(route, " ")
+	path = strings.NewReplacer("/api/devices/{id}", "/api/devices/019ab000-0000-7000-8000-0000000000ff", "{id}", "1", "{key}", "1").Replace(path)
+	body := laptopBodies[route]
+	if body == "" {
+		body = "{}"
+	}
+	req, err := http.NewRequestWithContext(t.Context(), method, c.laptop.app.gate.origin+path+laptopQueries[route], strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	c.change(req)
+	resp, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var p api.Problem
+	switch html := strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html"); {
+	case json.Unmarshal(b, &p) == nil && p.Reason != "":
+		return fmt.Sprint(resp.StatusCode, " ", p.Reason)
+	case html && resp.StatusCode != http.StatusUnauthorized: // built into this program or not
+		return "screen"
+	}
+	return fmt.Sprint(resp.StatusCode)
+}
+
+// TestAccess asks a laptop for every route as everybody who can reach its port
+// and compares the answers with testdata/access.golden. A new route fails until
+// its line has been read and taken over with -update.
+func TestAccess(t *testing.T) {
+	fresh := startIn(t, t.TempDir(), nil)
+	defer fresh.stop()
+	enrolled := startServer(t).laptopOf(clerkS)
+	defer enrolled.stop()
+	enrolled.until("the line is quiet", func() bool { return enrolled.sync().State == api.LineOnline })
+	var got bytes.Buffer
+	for _, route := range laptopRoutes(t) {
+		answers := map[string][]string{}
+		for _, c := range callers(fresh, enrolled) {
+			answer := c.ask(t, route)
+			answers[answer] = append(answers[answer], c.name)
+		}
+		fmt.Fprintf(&got, "%s\n", route)
+		for _, answer := range slices.Sorted(maps.Keys(answers)) {
+			fmt.Fprintf(&got, "    %-32s %s\n", answer, strings.Join(answers[answer], ", "))
+		}
+	}
+	golden := filepath.Join("testdata", "access.golden")
+	if *update {
+		if err := os.WriteFile(golden, got.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got.Bytes(), want) {
+		t.Errorf("differs from %s; run with -update and read the difference. Got:\n%s", golden, got.Bytes())
+	}
+}
