@@ -60,6 +60,7 @@ func New(o Options) *API {
 	a.commandRoutes()
 	a.syncRoutes()
 	a.deviceRoutes()
+	a.repairRoutes()
 	a.nativeRoutes()
 	a.eventRoutes()
 	a.mux.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) {
@@ -128,11 +129,15 @@ func (a *API) limits(ctx huma.Context, next func(huma.Context)) {
 type access int
 
 const (
-	forPerson access = iota // somebody must be signed in
-	forAnyone               // before sign-in or enrolment
+	forPerson   access = iota // somebody must be signed in
+	forAnyone                 // before sign-in or enrolment
+	whileLocked               // for a person, also on a laptop whose lease has run out: shows no records
 )
 
 // route registers a handler. Every route goes through here, so none can forget
+// ReasonLocked is why a laptop shows nothing whose lease has run out.
+const ReasonLocked = "device.locked"
+
 // to ask who is there, and no error leaves except as a Problem.
 func route[I, O any](a *API, who access, op huma.Operation, handle func(context.Context, *I) (*O, error)) {
 	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {
@@ -158,7 +163,7 @@ func (a *API) problem(r *http.Request, err error) error {
 	if errors.As(err, &p) {
 		return p
 	}
-	p = problemOf(err)
+	p = a.whose(r.Context(), problemOf(err))
 	if p.Code == app.Internal && !errors.Is(err, context.Canceled) {
 		a.Log.Error("request failed", "route", r.Pattern, "err", err)
 	}

@@ -115,6 +115,9 @@ type Sync interface {
 	Pending(ctx context.Context) (map[app.ID][]app.CommandID, error)
 }
 
+	// RepairRead notes that the person has read what was saved from a damaged
+	// database.
+	RepairRead(ctx context.Context) error
 // Accounts signs people in; nil on a laptop.
 type Accounts interface {
 	// Login checks the password and returns the cookies to set.

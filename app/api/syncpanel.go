@@ -23,6 +23,8 @@ type SyncStatus struct {
 	FirstLoadComplete bool           `json:"firstLoadComplete"`
 	Epoch             string         `json:"epoch,omitempty"`
 	Checks            *CheckResult   `json:"checks,omitempty"`
+	Trouble           string         `json:"trouble,omitempty" doc:"reason key of what keeps this machine's disk from its work"`
+	Repair            *Repair        `json:"repair,omitempty" doc:"the database was damaged and is repaired; until the person has read it"`
 }
 
 // LineState is the state of the line to the server.

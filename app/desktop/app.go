@@ -28,6 +28,7 @@ type App struct {
 	inst    *instance
 	gate    *gate
 	events  *api.Events
+	disk    disk
 	server  *http.Server
 	addr    string
 	clock   *clock
@@ -134,8 +135,7 @@ func (a *App) openLog() error {
 }
 
 func (a *App) openStores() error {
-	store, err := sqlite.Open(a.ctx, sqlite.Options{Path: filepath.Join(a.cfg.Data, "replica.db"),
-		Role: sqlite.Replica, Clock: a.clock.Now})
+	store, err := a.openReplica()
 	if err != nil {
 		return err
 	}
@@ -145,6 +145,7 @@ func (a *App) openStores() error {
 	}
 	a.store, a.files = store, files
 	a.unsub = store.Subscribe(a.changed)
+	a.inspect()
 	return nil
 }
 

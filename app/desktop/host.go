@@ -14,8 +14,8 @@ type sessions struct{ *App }
 
 // Viewer implements api.Sessions.
 func (s sessions) Viewer(*http.Request) (api.Viewer, error) {
-	if s.store == nil {
-		return api.Viewer{}, app.Refuse(app.Internal, s.currentProblem())
+	if p := s.currentProblem(); s.store == nil || p == problemDamaged {
+		return api.Viewer{}, app.Refuse(app.Internal, p)
 	}
 	l := s.currentLink()
 	if l == nil {

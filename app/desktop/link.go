@@ -62,7 +62,7 @@ func (a *App) resume() error {
 	return a.connect(id)
 }
 
-// restorePause is how long to wait before the server is asked again.
+// restorePause is how long to wait at most before the server is asked again.
 const restorePause = 10 * time.Second
 
 // restore begins anew on a laptop whose database was lost: its counters would
@@ -81,7 +81,7 @@ func (a *App) restore(id *enrol.Identity) error {
 	go func() {
 		defer a.wg.Done()
 		defer way.reset()
-		for {
+		for pause := time.Second; ; pause = min(2*pause, restorePause) {
 			err := a.newWriter(client, id)
 			if err == nil {
 				a.setProblem("")
@@ -91,7 +91,7 @@ func (a *App) restore(id *enrol.Identity) error {
 			select {
 			case <-a.ctx.Done():
 				return
-			case <-time.After(restorePause):
+			case <-time.After(pause):
 			}
 		}
 	}()
@@ -102,7 +102,8 @@ func (a *App) newWriter(client *http.Client, id *enrol.Identity) error {
 	ctx, cancel := context.WithTimeout(a.ctx, askTimeout)
 	defer cancel()
 	next := *id
-	if err := next.Renew(ctx, client, enrol.SyncHost, true, a.cfg.Version); err != nil {
+	standing, err := next.Renew(ctx, client, enrol.SyncHost, true, a.cfg.Version)
+	if err != nil {
 		return err
 	}
 	next.Addresses = proven(firstOf(id.Addresses), next.Addresses)
@@ -113,6 +114,9 @@ func (a *App) newWriter(client *http.Client, id *enrol.Identity) error {
 }
 
 // connect opens the replica for the identity and begins to follow the server.
+	if err := a.adopt(&next, standing); err != nil {
+		return err
+	}
 func (a *App) connect(id *enrol.Identity) error {
 	l := &link{app: a, log: a.log, line: newLine(id.Addresses),
 		records: records{pulse: make(chan struct{}, 1)}, stirred: make(chan struct{}, 1), arrived: make(chan []sqlite.Change, 16),

@@ -40,6 +40,7 @@ func (p panel) Status(ctx context.Context) (api.SyncStatus, error) {
 	out := api.SyncStatus{
 		State: l.state(), LastContact: st.Contact, ServerTimeOffset: int64(st.Skew),
 		RefusedCount: st.Refused, Doubtful: st.Doubtful,
+		Trouble: p.trouble(), Repair: p.disk.Repair(),
 		FirstLoadComplete: st.Loaded, Epoch: strconv.FormatUint(l.identity().Epoch, 10),
 	}
 	if st.Level != 0 {

@@ -102,7 +102,7 @@ func (l *link) renew(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
 	next := *l.identity()
-	if err := next.Renew(ctx, l.client, enrol.SyncHost, false, l.app.cfg.Version); err != nil {
+	if _, err := next.Renew(ctx, l.client, enrol.SyncHost, false, l.app.cfg.Version); err != nil {
 		return err
 	}
 	next.Addresses = proven(firstOf(l.identity().Addresses), next.Addresses)

@@ -106,19 +106,20 @@ func enrolRequest(code Code, keys *Keys, device Device) (*Signed, error) {
 // Renew asks for the device's next certificate over client, which must speak
 // mutual TLS as Identity.TLSConfig says, and stores what came in i. newWriter
 // asks for a new writer number, for a database that was restored or made anew.
-// i.Keys.TLS stays. The caller stores i afterwards.
-func (i *Identity) Renew(ctx context.Context, client *http.Client, address string, newWriter bool, version string) error {
+// i.Keys.TLS stays. The caller stores i afterwards. standing comes with a new
+// writer: the counter that the server expects next from each earlier one.
+func (i *Identity) Renew(ctx context.Context, client *http.Client, address string, newWriter bool, version string) (standing map[uint32]uint32, err error) {
 	csr, err := i.Keys.certificateRequest()
 	if err != nil {
-		return app.Errorf(app.Internal, "internal", "renew: %w", err)
+		return nil, app.Errorf(app.Internal, "internal", "renew: %w", err)
 	}
 	request, err := i.Keys.sign(&RenewRequest{CertificateRequest: csr, NewWriter: newWriter, Version: version})
 	if err != nil {
-		return app.Errorf(app.Internal, "internal", "renew: %w", err)
+		return nil, app.Errorf(app.Internal, "internal", "renew: %w", err)
 	}
 	var answer RenewAnswer
 	if err := (caller{client, "https://" + address}).post(ctx, PathRenew, request, &answer); err != nil {
-		return err
+		return nil, err
 	}
 	next := *i
 	next.Certificate, next.Writer, next.ServerTime = answer.Certificate, answer.Writer, answer.ServerTime
@@ -126,10 +127,10 @@ func (i *Identity) Renew(ctx context.Context, client *http.Client, address strin
 		next.Addresses = answer.Addresses
 	}
 	if err := next.Check(answer.ServerTime.Std()); err != nil {
-		return app.Errorf(app.Internal, "enrol.bad_answer", "renew: %w", err)
+		return nil, app.Errorf(app.Internal, "enrol.bad_answer", "renew: %w", err)
 	}
 	*i = next
-	return nil
+	return answer.Standing, nil
 }
 
 // transport speaks TLS as config says, and nothing else.

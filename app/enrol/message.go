@@ -87,6 +87,9 @@ type RenewAnswer struct {
 	Writer      uint32   `json:"writer"`
 	Addresses   []string `json:"addresses"`
 	ServerTime  app.Time `json:"serverTime"`
+	// Standing tells, with a new writer number, which counter the server expects
+	// next from each writer that the device ever was.
+	Standing map[uint32]uint32 `json:"standing,omitempty"`
 }
 
 // Refusal is the answer to a request that was not accepted. Reasons:

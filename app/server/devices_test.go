@@ -241,7 +241,7 @@ func TestRenewal(t *testing.T) {
 	f := open(t).run()
 	l := f.enrol(clerk)
 	before, old := l.Writer, l.client
-	if err := l.Renew(t.Context(), old, f.Addr(), false, "v2"); err != nil {
+	if _, err := l.Renew(t.Context(), old, f.Addr(), false, "v2"); err != nil {
 		t.Fatal(err)
 	}
 	if l.Writer != before {
@@ -259,7 +259,7 @@ func TestRenewal(t *testing.T) {
 	if resp, _ := f.send(old, http.MethodGet, "https://"+f.Addr()+"/nothing", nil); resp.StatusCode != http.StatusUnauthorized {
 		t.Errorf("old certificate after the new one was used: %s", resp.Status)
 	}
-	if err := l.Renew(t.Context(), l.client, f.Addr(), true, "v2"); err != nil {
+	if _, err := l.Renew(t.Context(), l.client, f.Addr(), true, "v2"); err != nil {
 		t.Fatal(err)
 	}
 	if l.Writer == before {

@@ -349,6 +349,9 @@ func (e *enrolment) renew(ctx context.Context, id app.ID, used app.Hash, r *enro
 			device.Version = v
 		}
 		if r.NewWriter {
+			if answer.Standing, err = tx.Standing(id); err != nil {
+				return err
+			}
 			if _, err := tx.NewWriter(id, answer.ServerTime); err != nil {
 				return err
 			}

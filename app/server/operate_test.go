@@ -162,7 +162,7 @@ func TestBackupAndRestore(t *testing.T) {
 	late := f.enrol(leader) // after the backup: the restored server does not know it
 	f.ahead(time.Hour)
 	old := l.client
-	if err := l.Renew(t.Context(), old, f.Addr(), false, "v2"); err != nil {
+	if _, err := l.Renew(t.Context(), old, f.Addr(), false, "v2"); err != nil {
 		t.Fatal(err)
 	}
 	l.client = l.newClient()

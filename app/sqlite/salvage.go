@@ -19,7 +19,7 @@ import (
 var refilled = []string{
 	"record", "base", "touched", "held", "held_set", "scope_sum", "need", "purged", "content_ref",
 	"document_index", "task_index", "waiting", "document_file", "read_mark", "scope", "document_scope", "record_scope",
-	"document_fts", "meta", "sync_state", "outbox",
+	"document_fts", "search_word", "document_word", "meta", "sync_state", "outbox",
 }
 
 // Salvaged tells what was saved from a damaged replica.
@@ -32,6 +32,8 @@ type Salvaged struct {
 	// Whole is true when nothing of the outbox is missing and it is known where
 	// its counters stand: its writer may go on.
 	Whole bool
+	// Writer and Next are where the replica stood, 0 when that cannot be read.
+	Writer, Next uint32
 }
 
 // Salvage saves into an empty replica what a person's machine alone holds: the
@@ -266,6 +268,9 @@ func (w *wreck) settle(tx *Tx, known bool) error {
 	s, err := tx.SyncState()
 	if err != nil && known {
 		return err
+	}
+	if known {
+		w.out.Writer, w.out.Next = s.Writer, s.Next
 	}
 	answered, pending, last := w.counters(s.Writer)
 	first := firstDue(answered, pending)

@@ -90,7 +90,7 @@ func salvaged(t *testing.T, path string) (*Store, Salvaged) {
 func TestSalvageOfASoundFile(t *testing.T) {
 	const n = 60
 	into, got := salvaged(t, wreckOf(t, n))
-	if got != (Salvaged{Commands: n, Waiting: n * 2 / 3, Whole: true}) {
+	if got != (Salvaged{Commands: n, Waiting: n * 2 / 3, Whole: true, Writer: salvageWriter, Next: n + 1}) {
 		t.Errorf("%+v", got)
 	}
 	read(t, into, func(v *View) error {

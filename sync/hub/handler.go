@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"khonggiay/app"
 	"khonggiay/sync/feed"
 )
 
@@ -103,7 +104,11 @@ const retryAfter = "10"
 func (h *Hub) unavailable(w http.ResponseWriter, peer Peer, err error) {
 	h.cfg.Log.Warn("sync unavailable", "device", peer.Device, "error", err)
 	w.Header().Set("Retry-After", retryAfter)
-	w.WriteHeader(http.StatusServiceUnavailable)
+	status := http.StatusServiceUnavailable
+	if e := app.AsError(err); e.Code == app.Full {
+		status = http.StatusInsufficientStorage // the laptop tells its person why nothing goes up
+	}
+	w.WriteHeader(status)
 }
 
 func (h *Hub) stream(w http.ResponseWriter, r *http.Request, s *stream, wait time.Duration) {

@@ -1,0 +1,201 @@
+package fire
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"khonggiay/app"
+)
+
+const pageSize = 4096 // of SQLite
+
+// poison overwrites every page of a laptop's database that holds the text, as
+// a dying disk might, and tells how many those were.
+func (l *laptop) poison(text string) int {
+	l.t.Helper()
+	return l.poisonPages(func(_ int, page []byte) bool { return bytes.Contains(page, []byte(text)) })
+}
+
+func (l *laptop) poisonPages(which func(n int, page []byte) bool) (pages int) {
+	l.t.Helper()
+	f, err := os.OpenFile(l.database(), os.O_RDWR, 0)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	b, err := os.ReadFile(l.database())
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	for n := range len(b) / pageSize {
+		if !which(n, b[n*pageSize:(n+1)*pageSize]) {
+			continue
+		}
+		pages++
+		if _, err := f.WriteAt(bytes.Repeat([]byte{0xa5}, pageSize), int64(n)*pageSize); err != nil {
+			l.t.Fatal(err)
+		}
+	}
+	return pages
+}
+
+// stranded is a laptop whose server is down, with n remarks of which the server
+// knows nothing, on a document that it knows.
+func stranded(t *testing.T, n int) (*province, *laptop, app.ID) {
+	t.Helper()
+	s := newProvince(t)
+	l := s.laptopOf(clerkOne)
+	doc := app.NewID(1_790_000_000_000)
+	l.mustGive("document.receive.1", doc, map[string]any{"unit": commune, "fields": map[string]any{"subject": "Trước khi hỏng", "paper": true}})
+	eventually(t, "the document to go up", l.quiet)
+	s.kill()
+	for i := range n {
+		l.mustGive("document.remark.1", doc, map[string]any{"text": remarkText(i)})
+	}
+	l.process.stop(t)
+	return s, l, doc
+}
+
+func remarkText(i int) string { return fmt.Sprintf("Ý kiến %04d về việc này.", i) }
+
+// saved counts the remarks that are on the document at the laptop, each at
+// most once.
+func (l *laptop) saved(doc app.ID, n int) (found int) {
+	l.t.Helper()
+	d := l.doc(l.t, doc)
+	if d == nil {
+		return 0
+	}
+	for i := range n {
+		switch times := remarks(d, remarkText(i)); times {
+		case 0, 1:
+			found += times
+		default:
+			l.t.Fatalf("remark %d is there %d times", i, times)
+		}
+	}
+	return found
+}
+
+// recover starts the server, waits until the laptop is level with it, and
+// checks that exactly what could not be read is missing.
+func recovered(t *testing.T, s *province, l *laptop, doc app.ID, n int) {
+	t.Helper()
+	s.start()
+	eventually(t, "the laptop to be filled again", func() bool {
+		return l.session().Problem == "" && l.quiet()
+	})
+	st := l.sync()
+	if st.Repair == nil {
+		t.Fatal("nobody says that the database was repaired")
+	}
+	if got := l.saved(doc, n); got != n-st.Repair.Unread || st.RefusedCount != 0 || !st.Checks.OK {
+		t.Errorf("%d of %d remarks, said to be lost %d; refused %+v", got, n, st.Repair.Unread, st.Refused)
+	}
+	aside, err := filepath.Glob(filepath.Join(st.Repair.Folder, "*", "replica.db"))
+	if err != nil || len(aside) != 1 {
+		t.Errorf("set aside: %q, %v", aside, err)
+	}
+	if err := l.post("/api/sync/repair/read", struct{}{}, nil); err != nil {
+		t.Error(err)
+	}
+	l.restart()
+	if st := l.sync(); st.Repair != nil {
+		t.Errorf("what was read is told again: %+v", st.Repair)
+	}
+	l.mustGive("document.remark.1", doc, map[string]any{"text": "Sau khi sửa"})
+	eventually(t, "the work to go on", l.quiet)
+	l.process.stop(t)
+	s.process.stop(t)
+	compareStores(t, s, []*laptop{l})
+}
+
+// TestDamagedRecords: pages with records are destroyed. At the next start the
+// laptop saves what waits, says so, and is filled again by the server.
+func TestDamagedRecords(t *testing.T) {
+	const n = 30
+	s, l, doc := stranded(t, n)
+	if l.poison("Trần Văn Quản") == 0 { // of the directory: read at the start
+		t.Fatal("nothing was damaged")
+	}
+	l.start()
+	if p := l.session().Problem; p != "" {
+		t.Errorf("the laptop says %q", p)
+	}
+	if st := l.sync(); st.Repair == nil || !st.Repair.Whole || st.Repair.Waiting != n || st.Repair.Unread != 0 || st.WaitingCount != n {
+		t.Errorf("%+v, %d wait", st.Repair, st.WaitingCount)
+	}
+	recovered(t, s, l, doc, n)
+}
+
+// TestDamagedOutbox: a page in the middle of the outbox itself is destroyed.
+// What stood on it is lost and said to be; what stands behind it still gets to
+// the server, once.
+func TestDamagedOutbox(t *testing.T) {
+	const n = 80
+	s, l, doc := stranded(t, n)
+	if l.poison(remarkText(n/2)) == 0 {
+		t.Fatal("nothing was damaged")
+	}
+	if err := os.WriteFile(filepath.Join(l.dir, "replica.suspect"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	l.start()
+	if p := l.session().Problem; p != "device.restoring" {
+		t.Errorf("without its server the laptop says %q", p)
+	}
+	recovered(t, s, l, doc, n)
+}
+
+// TestLostOutbox: nothing of the outbox can be read any more. Once the server is
+// there, the laptop says how much was lost, and the work goes on.
+func TestLostOutbox(t *testing.T) {
+	const n = 8
+	s, l, doc := stranded(t, n)
+	if l.poison("document.remark.1") == 0 {
+		t.Fatal("nothing was damaged")
+	}
+	if err := os.WriteFile(filepath.Join(l.dir, "replica.suspect"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	l.start()
+	recovered(t, s, l, doc, n)
+}
+
+// TestDamagedHeader: the first page is gone, without which SQLite reads nothing.
+func TestDamagedHeader(t *testing.T) {
+	const n = 80
+	s, l, doc := stranded(t, n)
+	l.poisonPages(func(n int, _ []byte) bool { return n == 0 })
+	l.start()
+	recovered(t, s, l, doc, n)
+}
+
+// TestDamagedAtWork: the disk goes bad under a running program, which stops, and
+// says what to do; started again it is as new.
+func TestDamagedAtWork(t *testing.T) {
+	const n = 5
+	s, l, doc := stranded(t, n)
+	l.start()
+	damaged := l.poisonPages(func(_ int, page []byte) bool {
+		return bytes.Contains(page, []byte("Trước khi hỏng")) && !bytes.Contains(page, []byte("document.remark.1"))
+	})
+	if damaged == 0 {
+		t.Fatal("nothing was damaged")
+	}
+	err := l.get("/api/documents/"+string(doc), new([]byte))
+	if reason := refusedFor(err); reason != "storage.corrupt" {
+		t.Fatalf("reading a damaged page: %v", err)
+	}
+	if p := l.session().Problem; p != "storage.damaged" {
+		t.Errorf("the laptop says %q", p)
+	}
+	if _, err := l.give("document.remark.1", doc, map[string]any{"text": "trên đĩa hỏng"}); refusedFor(err) != "storage.damaged" {
+		t.Errorf("work on a damaged disk: %v", err)
+	}
+	l.restart()
+	recovered(t, s, l, doc, n)
+}
