@@ -144,7 +144,7 @@ func route[I, O any](a *API, who access, op huma.Operation, handle func(context.
 		x := exchangeOf(ctx)
 		if who == forPerson {
 			v, err := a.Sessions.Viewer(x.r)
-			if err != nil {
+			if err != nil && (who != whileLocked || app.AsError(err).Reason != ReasonLocked) {
 				return nil, a.problem(x.r, err)
 			}
 			x.viewer = v

@@ -110,13 +110,13 @@ func (a *App) newWriter(client *http.Client, id *enrol.Identity) error {
 	if err := saveIdentity(a.cfg.Data, &next); err != nil {
 		return err
 	}
+	if err := a.adopt(&next, standing); err != nil {
+		return err
+	}
 	return a.connect(&next)
 }
 
 // connect opens the replica for the identity and begins to follow the server.
-	if err := a.adopt(&next, standing); err != nil {
-		return err
-	}
 func (a *App) connect(id *enrol.Identity) error {
 	l := &link{app: a, log: a.log, line: newLine(id.Addresses),
 		records: records{pulse: make(chan struct{}, 1)}, stirred: make(chan struct{}, 1), arrived: make(chan []sqlite.Change, 16),

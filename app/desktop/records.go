@@ -55,13 +55,13 @@ type door struct {
 func (d *door) Open(ctx context.Context, body []byte) (replica.Stream, error) {
 	s, err := d.HTTPTransport.Open(ctx, body)
 	var status *replica.StatusError
-	case errors.As(err, &status) && status.Status == http.StatusInsufficientStorage:
-		d.link.app.disk.serverFull.Store(true)
 	switch {
-		d.link.app.disk.serverFull.Store(false)
 	case errors.As(err, &status) && status.Status == http.StatusForbidden:
 		d.link.bar()
+	case errors.As(err, &status) && status.Status == http.StatusInsufficientStorage:
+		d.link.app.disk.serverFull.Store(true)
 	case err == nil:
+		d.link.app.disk.serverFull.Store(false)
 		d.link.unbar()
 	}
 	return s, err
