@@ -129,9 +129,11 @@ func (x *Exec) take(doc *Document, b *Book, n *Issued) error {
 		return nil
 	}
 	log, err := bookLog(x.Tx, b)
+	kept := err == nil && log.Spent[SpentKey(year, n.Number)].Doc == doc.ID // shown before to be this document's
 	switch {
 	case err != nil:
 		return err
+	case kept:
 	case !log.mayIssue(x.Cmd.ID.Writer(), n):
 		return Refuse(Forbidden, "book.not_holder")
 	case !dayFits(n.Day, log.Holds[n.Epoch], x.Now):
@@ -141,7 +143,7 @@ func (x *Exec) take(doc *Document, b *Book, n *Issued) error {
 		return err
 	}
 	doc.BookYear, doc.BookNumber = year, n.Number
-	if h := log.Holds[n.Epoch]; h.Ended != 0 {
+	if h, ok := log.Holds[n.Epoch]; ok && h.Ended != 0 {
 		h.Late++
 		log.Holds[n.Epoch] = h
 	}

@@ -37,6 +37,8 @@ func lendBook(x *Exec, a *BookLend) error {
 	switch {
 	case !b.Span.On(x.today()):
 		return Refuse(Invalid, "book.closed")
+	case b.Closed():
+		return Refuse(Conflict, "book.waits_opening")
 	case b.Holder != HolderServer && b.Holder != a.Device:
 		return Refuse(Conflict, "book.on_loan").With("person", string(b.Loan.Person))
 	}
@@ -172,7 +174,7 @@ func (x *Exec) numberWaiting(b *Book) error {
 		if err != nil {
 			return err
 		}
-		if doc != nil && doc.awaitsNumber() {
+		if doc != nil && doc.AwaitsNumber() {
 			docs = append(docs, doc)
 		}
 	}
@@ -188,9 +190,9 @@ func (x *Exec) numberWaiting(b *Book) error {
 	return nil
 }
 
-// awaitsNumber reports whether the document will get a number: not one that was
+// AwaitsNumber reports whether the document will get a number: not one that was
 // given up before it had any.
-func (d *Document) awaitsNumber() bool {
+func (d *Document) AwaitsNumber() bool {
 	return d.NumberPending() && d.State != OutCancelled && d.State != InRecalled && d.State != InReturned
 }
 

@@ -53,6 +53,7 @@ func New(o Options) *API {
 	a.huma.UseMiddleware(a.limits)
 	a.sessionRoutes()
 	a.directoryRoutes()
+	a.bookRoutes()
 	a.documentRoutes()
 	a.fileRoutes()
 	a.uploadRoutes()

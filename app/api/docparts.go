@@ -19,8 +19,8 @@ func (v *docView) view(row app.DocumentRow) Doc {
 	doc := v.doc
 	out := Doc{
 		DocRow: v.row(row), DocFields: fieldsOf(doc), Unit: *v.unit(doc.Unit), DraftUnit: v.unit(doc.DraftUnit),
-		DocumentID: doc.DocumentID(v.dir),
-		Revision:   doc.Revision, Files: v.files(), Directives: v.directives(), Remarks: v.remarks(),
+		DocumentID: doc.DocumentID(v.dir), BookNote: doc.BookNote,
+		Revision: doc.Revision, Files: v.files(), Directives: v.directives(), Remarks: v.remarks(),
 		Recipients: v.recipients(), Signatures: v.signatures(), OriginalValue: originalValue(doc),
 		Relations: v.relations(), Extensions: v.extensions(), History: v.history(),
 		Actions: actions(app.Allowed(v.dir, v.actor, doc)), Delegated: v.delegated(), Replies: []DocRow{},

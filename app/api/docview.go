@@ -15,6 +15,7 @@ type Doc struct {
 	Unit          UnitRef           `json:"unit" doc:"the office that holds it"`
 	DraftUnit     *UnitRef          `json:"draftUnit,omitempty"`
 	DocumentID    string            `json:"documentId,omitempty" doc:"mã định danh văn bản: OrganId, year and number of the issuing office; empty while there is no number"`
+	BookNote      string            `json:"bookNote,omitempty" doc:"ghi chú in the book, when two documents have one number"`
 	Revision      uint32            `json:"revision" doc:"approving and signing name it"`
 	MainSHA256    *app.Hash         `json:"mainSHA256,omitempty" doc:"of the newest main file; approving and signing name it"`
 	Checked       Checks            `json:"checked"`

@@ -14,7 +14,7 @@ import (
 
 // Event tells the screens that something changed, not what: they ask again.
 type Event struct {
-	Entity string   `json:"entity" enum:"document,directory,sync,content,desk,session,template,readmark,enrol,devices,notice,all"`
+	Entity string   `json:"entity" enum:"document,directory,book,sync,content,desk,session,template,readmark,enrol,devices,notice,all"`
 	IDs    []app.ID `json:"ids,omitempty"`
 	Data   any      `json:"data,omitempty"` // progress of an enrolment, or a notice
 }
@@ -68,7 +68,7 @@ func (h *Events) Publish(e Event, to Audience) {
 var entities = map[app.Kind]string{
 	app.KindDocument: "document", app.KindTemplate: "template", app.KindReadMark: "readmark",
 	app.KindUnit: "directory", app.KindPerson: "directory", app.KindDelegation: "directory", app.KindAuthority: "directory",
-	app.KindBook: "directory", app.KindGroup: "directory", app.KindCalendar: "directory",
+	app.KindBook: "directory", app.KindBookLog: "book", app.KindGroup: "directory", app.KindCalendar: "directory",
 }
 
 // maxEventIDs is how many records one event names; beyond it the screens are

@@ -28,7 +28,12 @@ type View interface {
 	Duplicates(viewer app.Viewer, q app.DuplicateQuery) ([]app.Duplicate, error)
 	// Version of a record that the viewer was shown; what replaces it whole names it.
 	Version(key app.Key) (uint64, error)
-	// Records lists templates or read marks.
+	// LastNumber is the last number of a book in a year by this machine's count;
+	// Numbered the documents that have a number, with year and number 0 those
+	// that wait for one.
+	LastNumber(book app.ID, year int) (uint32, error)
+	Numbered(book app.ID, year int, number uint32) ([]app.ID, error)
+	// Records lists templates, read marks or logs of books.
 	Records(viewer app.Viewer, kind app.Kind) ([]app.Record, error)
 }
 

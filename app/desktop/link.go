@@ -29,6 +29,7 @@ type link struct {
 	carrier *carrier
 	places  places
 
+	books   lentBooks
 	stirred chan struct{}        // documents changed: look at their contents
 	arrived chan []sqlite.Change // to tell the person about
 
@@ -120,6 +121,7 @@ func (a *App) newWriter(client *http.Client, id *enrol.Identity) error {
 func (a *App) connect(id *enrol.Identity) error {
 	l := &link{app: a, log: a.log, line: newLine(id.Addresses),
 		records: records{pulse: make(chan struct{}, 1)}, stirred: make(chan struct{}, 1), arrived: make(chan []sqlite.Change, 16),
+		books:  lentBooks{numbered: map[app.ID]bool{}, returned: map[app.ID]uint32{}},
 		places: places{known: map[app.ID]api.OfficeCopies{}, asking: map[app.ID]bool{}}}
 	l.ident.Store(id)
 	l.line.setCut(a.cfg.offline)

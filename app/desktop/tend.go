@@ -38,9 +38,11 @@ func (l *link) tend(ctx context.Context) {
 			return
 		case <-l.pulse:
 			l.report("reading the status", l.look(ctx))
+			l.report("numbering what waits", l.tendBooks(ctx))
 		case <-minute.C:
 			seen = l.afterSleep(seen)
 			l.renewWhenDue(ctx)
+			l.report("giving books back", l.tendBooks(ctx))
 		case <-sweep.C:
 			l.report("tidying contents", l.sweep(ctx))
 		case <-l.stirred:
