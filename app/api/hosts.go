@@ -113,11 +113,11 @@ type Sync interface {
 	// Pending lists the commands without a result, by the document that they
 	// are about.
 	Pending(ctx context.Context) (map[app.ID][]app.CommandID, error)
-}
-
 	// RepairRead notes that the person has read what was saved from a damaged
 	// database.
 	RepairRead(ctx context.Context) error
+}
+
 // Accounts signs people in; nil on a laptop.
 type Accounts interface {
 	// Login checks the password and returns the cookies to set.
