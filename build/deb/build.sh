@@ -18,7 +18,7 @@ SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || 
 export SOURCE_DATE_EPOCH out work
 
 compile() {
-	local flags=(-trimpath -ldflags "-s -w -X main.version=$VERSION")
+	local flags=(-trimpath -buildmode=pie -ldflags "-s -w -X main.version=$VERSION")
 	go build "${flags[@]}" -tags "$TAGS" -o "$work/bin/" ./cmd/khonggiay-server ./cmd/khonggiayctl &&
 		go build "${flags[@]}" -tags "$WINDOW_TAGS" -o "$work/bin/khonggiay" .
 }

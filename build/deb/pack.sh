@@ -35,6 +35,12 @@ stage_khonggiay-server() {
 	build/notices.sh "$root/$doc/NOTICES" GOOS=linux "$TAGS" ./cmd/khonggiay-server ./cmd/khonggiayctl
 }
 
+# changelog says when and from what this package was made.
+changelog() {
+	printf '%s (%s) unstable; urgency=medium\n\n  * Không Giấy %s.\n\n -- %s  %s\n' "$name" "$VERSION" "$VERSION" \
+		"$(sed -n 's/^Maintainer: //p' "build/deb/$name/control")" "$(LC_ALL=C date -u -R -d "@$SOURCE_DATE_EPOCH")"
+}
+
 # control_files writes what dpkg itself reads.
 control_files() {
 	local arch=$1 file size
@@ -54,7 +60,8 @@ arch=$(dpkg --print-architecture)
 rm -rf "$root"
 mkdir -p "$root/$doc"
 "stage_$name"
-gzip -9n "$root/$doc/NOTICES"
+changelog >"$root/$doc/changelog"
+gzip -9n "$root/$doc/NOTICES" "$root/$doc/changelog"
 put 644 build/deb/copyright "$doc/"
 control_files "$arch"
 chmod -R u=rwX,go=rX "$root"

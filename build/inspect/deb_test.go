@@ -22,6 +22,7 @@ var contents = map[string][]string{
 		"usr/bin/khonggiay",
 		"usr/share/applications/vn.khonggiay.desktop",
 		"usr/share/doc/khonggiay/NOTICES.gz",
+		"usr/share/doc/khonggiay/changelog.gz",
 		"usr/share/doc/khonggiay/copyright",
 		"usr/share/icons/hicolor/256x256/apps/khonggiay.png",
 		"usr/share/icons/hicolor/scalable/apps/khonggiay.svg",
@@ -35,6 +36,7 @@ var contents = map[string][]string{
 		"usr/lib/sysusers.d/khonggiay-server.conf",
 		"usr/lib/tmpfiles.d/khonggiay-server.conf",
 		"usr/share/doc/khonggiay-server/NOTICES.gz",
+		"usr/share/doc/khonggiay-server/changelog.gz",
 		"usr/share/doc/khonggiay-server/copyright",
 	},
 }
@@ -170,6 +172,9 @@ func checkProgram(t *testing.T, path, depends string) {
 		t.Fatal(err)
 	}
 	defer f.Close()
+	if f.Type != elf.ET_DYN {
+		t.Errorf("%s is loaded at one place only (no ASLR)", filepath.Base(path))
+	}
 	libs, err := f.ImportedLibraries()
 	if err != nil || len(libs) == 0 {
 		t.Fatalf("libraries of %s: %q, %v", path, libs, err)

@@ -13,7 +13,6 @@ const root = "../.."
 
 var (
 	packages = flag.String("packages", "", "folder of packages to inspect")
-	program  = flag.String("program", "", "khonggiay.exe as it went into the installer")
 	version  = flag.String("version", "", "version that all of them must have")
 )
 

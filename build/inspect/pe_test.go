@@ -10,10 +10,9 @@ import (
 
 // Kinds of resources (winuser.h).
 const (
-	resourceIcon      = 14 // RT_GROUP_ICON
-	resourceVersion   = 16
-	resourceManifest  = 24
-	resourceDirectory = 2 // index of the data directory
+	resourceIcon     = 14 // RT_GROUP_ICON
+	resourceVersion  = 16
+	resourceManifest = 24
 )
 
 // image is what a Windows program says of itself.
