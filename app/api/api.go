@@ -60,8 +60,8 @@ func New(o Options) *API {
 	a.searchRoutes()
 	a.commandRoutes()
 	a.syncRoutes()
-	a.deviceRoutes()
 	a.repairRoutes()
+	a.deviceRoutes()
 	a.nativeRoutes()
 	a.eventRoutes()
 	a.mux.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) {
@@ -135,15 +135,15 @@ const (
 	whileLocked               // for a person, also on a laptop whose lease has run out: shows no records
 )
 
-// route registers a handler. Every route goes through here, so none can forget
 // ReasonLocked is why a laptop shows nothing whose lease has run out.
 const ReasonLocked = "device.locked"
 
+// route registers a handler. Every route goes through here, so none can forget
 // to ask who is there, and no error leaves except as a Problem.
 func route[I, O any](a *API, who access, op huma.Operation, handle func(context.Context, *I) (*O, error)) {
 	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {
 		x := exchangeOf(ctx)
-		if who == forPerson {
+		if who != forAnyone {
 			v, err := a.Sessions.Viewer(x.r)
 			if err != nil && (who != whileLocked || app.AsError(err).Reason != ReasonLocked) {
 				return nil, a.problem(x.r, err)

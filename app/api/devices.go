@@ -37,6 +37,7 @@ type deviceInput struct {
 
 func (a *API) deviceRoutes() {
 	route(a, forPerson, get("/devices", "listDevices", "Laptops of the administrator's office", "devices"), a.listDevices)
+	route(a, forPerson, get("/devices/{id}", "getDevice", "What is or was on a laptop, and how it left", "devices"), a.getDevice)
 	revoke := post("/devices/{id}/revoke", "revokeDevice", "Cut a laptop off for good", "devices")
 	revoke.DefaultStatus = http.StatusNoContent
 	route(a, forPerson, revoke, a.revokeDevice)

@@ -34,6 +34,8 @@ type HostInfo struct {
 	PersonName     string // of the laptop's person, until the directory has come
 	Window         bool   // native dialogs are at hand
 	NeedsEnrolment bool   // a laptop that belongs to nobody yet
+	Lock           *LockInfo
+	Left           *LeftInfo
 	Problem        string // reason key of a state that stops work: "device.revoked", "store.corrupt", "storage.full"
 }
 
@@ -141,6 +143,8 @@ type Demo interface {
 // on a laptop by asking the server. Each method authorises the viewer.
 type Devices interface {
 	Devices(ctx context.Context, v Viewer) ([]DeviceRow, error)
+	// Device tells what is or was on one device, and how far it has left.
+	Device(ctx context.Context, v Viewer, id string) (DeviceDetail, error)
 	RevokeDevice(ctx context.Context, v Viewer, id string) error
 	EnrolmentCode(ctx context.Context, v Viewer, person app.ID) (EnrolmentCode, error)
 }

@@ -23,6 +23,8 @@ type Session struct {
 	Version        string             `json:"version"`
 	NeedsEnrolment bool               `json:"needsEnrolment,omitempty"`
 	NeedsLogin     bool               `json:"needsLogin,omitempty"`
+	Lock           *LockInfo          `json:"lock,omitempty" doc:"with problem device.locked"`
+	Left           *LeftInfo          `json:"left,omitempty" doc:"with needsEnrolment: whoever it belonged to was revoked"`
 	Problem        string             `json:"problem,omitempty" doc:"reason key of what stops all work here"`
 }
 
@@ -64,6 +66,23 @@ type DeviceInfo struct {
 	Name    string   `json:"name"`
 	Server  string   `json:"server"`
 	Expires app.Time `json:"expires,omitempty" doc:"end of its certificate, which renews itself"`
+}
+
+// LockInfo says why a laptop shows nothing: it has not reached the server for
+// so long that its lease has run out. What waits to go up is kept.
+type LockInfo struct {
+	LastContact app.Time  `json:"lastContact"`
+	Days        int       `json:"days" doc:"length of the lease"`
+	Waiting     int       `json:"waiting" doc:"commands that go up at the next contact"`
+	Refused     int       `json:"refused" doc:"commands that were refused, with their texts"`
+	State       LineState `json:"state" enum:"online,offline,connecting,cut,revoked,server"`
+}
+
+// LeftInfo says that a laptop was revoked, has handed over what had not been
+// sent, and is empty.
+type LeftInfo struct {
+	At       app.Time `json:"at"`
+	Commands int      `json:"commands" doc:"handed over"`
 }
 
 // DemoInfo is there in a demonstration only.
@@ -142,7 +161,7 @@ func (a *API) getSession(ctx context.Context, _ *none) (*body[Session], error) {
 		Posts: []PostRef{}, Offices: []UnitRef{}, Delegations: []DelegationRef{}, AllDelegations: []DelegationRecord{},
 		Host: host.Kind, Device: host.Device, Demo: host.Demo, Window: host.Window,
 		ServerTime: a.Now(), Version: a.Version,
-		NeedsEnrolment: host.NeedsEnrolment, Problem: host.Problem,
+		NeedsEnrolment: host.NeedsEnrolment, Problem: host.Problem, Lock: host.Lock, Left: host.Left,
 	}
 	if s.NeedsEnrolment || s.Problem != "" {
 		return &body[Session]{s}, nil

@@ -104,7 +104,7 @@ func (a *API) syncRoutes() {
 	route(a, forPerson, get("/sync", "getSync", "What waits, what comes, what was refused", "sync"), a.getSync)
 	now := post("/sync/now", "syncNow", "Try the line at once", "sync")
 	now.DefaultStatus = http.StatusNoContent
-	route(a, forPerson, now, a.syncNow)
+	route(a, whileLocked, now, a.syncNow)
 	route(a, forPerson, post("/sync/refused/{id}/retry", "retryRefused", "Give a refused command again, as a new one", "sync"), a.retryRefused)
 	drop := post("/sync/refused/{id}", "discardRefused", "Let go of a refused command and its text", "sync")
 	drop.Method, drop.DefaultStatus = http.MethodDelete, http.StatusNoContent

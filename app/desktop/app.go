@@ -73,7 +73,7 @@ func Start(cfg Config) (*App, error) {
 	if err := cfg.complete(); err != nil {
 		return nil, err
 	}
-	a := &App{cfg: cfg, events: api.NewEvents(), clock: &clock{}}
+	a := &App{cfg: cfg, events: api.NewEvents(), clock: &clock{wall: cfg.now}}
 	a.ctx, a.cancel = context.WithCancel(context.Background())
 	var err error
 	if a.inst, err = hold(cfg.Data); err != nil {
@@ -193,7 +193,7 @@ func (a *App) newAPI() *api.API {
 		o.Demo = demo{a}
 	}
 	if a.store != nil {
-		c := &contents{store: a.store, files: a.files, now: a.clock.Now, link: a.carrier}
+		c := &contents{store: a.store, files: a.files, now: a.clock.Now, link: a.carrier, open: a.mayOpen}
 		o.Store, o.Contents, o.Uploads = api.Over(a.store), c, uploads{c}
 	}
 	return api.New(o)

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"time"
 
 	"khonggiay/app/api"
 )
@@ -29,7 +30,8 @@ type Config struct {
 	Version string
 	Open    string // what to show at once: a path of the interface, from a deep link
 
-	offline bool // begin with the line cut; for tests
+	offline bool             // begin with the line cut; for tests
+	now     func() time.Time // this machine's clock; for tests
 
 	Out io.Writer // where the program speaks to whoever started it
 }
@@ -119,6 +121,9 @@ func (c *Config) complete() error {
 	}
 	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
 		return fmt.Errorf("--listen %q: bad port", c.Listen)
+	}
+	if c.now == nil {
+		c.now = time.Now
 	}
 	if c.Out == nil {
 		c.Out = io.Discard

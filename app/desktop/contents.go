@@ -19,6 +19,8 @@ type contents struct {
 	now   func() app.Time
 	// link moves segments while there is a line; nil before enrolment.
 	link func() *carrier
+	// open refuses while nothing may be shown.
+	open func() error
 }
 
 // Seal implements api.Contents.
@@ -29,6 +31,9 @@ func (c *contents) Seal(ctx context.Context, src io.Reader) (app.FileVersion, er
 
 // Open implements api.Contents.
 func (c *contents) Open(_ context.Context, v app.FileVersion) (io.ReadSeekCloser, error) {
+	if err := c.open(); err != nil {
+		return nil, err
+	}
 	r, err := c.files.OpenVersion(v)
 	if err != nil {
 		return nil, contentError(err)

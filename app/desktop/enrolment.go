@@ -44,6 +44,7 @@ func (e enroller) Enrol(ctx context.Context, req api.EnrolRequest) (api.Enrolled
 	if err := saveIdentity(e.cfg.Data, id); err != nil {
 		return api.Enrolled{}, app.Errorf(app.Internal, "storage.io", "%w", err)
 	}
+	_ = os.Remove(leftPath(e.cfg.Data)) // mostly there is none
 	if err := forgetFirstKeys(e.cfg.Data); err != nil {
 		e.log.Warn("removing the first keys", "err", err)
 	}

@@ -21,8 +21,8 @@ func (s sessions) Viewer(*http.Request) (api.Viewer, error) {
 	if l == nil {
 		return api.Viewer{}, app.Refuse(app.Unauthorized, "session.not_enrolled")
 	}
-	if l.revoked() {
-		return api.Viewer{}, app.Refuse(app.Forbidden, "device.revoked")
+	if err := l.open(); err != nil {
+		return api.Viewer{}, err
 	}
 	return api.Viewer{Person: l.identity().Person, All: true}, nil
 }
@@ -31,7 +31,7 @@ func (s sessions) Viewer(*http.Request) (api.Viewer, error) {
 type host struct{ *App }
 
 // Describe implements api.Host.
-func (h host) Describe(context.Context) api.HostInfo {
+func (h host) Describe(ctx context.Context) api.HostInfo {
 	info := api.HostInfo{Kind: "laptop", Problem: h.currentProblem()}
 	if s := h.currentShell(); s != nil {
 		info.Window = s.Native() != nil
@@ -39,6 +39,7 @@ func (h host) Describe(context.Context) api.HostInfo {
 	l := h.currentLink()
 	if l == nil {
 		info.NeedsEnrolment = h.store != nil && info.Problem == ""
+		info.Left = h.leftInfo()
 		info.Demo = h.cfg.demoInfo(false)
 		return info
 	}
@@ -48,9 +49,10 @@ func (h host) Describe(context.Context) api.HostInfo {
 	if at, err := id.RenewAt(); err == nil {
 		info.Device.Expires = app.TimeOf(at.Add(enrol.RenewBefore))
 	}
-	if l.revoked() {
-		info.Problem = "device.revoked"
+	if err := l.open(); err != nil {
+		info.Problem = app.AsError(err).Reason
 	}
+	info.Lock = l.lockInfo(ctx)
 	info.Demo = h.cfg.demoInfo(l.line.isCut())
 	return info
 }

@@ -28,6 +28,9 @@ type link struct {
 	replica *replica.Replica
 	carrier *carrier
 	places  places
+	lease   *lease
+	nudge   chan struct{} // capacity 1: try to leave now
+	gone    chan struct{} // closed when a revoked laptop has left
 
 	books   lentBooks
 	stirred chan struct{}        // documents changed: look at their contents
@@ -119,7 +122,7 @@ func (a *App) newWriter(client *http.Client, id *enrol.Identity) error {
 
 // connect opens the replica for the identity and begins to follow the server.
 func (a *App) connect(id *enrol.Identity) error {
-	l := &link{app: a, log: a.log, line: newLine(id.Addresses),
+	l := &link{app: a, log: a.log, line: newLine(id.Addresses), lease: newLease(a.cfg.now), nudge: make(chan struct{}, 1), gone: make(chan struct{}),
 		records: records{pulse: make(chan struct{}, 1)}, stirred: make(chan struct{}, 1), arrived: make(chan []sqlite.Change, 16),
 		books:  lentBooks{numbered: map[app.ID]bool{}, returned: map[app.ID]uint32{}},
 		places: places{known: map[app.ID]api.OfficeCopies{}, asking: map[app.ID]bool{}}}
@@ -133,11 +136,15 @@ func (a *App) connect(id *enrol.Identity) error {
 	l.replica, err = replica.New(l.ctx, replica.Config{
 		Store: replica.Over(a.store), Person: id.Person, Writer: id.Writer,
 		Sign:      func(b []byte) ([]byte, error) { return ed25519.Sign(l.identity().Keys.Command, b), nil },
-		ServerKey: id.ServerPublicKey(), Clock: machineClock, Log: a.log, Changed: l.statusChanged,
+		ServerKey: id.ServerPublicKey(), Clock: a.machineClock, Log: a.log, Changed: l.statusChanged,
 	})
 	if err != nil {
 		return err
 	}
+	if err := l.loadLease(l.ctx); err != nil {
+		return err
+	}
+	l.lease.turned()
 	l.carrier = newCarrier(a.store, a.files, l.client, a.log, func(e api.Event) { a.events.Publish(e, nil) })
 	a.mu.Lock()
 	a.link = l
@@ -145,6 +152,11 @@ func (a *App) connect(id *enrol.Identity) error {
 	l.drive()
 	a.retitle()
 	l.goDo(l.tend)
+	a.wg.Add(1)
+	go func() {
+		defer a.wg.Done()
+		a.seeOff(l)
+	}()
 	return nil
 }
 

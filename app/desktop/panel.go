@@ -241,7 +241,7 @@ func (p panel) Quarantine(ctx context.Context) ([]api.QuarantineItem, error) {
 			return nil, err
 		}
 		for _, e := range entries {
-			if !e.Lost {
+			if e.Lost == 0 {
 				continue
 			}
 			item := api.QuarantineItem{ID: e.ID.String(), Kind: e.Target.Kind, At: e.Given, Reason: "record.left"}

@@ -3,11 +3,8 @@ package desktop
 import (
 	"context"
 	"errors"
-	"io/fs"
-	"math"
 	"net/http"
 	"os"
-	"path/filepath"
 	"sync/atomic"
 	"time"
 
@@ -28,13 +25,13 @@ type records struct {
 }
 
 // machineClock is this laptop's own clock; the replica corrects it.
-func machineClock() app.Time { return app.TimeOf(time.Now()) }
+func (a *App) machineClock() app.Time { return app.TimeOf(a.cfg.now()) }
 
 // drive begins to follow the server.
 func (l *link) drive() {
 	if _, err := os.Stat(l.barPath()); err == nil {
 		l.barred.Store(true)
-		l.goDo(l.wipe) // killed in the middle of it, perhaps
+		l.goDo(l.leave) // killed in the middle of it, perhaps
 	}
 	l.driver = replica.NewDriver(l.ctx, replica.DriverConfig{
 		Replica:     l.replica,
@@ -67,41 +64,6 @@ func (d *door) Open(ctx context.Context, body []byte) (replica.Stream, error) {
 	return s, err
 }
 
-// barPath marks a revoked laptop, so that it is one without a line as well.
-func (l *link) barPath() string { return filepath.Join(l.app.cfg.Data, "revoked") }
-
-// bar stops all work: the server has revoked this device. Its records and
-// contents are wiped; what the person gave and nobody answered stays.
-func (l *link) bar() {
-	if l.barred.Swap(true) {
-		return
-	}
-	if err := writePrivate(l.barPath(), nil); err != nil {
-		l.log.Error("remembering the revocation", "err", err)
-	}
-	l.app.events.Publish(api.Event{Entity: "session"}, nil)
-	l.goDo(l.wipe)
-}
-
-func (l *link) wipe(ctx context.Context) {
-	err := l.replica.Wipe(ctx)
-	if err == nil {
-		err = l.discard(ctx, math.MaxInt64, 0)
-	}
-	l.report("wiping a revoked laptop", err)
-	l.app.events.Publish(api.Event{Entity: "session"}, nil)
-}
-
-func (l *link) unbar() {
-	if !l.barred.Swap(false) {
-		return
-	}
-	if err := os.Remove(l.barPath()); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		l.log.Error("forgetting the revocation", "err", err)
-	}
-	l.app.events.Publish(api.Event{Entity: "session"}, nil)
-}
-
 // lineChanged is told by the driver.
 func (l *link) lineChanged(link replica.Link) {
 	l.last.Store(uint32(link))
@@ -131,6 +93,10 @@ func (l *link) look(ctx context.Context) error {
 		return err
 	}
 	l.app.clock.set(st.Skew)
+	if err := l.loadLease(ctx); err != nil {
+		return err
+	}
+	l.tellLock()
 	if !l.level.Swap(st.Loaded) && st.Loaded {
 		l.app.events.Publish(api.Event{Entity: "session"}, nil)
 	}
@@ -141,7 +107,13 @@ func (l *link) look(ctx context.Context) error {
 // wake tells that a command waits; now, that somebody wants the line tried.
 func (l *link) wake() { l.driver.Gave() }
 
-func (l *link) now() { l.driver.Retry() }
+func (l *link) now() {
+	l.driver.Retry()
+	select {
+	case l.nudge <- struct{}{}:
+	default: // somebody has asked already
+	}
+}
 
 // state of the line as people read it. Tries that follow a failure do not show
 // as connecting, or the word would flicker for as long as there is no line.

@@ -41,6 +41,7 @@ func (l *link) tend(ctx context.Context) {
 			l.report("numbering what waits", l.tendBooks(ctx))
 		case <-minute.C:
 			seen = l.afterSleep(seen)
+			l.report("keeping the time", l.keepTime(ctx))
 			l.renewWhenDue(ctx)
 			l.report("giving books back", l.tendBooks(ctx))
 		case <-sweep.C:

@@ -57,6 +57,8 @@ func (s *Server) operations() map[string]operation {
 		"code.make":        op(s.opCode),
 		"device.list":      op(s.opDevices),
 		"device.revoke":    op(s.opRevoke),
+		"device.show":      op(s.opDevice),
+		"device.outbox":    op(s.opOutbox),
 		"directory.import": op(s.opImport),
 		"backup":           op(s.opBackup),
 		"check":            op(s.opCheck),
@@ -375,13 +377,14 @@ func (s *Server) opAudit(ctx context.Context, q AuditQuery) ([]sqlite.AuditEntry
 type BackupRequest struct {
 	Path           string `json:"path"` // absolute, on the server's machine
 	WithoutContent bool   `json:"withoutContent,omitempty"`
+	SealFor
 }
 
 func (s *Server) opBackup(ctx context.Context, r BackupRequest) (BackupInfo, error) {
 	if !filepath.IsAbs(r.Path) {
 		return BackupInfo{}, app.Refuse(app.Invalid, "backup.bad_path")
 	}
-	return s.Backup(ctx, r.Path, !r.WithoutContent)
+	return s.Backup(ctx, r.Path, r.SealFor, !r.WithoutContent)
 }
 
 // Operations lists the names of all operations, sorted.

@@ -76,20 +76,25 @@ func (d *devices) required(next http.Handler) http.Handler {
 	})
 }
 
-func (d *devices) authenticate(r *http.Request) (sqlite.Device, error) {
+// identify finds the device that the certificate names, revoked or not.
+func (d *devices) identify(r *http.Request) (sqlite.Device, *x509.Certificate, error) {
 	state := r.TLS
 	if state == nil || state.ServerName != enrol.SyncHost || state.Version != tls.VersionTLS13 || len(state.VerifiedChains) == 0 {
-		return sqlite.Device{}, errNoDevice
+		return sqlite.Device{}, nil, errNoDevice
 	}
 	leaf := state.PeerCertificates[0]
-	now := d.now()
-	if now.After(leaf.NotAfter) {
-		return sqlite.Device{}, errNoDevice // the connection is older than the certificate
+	if d.now().After(leaf.NotAfter) {
+		return sqlite.Device{}, nil, errNoDevice // the connection is older than the certificate
 	}
 	device, err := d.device(r.Context(), app.ID(leaf.Subject.CommonName))
 	if errors.Is(err, app.ErrNotFound) {
-		return sqlite.Device{}, errNoDevice
+		err = errNoDevice
 	}
+	return device, leaf, err
+}
+
+func (d *devices) authenticate(r *http.Request) (sqlite.Device, error) {
+	device, leaf, err := d.identify(r)
 	if err != nil {
 		return sqlite.Device{}, err
 	}
@@ -112,7 +117,7 @@ func (d *devices) authenticate(r *http.Request) (sqlite.Device, error) {
 			return sqlite.Device{}, err
 		}
 	}
-	d.touch.device(device.ID, app.TimeOf(now))
+	d.touch.device(device.ID, app.TimeOf(d.now()))
 	return device, nil
 }
 
@@ -249,6 +254,9 @@ func (d *devices) revoke(ctx context.Context, id, by app.ID) error {
 	err := d.change(ctx, id, func(device *sqlite.Device, tx *sqlite.Tx) error {
 		if device.Revoked != 0 {
 			return nil
+		}
+		if _, err := d.beginLeave(tx, *device); err != nil {
+			return err
 		}
 		device.Revoked, device.RevokedBy = app.TimeOf(d.now()), by
 		return tx.Audit(sqlite.AuditEntry{Act: "device.revoke", Actor: by, Object: string(id),

@@ -46,6 +46,7 @@ func (s *Server) openRecords(ctx context.Context) error {
 		OwnKey:    s.authority.CommandsKey(),
 		Log:       s.log,
 		Observer:  r,
+		Lease:     s.config.Lease,
 	})
 	if err != nil {
 		return err

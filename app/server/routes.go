@@ -58,7 +58,10 @@ func (s *Server) syncRoutes() http.Handler {
 	mux.Handle("/api/devices/", administration)
 	mux.Handle("/api/enrolment-codes", administration)
 	mux.HandleFunc("/", unknownRoute)
-	return s.logged(listenerSync, api.Patient(s.devices.required(mux)))
+	doors := http.NewServeMux()
+	doors.HandleFunc("POST "+enrol.PathLeave, s.leaving.serve) // for those that are let in nowhere else
+	doors.Handle("/", s.devices.required(mux))
+	return s.logged(listenerSync, api.Patient(doors))
 }
 
 // enrolRoutes are for laptops that have a code and nothing else yet.

@@ -19,6 +19,7 @@ import (
 
 	"khonggiay/app"
 	"khonggiay/app/api"
+	"khonggiay/app/enrol"
 	"khonggiay/app/server/pki"
 	"khonggiay/app/sqlite"
 	"khonggiay/sync/content"
@@ -59,6 +60,7 @@ type Server struct {
 	accounts  *accounts
 	devices   *devices
 	enrolment *enrolment
+	leaving   *leaving
 	contents  *contents
 	touch     *touches
 	events    *api.Events
@@ -237,6 +239,7 @@ func (s *Server) openPeople(context.Context) error {
 		everyone: newLimiter(20, 200, s.now),
 		renewals: newLimiter(rate.Every(time.Minute), 10, s.now),
 		done:     func(ok bool) { s.metrics.enrolment(ok) }}
+	s.leaving = &leaving{devices: s.devices, perDevice: newLimiter(1, enrol.MaxLeaveParts+10, s.now), key: s.authority.ResultsKey()}
 	return nil
 }
 

@@ -27,6 +27,7 @@ type Config struct {
 	SessionIdle time.Duration
 	SessionLife time.Duration
 	CodeLife    time.Duration
+	Lease       time.Duration // how long a laptop may show what it holds without contact
 
 	FirstLoads  int           // laptops that may make their first load at once
 	DeviceQuota int64         // bytes that a device may have sent without a document naming them
@@ -53,6 +54,10 @@ type setting struct {
 
 const mib = 1 << 20
 
+// maxLeaseDays is the longest lease: a laptop that nobody has heard of for
+// longer is lost.
+const maxLeaseDays = 366
+
 // settings in the order of the example file.
 var settings = []setting{
 	{name: "province", def: "Tỉnh", vi: "tên tỉnh, ghi trong chứng thư gốc; chỉ dùng khi khởi tạo", en: "name of the province on its root certificate; used at the first start only",
@@ -75,6 +80,8 @@ var settings = []setting{
 		set: duration(func(c *Config) *time.Duration { return &c.SessionLife })},
 	{name: "code_life", def: "24h", vi: "mã đăng ký máy có hiệu lực trong", en: "an enrolment code is good for",
 		set: duration(func(c *Config) *time.Duration { return &c.CodeLife })},
+	{name: "lease_days", def: "14", vi: "số ngày một máy được mở dữ liệu khi không liên lạc được với máy chủ", en: "days for which a laptop may show its data without having reached the server",
+		set: number(func(c *Config, n int64) { c.Lease = time.Duration(min(n, maxLeaseDays)) * 24 * time.Hour }, 1)},
 	{name: "first_loads", def: "8", vi: "số máy được tải lần đầu cùng lúc", en: "laptops that may make their first load at the same time",
 		set: number(func(c *Config, n int64) { c.FirstLoads = int(n) }, 1)},
 	{name: "device_quota_mib", def: "2048", vi: "MiB một máy được gửi khi chưa có văn bản nào nhắc tới", en: "MiB that a device may send before a document names them",

@@ -68,10 +68,16 @@ func (k *keeper) run() {
 // work runs once per calm. Failures are left for the next one: nothing that
 // was acknowledged depends on it.
 func (k *keeper) work() {
-	if err := k.store.finishPurge(k.ctx); err != nil {
-		return
+	_ = k.store.Scrub(k.ctx)
+}
+
+// Scrub does the keeper's work now: what was deleted is gone from the search
+// index and from the log, unless a reader still looks at it.
+func (s *Store) Scrub(ctx context.Context) error {
+	if err := s.finishPurge(ctx); err != nil {
+		return err
 	}
-	_ = k.store.checkpoint(k.ctx)
+	return s.checkpoint(ctx)
 }
 
 func (k *keeper) stop() {

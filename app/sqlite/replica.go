@@ -16,8 +16,10 @@ import (
 func (v *View) SyncState() (s feed.State, err error) {
 	var scopes []byte
 	var epoch int64
-	err = v.queryRow(`SELECT person, writer, next, epoch, cursor, member, scopes, level, contact, seen, skew FROM sync_state`).Scan(
-		&s.Person, &s.Writer, &s.Next, &epoch, &s.Cursor, &s.Member, &scopes, &s.Level, &s.Contact, &s.Seen, &s.Skew)
+	err = v.queryRow(`SELECT person, writer, next, epoch, cursor, member, scopes, level, contact, seen, skew,
+		lease, renewed, latest FROM sync_state`).Scan(
+		&s.Person, &s.Writer, &s.Next, &epoch, &s.Cursor, &s.Member, &scopes, &s.Level, &s.Contact, &s.Seen, &s.Skew,
+		&s.Lease, &s.Renewed, &s.Latest)
 	s.Epoch = uint64(epoch)
 	if err != nil || scopes == nil {
 		return s, err
@@ -33,8 +35,14 @@ func (tx *Tx) SetSyncState(s feed.State) error {
 		return err
 	}
 	return tx.exec(`UPDATE sync_state SET person = ?, writer = ?, next = ?, epoch = ?, cursor = ?, member = ?, scopes = ?,
-		level = ?, contact = ?, seen = ?, skew = ?`,
-		string(s.Person), s.Writer, s.Next, int64(s.Epoch), s.Cursor, s.Member, scopes, s.Level, s.Contact, s.Seen, s.Skew)
+		level = ?, contact = ?, seen = ?, skew = ?, lease = ?, renewed = ?, latest = ?`,
+		string(s.Person), s.Writer, s.Next, int64(s.Epoch), s.Cursor, s.Member, scopes, s.Level, s.Contact, s.Seen, s.Skew,
+		s.Lease, s.Renewed, s.Latest)
+}
+
+// SetLatest notes the latest time that this machine has known; never an earlier one.
+func (tx *Tx) SetLatest(t app.Time) error {
+	return tx.exec(`UPDATE sync_state SET latest = max(latest, ?)`, t)
 }
 
 // Base returns the server's state of a record that was changed here. ok is

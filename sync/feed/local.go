@@ -15,6 +15,9 @@ type State struct {
 	Contact app.Time // when the last page came
 	Seen    app.Time // the server's clock on that page
 	Skew    app.Time // server's clock minus this machine's
+	// The lease: what is held may be shown until Renewed + Lease, by the latest
+	// time that this machine has ever known (Latest). Lease 0 = for ever.
+	Lease, Renewed, Latest app.Time
 }
 
 // OutboxState is what has become of a command.
@@ -45,7 +48,7 @@ type OutboxRow struct {
 	Result  *Result
 	Receipt int64
 	Retry   app.CommandID // given in its place
-	Lost    bool          // the record has left this person's scopes
+	Lost    app.Time      // when the record left this person's scopes; 0 = it has not
 }
 
 type storedError struct {

@@ -58,7 +58,7 @@ func (r *Replica) Status(ctx context.Context) (st Status, err error) {
 
 func (st *Status) count(state feed.OutboxState, rows []feed.OutboxRow) {
 	for _, row := range rows {
-		if row.Lost {
+		if row.Lost != 0 {
 			st.Lost++
 		}
 		if row.Doubt != nil && state == feed.OutWaiting {

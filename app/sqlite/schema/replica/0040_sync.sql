@@ -34,7 +34,7 @@ CREATE TABLE outbox (
     result  BLOB,                -- feed.Result, CBOR
     receipt INTEGER,             -- row of receipt
     retry   INTEGER NOT NULL DEFAULT 0, -- id of the command that was given in its place
-    lost    INTEGER NOT NULL DEFAULT 0  -- 1 = the record it was about has left this person's scopes
+    lost    INTEGER NOT NULL DEFAULT 0  -- when the record it was about left this person's scopes, this machine's clock; 0 = it has not
 );
 CREATE INDEX outbox_state ON outbox (state, id);
 

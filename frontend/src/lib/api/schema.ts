@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/books": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Books of the person's offices: holder, last number, alarms */
+        get: operations["getBooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/catalog": {
         parameters: {
             query?: never;
@@ -81,6 +98,23 @@ export interface paths {
         };
         /** Laptops of the administrator's office */
         get: operations["listDevices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is or was on a laptop, and how it left */
+        get: operations["getDevice"];
         put?: never;
         post?: never;
         delete?: never;
@@ -446,6 +480,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sync/repair/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What was saved from a damaged database has been read */
+        post: operations["readRepair"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/templates": {
         parameters: {
             query?: never;
@@ -504,6 +555,138 @@ export interface components {
             types?: string[];
             unit: string;
         };
+        BookAlarm: {
+            /** Format: int64 */
+            at: number;
+            by?: components["schemas"]["PersonRef"];
+            /** @description that came later */
+            doc?: components["schemas"]["DocRow"];
+            /** Format: int64 */
+            id: number;
+            /** @enum {string} */
+            kind: "twice" | "gap";
+            /** @description on which doc got the number */
+            machine?: string;
+            noted?: string;
+            /** Format: int32 */
+            number: number;
+            /** @description that has the number as well */
+            other?: components["schemas"]["DocRow"];
+            /** Format: int64 */
+            settled?: number;
+            text?: string;
+            /** Format: int64 */
+            year: number;
+        };
+        BookClosed: {
+            /**
+             * Format: int64
+             * @description numbers that laptops have brought back
+             */
+            back: number;
+            /** Format: int32 */
+            last: number;
+            /** Format: int64 */
+            since: number;
+            /** Format: int64 */
+            year: number;
+        };
+        BookHold: {
+            by?: components["schemas"]["PersonRef"];
+            /** Format: int64 */
+            ended?: number;
+            /** Format: int32 */
+            epoch: number;
+            /**
+             * Format: int64
+             * @description numbers that came after its end
+             */
+            late?: number;
+            machine?: string;
+            person?: components["schemas"]["PersonRef"];
+            /** @description ended by the administrator */
+            recall?: boolean;
+            server?: boolean;
+            /** Format: int64 */
+            since: number;
+            text?: string;
+        };
+        BookLend: {
+            device: string;
+            /** Format: int64 */
+            until: number;
+        };
+        BookLoan: {
+            device: string;
+            machine: string;
+            /** @description its time is over: it gives no numbers any more */
+            over?: boolean;
+            person: components["schemas"]["PersonRef"];
+            /** Format: int64 */
+            since: number;
+            /** Format: int64 */
+            until: number;
+        };
+        BookOpen: {
+            /**
+             * Format: int32
+             * @description the last number that was given before the restore
+             */
+            last: number;
+            /** Format: int64 */
+            year: number;
+        };
+        BookRecall: {
+            /** @description the next holder; absent: the server */
+            device?: string;
+            text: string;
+            /** Format: int64 */
+            until?: number;
+        };
+        BookReconcile: {
+            /** Format: int64 */
+            alarm: number;
+            doc: string;
+            text: string;
+        };
+        BookReturn: Record<string, never>;
+        BookState: {
+            /** @description the latest first */
+            alarms: components["schemas"]["BookAlarm"][];
+            /** @description after a restore, until a clerk says which number was the last */
+            closed?: components["schemas"]["BookClosed"];
+            /** @enum {string} */
+            direction: "incoming" | "outgoing";
+            /** @enum {string} */
+            holder: "server" | "this" | "other";
+            /** @description who held it, the latest first; for those who may know */
+            holds: components["schemas"]["BookHold"][];
+            id: string;
+            /**
+             * Format: int32
+             * @description last number given this year, as far as this machine knows
+             */
+            last: number;
+            /** @description while a machine holds it */
+            loan?: components["schemas"]["BookLoan"];
+            may: ("lend" | "return" | "recall" | "reconcile" | "open")[];
+            name: string;
+            /** @description numbers without a document */
+            spent: components["schemas"]["SpentNumber"][];
+            unit: components["schemas"]["UnitRef"];
+            /** Format: int64 */
+            version: number;
+            /**
+             * Format: int64
+             * @description documents that wait for their number
+             */
+            waiting: number;
+            /**
+             * Format: int64
+             * @description of last
+             */
+            year: number;
+        };
         BookView: {
             /** @enum {string} */
             direction: "incoming" | "outgoing";
@@ -551,7 +734,87 @@ export interface components {
             /** Format: int64 */
             records: number;
         };
-        Command: components["schemas"]["CommandDelegationGive1"] | components["schemas"]["CommandDelegationRevoke1"] | components["schemas"]["CommandDocumentAccept1"] | components["schemas"]["CommandDocumentAcceptAnswer1"] | components["schemas"]["CommandDocumentAddFile1"] | components["schemas"]["CommandDocumentAnswer1"] | components["schemas"]["CommandDocumentApproveDraft1"] | components["schemas"]["CommandDocumentArchive1"] | components["schemas"]["CommandDocumentAskExtension1"] | components["schemas"]["CommandDocumentCancel1"] | components["schemas"]["CommandDocumentCheckContent1"] | components["schemas"]["CommandDocumentCheckForm1"] | components["schemas"]["CommandDocumentComplete1"] | components["schemas"]["CommandDocumentDecideExtension1"] | components["schemas"]["CommandDocumentDirect1"] | components["schemas"]["CommandDocumentDraft1"] | components["schemas"]["CommandDocumentEdit1"] | components["schemas"]["CommandDocumentIssue1"] | components["schemas"]["CommandDocumentNumber1"] | components["schemas"]["CommandDocumentRecall1"] | components["schemas"]["CommandDocumentReceive1"] | components["schemas"]["CommandDocumentRecordSignature1"] | components["schemas"]["CommandDocumentRegister1"] | components["schemas"]["CommandDocumentRegisterSend1"] | components["schemas"]["CommandDocumentRejectAnswer1"] | components["schemas"]["CommandDocumentRemark1"] | components["schemas"]["CommandDocumentRemind1"] | components["schemas"]["CommandDocumentRemoveFile1"] | components["schemas"]["CommandDocumentReturnIncoming1"] | components["schemas"]["CommandDocumentReturnTask1"] | components["schemas"]["CommandDocumentSeen1"] | components["schemas"]["CommandDocumentSendBack1"] | components["schemas"]["CommandDocumentStartTask1"] | components["schemas"]["CommandDocumentSubmit1"] | components["schemas"]["CommandDocumentSubmitDraft1"] | components["schemas"]["CommandDocumentWithdraw1"] | components["schemas"]["CommandDocumentWithdrawDirective1"] | components["schemas"]["CommandGroupSave1"] | components["schemas"]["CommandReadmarkSet1"] | components["schemas"]["CommandTemplateSave1"];
+        Command: components["schemas"]["CommandBookLend1"] | components["schemas"]["CommandBookOpen1"] | components["schemas"]["CommandBookRecall1"] | components["schemas"]["CommandBookReconcile1"] | components["schemas"]["CommandBookReturn1"] | components["schemas"]["CommandDelegationGive1"] | components["schemas"]["CommandDelegationRevoke1"] | components["schemas"]["CommandDocumentAccept1"] | components["schemas"]["CommandDocumentAcceptAnswer1"] | components["schemas"]["CommandDocumentAddFile1"] | components["schemas"]["CommandDocumentAnswer1"] | components["schemas"]["CommandDocumentApproveDraft1"] | components["schemas"]["CommandDocumentArchive1"] | components["schemas"]["CommandDocumentAskExtension1"] | components["schemas"]["CommandDocumentCancel1"] | components["schemas"]["CommandDocumentCheckContent1"] | components["schemas"]["CommandDocumentCheckForm1"] | components["schemas"]["CommandDocumentComplete1"] | components["schemas"]["CommandDocumentDecideExtension1"] | components["schemas"]["CommandDocumentDirect1"] | components["schemas"]["CommandDocumentDraft1"] | components["schemas"]["CommandDocumentEdit1"] | components["schemas"]["CommandDocumentGiveNumber1"] | components["schemas"]["CommandDocumentIssue1"] | components["schemas"]["CommandDocumentNumber1"] | components["schemas"]["CommandDocumentRecall1"] | components["schemas"]["CommandDocumentReceive1"] | components["schemas"]["CommandDocumentRecordSignature1"] | components["schemas"]["CommandDocumentRegister1"] | components["schemas"]["CommandDocumentRegisterSend1"] | components["schemas"]["CommandDocumentRejectAnswer1"] | components["schemas"]["CommandDocumentRemark1"] | components["schemas"]["CommandDocumentRemind1"] | components["schemas"]["CommandDocumentRemoveFile1"] | components["schemas"]["CommandDocumentReturnIncoming1"] | components["schemas"]["CommandDocumentReturnTask1"] | components["schemas"]["CommandDocumentSeen1"] | components["schemas"]["CommandDocumentSendBack1"] | components["schemas"]["CommandDocumentStartTask1"] | components["schemas"]["CommandDocumentSubmit1"] | components["schemas"]["CommandDocumentSubmitDraft1"] | components["schemas"]["CommandDocumentWithdraw1"] | components["schemas"]["CommandDocumentWithdrawDirective1"] | components["schemas"]["CommandGroupSave1"] | components["schemas"]["CommandReadmarkSet1"] | components["schemas"]["CommandTemplateSave1"];
+        CommandBookLend1: {
+            args: components["schemas"]["BookLend"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "book.lend.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandBookOpen1: {
+            args: components["schemas"]["BookOpen"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "book.open.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandBookRecall1: {
+            args: components["schemas"]["BookRecall"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "book.recall.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandBookReconcile1: {
+            args: components["schemas"]["BookReconcile"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "book.reconcile.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandBookReturn1: {
+            args: components["schemas"]["BookReturn"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "book.return.1";
+            target: components["schemas"]["TargetRef"];
+        };
         CommandDelegationGive1: {
             args: components["schemas"]["Delegate"];
             /**
@@ -822,6 +1085,22 @@ export interface components {
              * @enum {string}
              */
             name: "document.edit.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandDocumentGiveNumber1: {
+            args: components["schemas"]["GiveNumber"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "document.give_number.1";
             target: components["schemas"]["TargetRef"];
         };
         CommandDocumentIssue1: {
@@ -1302,6 +1581,46 @@ export interface components {
             /** Format: int64 */
             unread: number;
         };
+        DeviceDetail: {
+            /** Format: int64 */
+            enrolled: number;
+            /** @description what it may hold now; of a revoked one, at its revocation */
+            held: components["schemas"]["DeviceHeld"];
+            id: string;
+            /** Format: int64 */
+            lastSeen?: number;
+            /** @description once it was revoked */
+            leave?: components["schemas"]["DeviceLeave"];
+            name: string;
+            person?: components["schemas"]["PersonRef"];
+            personId: string;
+            platform?: string;
+            /**
+             * Format: int64
+             * @description records that it said it has wiped because they left its person
+             */
+            purged: number;
+            /**
+             * Format: int64
+             * @description when it last said so
+             */
+            purgedAt?: number;
+            /** Format: int64 */
+            revoked?: number;
+            version?: string;
+        };
+        DeviceHeld: {
+            /** Format: int64 */
+            at?: number;
+            /** Format: int64 */
+            documents: number;
+            /**
+             * Format: int64
+             * @description documents included
+             */
+            records: number;
+            scopes: components["schemas"]["HeldScope"][];
+        };
         DeviceInfo: {
             /**
              * Format: int64
@@ -1311,6 +1630,37 @@ export interface components {
             id: string;
             name: string;
             server: string;
+        };
+        DeviceLeave: {
+            /**
+             * Format: int64
+             * @description handed over, sealed to the province
+             */
+            commands: number;
+            /**
+             * Format: int64
+             * @description when it said that the rest is wiped
+             */
+            confirmed?: number;
+            /**
+             * Format: int64
+             * @description when the last of them came
+             */
+            handed?: number;
+            /**
+             * Format: int64
+             * @description that it said it has wiped
+             */
+            records: number;
+            /** @description what it said it held */
+            scopes?: components["schemas"]["HeldScope"][];
+            /**
+             * Format: int64
+             * @description sealed contents that it said it has wiped
+             */
+            segments: number;
+            /** @description files that never reached the server */
+            unsent?: string[];
         };
         DeviceRow: {
             /** Format: int64 */
@@ -1366,6 +1716,8 @@ export interface components {
             /** Format: int64 */
             arrived?: number;
             book?: string;
+            /** @description ghi chú in the book, when two documents have one number */
+            bookNote?: string;
             /** Format: int32 */
             bookNumber?: number;
             /** Format: int64 */
@@ -1782,12 +2134,28 @@ export interface components {
             /** Format: int64 */
             file: number;
         };
+        GiveNumber: {
+            book: string;
+        };
         GroupView: {
             id: string;
             members: string[];
             name: string;
             public?: boolean;
             unit: string;
+        };
+        HeldScope: {
+            /** Format: int64 */
+            count: number;
+            /** @enum {string} */
+            kind: "all" | "person" | "work" | "role" | "unit";
+            person?: string;
+            personName?: string;
+            role?: string;
+            /** @description as compared at each check, hexadecimal */
+            sum: string;
+            unit?: string;
+            unitName?: string;
         };
         HolidayView: {
             day: string;
@@ -1801,6 +2169,36 @@ export interface components {
         Issue: {
             text?: string;
             to?: string[];
+        };
+        LeftInfo: {
+            /** Format: int64 */
+            at: number;
+            /**
+             * Format: int64
+             * @description handed over
+             */
+            commands: number;
+        };
+        LockInfo: {
+            /**
+             * Format: int64
+             * @description length of the lease
+             */
+            days: number;
+            /** Format: int64 */
+            lastContact: number;
+            /**
+             * Format: int64
+             * @description commands that were refused, with their texts
+             */
+            refused: number;
+            /** @enum {string} */
+            state: "online" | "offline" | "connecting" | "cut" | "revoked" | "server";
+            /**
+             * Format: int64
+             * @description commands that go up at the next contact
+             */
+            waiting: number;
         };
         LoginRequest: {
             account: string;
@@ -2016,6 +2414,24 @@ export interface components {
             by: components["schemas"]["PersonRef"];
             text?: string;
         };
+        Repair: {
+            /** Format: int64 */
+            at: number;
+            /** @description where the damaged file was set aside */
+            folder: string;
+            /**
+             * Format: int64
+             * @description commands that are known to have been there and could not be read
+             */
+            unread: number;
+            /**
+             * Format: int64
+             * @description commands without an answer that were saved; they go up
+             */
+            waiting: number;
+            /** @description nothing that a person gave is missing */
+            whole: boolean;
+        };
         SaveGroup: {
             closed?: boolean;
             members: string[];
@@ -2121,6 +2537,10 @@ export interface components {
             device?: components["schemas"]["DeviceInfo"];
             /** @enum {string} */
             host: "laptop" | "server";
+            /** @description with needsEnrolment: whoever it belonged to was revoked */
+            left?: components["schemas"]["LeftInfo"];
+            /** @description with problem device.locked */
+            lock?: components["schemas"]["LockInfo"];
             needsEnrolment?: boolean;
             needsLogin?: boolean;
             /** @description offices in which the person has a post */
@@ -2157,6 +2577,18 @@ export interface components {
         Span: {
             hit?: boolean;
             text: string;
+        };
+        SpentNumber: {
+            /** Format: int64 */
+            at: number;
+            by?: components["schemas"]["PersonRef"];
+            doc?: components["schemas"]["DocRow"];
+            /** Format: int32 */
+            number: number;
+            /** @description of the refusal; absent: nothing is known of it */
+            reason?: string;
+            /** Format: int64 */
+            year: number;
         };
         StepInfo: {
             /** Format: int64 */
@@ -2197,6 +2629,8 @@ export interface components {
             refused: components["schemas"]["RefusedItem"][];
             /** Format: int64 */
             refusedCount: number;
+            /** @description the database was damaged and is repaired; until the person has read it */
+            repair?: components["schemas"]["Repair"];
             /**
              * Format: int64
              * @description ms by which the server's clock is ahead of this machine's
@@ -2204,6 +2638,8 @@ export interface components {
             serverTimeOffset: number;
             /** @enum {string} */
             state: "online" | "offline" | "connecting" | "cut" | "revoked" | "server";
+            /** @description reason key of what keeps this machine's disk from its work */
+            trouble?: string;
             uploads: components["schemas"]["TransferItem"][];
             /** @description the first ones; waitingCount has them all */
             waiting: components["schemas"]["WaitingItem"][];
@@ -2359,6 +2795,35 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    getBooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookState"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getCatalog: {
         parameters: {
             query?: never;
@@ -2499,6 +2964,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeviceRow"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceDetail"];
                 };
             };
             /** @description Error */
@@ -3202,6 +3698,33 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CommandResult"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readRepair: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
