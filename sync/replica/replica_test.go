@@ -293,7 +293,7 @@ func TestWhatLeavesTheScopesIsWipedFromTheDisk(t *testing.T) {
 		t.Error("the document is still there")
 	}
 	row := l.row(remark)
-	if row.State != feed.OutRefused || !row.Lost || row.Command == nil {
+	if row.State != feed.OutRefused || row.Lost == 0 || row.Command == nil {
 		t.Errorf("the leader's own words: %+v", row)
 	}
 	w.settle(l) // the acknowledgement
