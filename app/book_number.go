@@ -47,6 +47,9 @@ func (x *Exec) number(doc *Document, id ID, dir Direction, issued **Issued) erro
 		return Refuse(Invalid, "book.wrong_type").With("type", string(doc.Type))
 	}
 	doc.Book = b.ID
+	if ok, err := x.sameAsBefore(doc, b, *issued); ok || err != nil {
+		return err
+	}
 	switch {
 	case *issued != nil:
 		return x.take(doc, b, *issued)

@@ -45,6 +45,30 @@ func closeBook(x *Exec, _ *BookClose) error {
 	return x.Tx.Put(b)
 }
 
+// backReason is why a number that was taken back has no document: its command
+// waits for others.
+const backReason = "restore.waiting"
+
+// sameAsBefore gives the document the number that was taken back for it,
+// whoever holds the book by what the server knows now.
+func (x *Exec) sameAsBefore(doc *Document, b *Book, issued *Issued) (bool, error) {
+	if !x.Final || issued == nil && !b.Lent() {
+		return false, nil
+	}
+	if issued == nil {
+		return x.again(doc, b, x.Now.Year())
+	}
+	log, err := bookLog(x.Tx, b)
+	if err != nil {
+		return false, err
+	}
+	s := log.Spent[SpentKey(issued.Day.Year(), issued.Number)]
+	if s.Doc != doc.ID || s.Reason != backReason {
+		return false, nil
+	}
+	return x.again(doc, b, issued.Day.Year())
+}
+
 // takeBackNumber keeps a number for the document that had it before the
 // restore, as the server's own signature says. It is never changed: when it was
 // given again meanwhile, people are alarmed.
@@ -73,7 +97,7 @@ func takeBackNumber(x *Exec, a *BookTakeBack) error {
 	} else if err := x.alarmIfTwice(log, b, a); err != nil {
 		return err
 	}
-	log.Spent[key] = Spent{Doc: a.Doc, By: a.By, At: x.Now, Reason: "restore.waiting"}
+	log.Spent[key] = Spent{Doc: a.Doc, By: a.By, At: x.Now, Reason: backReason}
 	if err := x.Tx.Put(log); err != nil || !b.Closed() {
 		return err
 	}

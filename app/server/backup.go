@@ -21,8 +21,7 @@ import (
 	"khonggiay/sync/content"
 )
 
-// A backup is one tar file of mode 0600. It is not encrypted: it holds the
-// database and the province's keys, so it belongs on a protected disk.
+// A backup is one sealed file (seal.go) of mode 0600; inside is a tar file:
 //
 //	manifest.json     BackupInfo; first, so that a reader knows what follows
 //	khonggiay.db      a consistent copy of the database
@@ -31,7 +30,7 @@ import (
 //	content.list      one line a segment that records name: hash, bytes, "here" or "missing"
 //	content/<hash>    the segments, unless they were left out
 const (
-	backupFormat   = 1
+	backupFormat   = 2 // 1 was not sealed
 	backupManifest = "manifest.json"
 	backupList     = "content.list"
 	backupContent  = "content/"
@@ -53,8 +52,15 @@ type BackupInfo struct {
 }
 
 // Backup writes a backup of the running server to path, all of it or nothing.
-func (s *Server) Backup(ctx context.Context, path string, withContent bool) (info BackupInfo, err error) {
+func (s *Server) Backup(ctx context.Context, path string, seal SealFor, withContent bool) (info BackupInfo, err error) {
 	began := s.now()
+	cost := passphraseCost
+	if s.config.cheapPasswords {
+		cost = passphraseCheapCost
+	}
+	if _, err := seal.recipients(cost); err != nil {
+		return info, err
+	}
 	work, err := os.MkdirTemp(s.config.Data, ".backup-*")
 	if err != nil {
 		return info, fmt.Errorf("backup: %w", err)
@@ -73,14 +79,16 @@ func (s *Server) Backup(ctx context.Context, path string, withContent bool) (inf
 		return info, fmt.Errorf("backup: %w", err)
 	}
 	err = writeWhole(path, func(w io.Writer) error {
-		t := tarWriter{tar.NewWriter(w), began}
-		return errors.Join(s.writeBackup(ctx, t, info, database, segments), t.Close())
+		return seal.sealed(w, cost, func(w io.Writer) error {
+			t := tarWriter{tar.NewWriter(w), began}
+			return errors.Join(s.writeBackup(ctx, t, info, database, segments), t.Close())
+		})
 	})
 	if err != nil {
 		return info, fmt.Errorf("backup: %w", err)
 	}
 	err = s.store.Write(ctx, func(tx *sqlite.Tx) error {
-		return tx.Audit(sqlite.AuditEntry{Act: "backup", Actor: Operator, Object: path, Detail: map[string]any{"segments": info.Segments, "content": withContent}})
+		return tx.Audit(sqlite.AuditEntry{Act: "backup", Actor: Operator, Object: path, Detail: map[string]any{"segments": info.Segments, "content": withContent, "keys": seal.Keys}})
 	})
 	return info, err
 }

@@ -1,40 +1,41 @@
 package server
 
 import (
-	"archive/tar"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"khonggiay/app"
 	"khonggiay/app/sqlite"
 	"khonggiay/sync/content"
+	"khonggiay/sync/hub"
 )
 
 // skipWriters is how many writer numbers a restore leaves out: more than any
 // province enrols between two backups.
 const skipWriters = 4096
 
-// maxManifest bounds the small files of a backup.
-const maxManifest = 64 << 20
-
-// ErrNotBackup means that a file is no backup, or a damaged one.
-var ErrNotBackup = errors.New("server: not a backup, or a damaged one")
-
 // ErrNotEmpty means that the data directory holds something already.
 var ErrNotEmpty = errors.New("server: the data directory is not empty")
 
+// RestoreInfo tells what a restore brought back, or a check found.
+type RestoreInfo struct {
+	Backup   BackupInfo `json:"backup"`
+	Sealed   bool       `json:"sealed"`
+	Epoch    uint64     `json:"epoch,omitempty"` // the new one; 0 = only checked
+	Segments int        `json:"segments"`        // read, each as its name says
+	Absent   int        `json:"absent"`          // were on the server at the time, are not in the backup: copy them into content/
+	Events   uint64     `json:"events"`          // accepted commands whose chain was verified
+	Audit    uint64     `json:"audit"`           // rows whose chain was verified
+}
+
 // Restore makes a server out of a backup in an empty data directory (a settings
 // file may stand there, and wins over the backup's). No server appears there
-// unless the whole backup is good. The data gets a new epoch, so that laptops
-// notice and take over the server's state. What they sent after the backup was
-// made is not sent again yet (sync/DESIGN.md, Left for later).
-func Restore(ctx context.Context, c Config, path string) (info RestoreInfo, err error) {
+// unless the whole backup is good. The data gets a new epoch: laptops notice,
+// and bring back what they had sent after the backup was made.
+func Restore(ctx context.Context, c Config, path string, with OpenWith) (info RestoreInfo, err error) {
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return info, fmt.Errorf("restore: %w", err)
 	}
@@ -46,14 +47,49 @@ func Restore(ctx context.Context, c Config, path string) (info RestoreInfo, err 
 		return info, fmt.Errorf("restore: %w", err)
 	}
 	defer os.RemoveAll(work)
-	if err := unpack(ctx, path, work, &info); err != nil {
+	if err = info.bring(ctx, c, path, with, work); err == nil {
+		err = moveUp(work, c.Data)
+	}
+	if err != nil {
 		return info, fmt.Errorf("restore: %w", err)
 	}
-	if err := info.finish(ctx, c, work); err != nil {
-		return info, fmt.Errorf("restore: %w", err)
+	return info, nil
+}
+
+// bring unpacks a backup into a directory and makes its data the province's
+// again.
+func (info *RestoreInfo) bring(ctx context.Context, c Config, path string, with OpenWith, dir string) error {
+	segments, err := content.Open(filepath.Join(dir, contentDir), content.Options{})
+	if err != nil {
+		return err
 	}
-	if err := moveUp(work, c.Data); err != nil {
-		return info, fmt.Errorf("restore: %w", err)
+	err = unpack(ctx, path, with, dir, segments.Put, info)
+	if err == nil {
+		err = info.verify(ctx, c, dir, segments.Has, func(ctx context.Context, store *sqlite.Store) error {
+			return store.Write(ctx, func(tx *sqlite.Tx) (err error) {
+				info.Epoch, err = tx.Restored(skipWriters)
+				return err
+			})
+		})
+	}
+	return errors.Join(err, segments.Close())
+}
+
+// CheckBackup reads the whole of a backup, as a restore would, and makes no
+// server: its seal, the hash of each segment, the database with its logs. The
+// database is unpacked below the system's directory for temporary files.
+func CheckBackup(ctx context.Context, c Config, path string, with OpenWith) (info RestoreInfo, err error) {
+	work, err := os.MkdirTemp("", "khonggiay-check-*") // of mode 0700
+	if err != nil {
+		return info, fmt.Errorf("check of a backup: %w", err)
+	}
+	defer os.RemoveAll(work)
+	seen := seenSegments{}
+	if err = unpack(ctx, path, with, work, seen.put, &info); err == nil {
+		err = info.verify(ctx, c, work, seen.has, nil)
+	}
+	if err != nil {
+		return info, fmt.Errorf("check of a backup: %w", err)
 	}
 	return info, nil
 }
@@ -73,14 +109,6 @@ func moveUp(from, to string) error {
 	return nil
 }
 
-// RestoreInfo tells what a restore brought back.
-type RestoreInfo struct {
-	Backup   BackupInfo `json:"backup"`
-	Epoch    uint64     `json:"epoch"`    // the new one
-	Segments int        `json:"segments"` // unpacked
-	Absent   int        `json:"absent"`   // were on the server at the time, are not in the backup: copy them into content/
-}
-
 func mustBeEmpty(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -94,119 +122,51 @@ func mustBeEmpty(dir string) error {
 	return nil
 }
 
-// unpack writes the backup's files below dir.
-func unpack(ctx context.Context, path, dir string, info *RestoreInfo) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	root, err := os.OpenRoot(dir) // no name in the file leads out of it
-	if err != nil {
-		return err
-	}
-	defer root.Close()
-	if err := root.Mkdir(keysDir, 0o700); err != nil {
-		return err
-	}
-	segments, err := content.Open(filepath.Join(dir, contentDir), content.Options{})
-	if err != nil {
-		return err
-	}
-	defer segments.Close()
-	r := tar.NewReader(f)
-	for first := true; ; first = false {
-		h, err := r.Next()
-		if errors.Is(err, io.EOF) && !first {
-			return nil
-		}
-		if err != nil || h.Typeflag != tar.TypeReg || first != (h.Name == backupManifest) {
-			return errors.Join(ErrNotBackup, err)
-		}
-		if err := unpackOne(ctx, r, h, root, segments, info); err != nil {
-			return fmt.Errorf("%s: %w", h.Name, err)
-		}
-	}
-}
-
-func unpackOne(ctx context.Context, r io.Reader, h *tar.Header, root *os.Root, segments *content.Store, info *RestoreInfo) error {
-	key, isKey := strings.CutPrefix(h.Name, backupKeys)
-	hex, isSegment := strings.CutPrefix(h.Name, backupContent)
-	switch {
-	case h.Name == backupManifest:
-		b, err := io.ReadAll(io.LimitReader(r, maxManifest))
-		if err != nil || json.Unmarshal(b, &info.Backup) != nil || info.Backup.Format != backupFormat {
-			return errors.Join(ErrNotBackup, err)
-		}
-		return nil
-	case h.Name == backupList:
-		return nil // for people and for rsync; the database says the same
-	case h.Name == databaseFile, h.Name == ConfigFile, isKey && key == filepath.Base(key):
-		return unpackFile(root, h.Name, r)
-	case isSegment:
-		var name app.Hash
-		if err := name.UnmarshalText([]byte(hex)); err != nil {
-			return ErrNotBackup
-		}
-		info.Segments++
-		return segments.Put(ctx, name, h.Size, r)
-	}
-	return ErrNotBackup
-}
-
-func unpackFile(root *os.Root, name string, r io.Reader) error {
-	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(f, r)
-	return errors.Join(err, f.Sync(), f.Close())
-}
-
-// finish verifies the database and begins its new epoch.
-func (info *RestoreInfo) finish(ctx context.Context, c Config, dir string) error {
-	database := filepath.Join(dir, databaseFile)
-	sum, _, err := hashFile(database)
-	if err != nil {
-		return err
-	}
-	if sum != info.Backup.Database {
+// verify looks at the unpacked database; then, when it is good, it is given to
+// next, if there is one.
+func (info *RestoreInfo) verify(ctx context.Context, c Config, dir string, has func(app.Hash) bool, next func(context.Context, *sqlite.Store) error) error {
+	sum, _, err := hashFile(filepath.Join(dir, databaseFile))
+	if errors.Is(err, os.ErrNotExist) || err == nil && sum != info.Backup.Database {
 		return fmt.Errorf("%w: the database does not match the manifest", ErrNotBackup)
+	}
+	if err != nil {
+		return err
 	}
 	c.fill()
 	store, err := openStore(ctx, dir, c.Now)
 	if err != nil {
 		return err
 	}
-	err = errors.Join(info.renew(ctx, store, filepath.Join(dir, contentDir)), store.Close())
-	return err
+	err = info.inspect(ctx, store, has)
+	if err == nil && next != nil {
+		err = next(ctx, store)
+	}
+	return errors.Join(err, store.Close())
 }
 
-func (info *RestoreInfo) renew(ctx context.Context, store *sqlite.Store, dir string) error {
+func (info *RestoreInfo) inspect(ctx context.Context, store *sqlite.Store, has func(app.Hash) bool) (err error) {
 	if err := store.Check(ctx); err != nil {
 		return err
 	}
-	if _, err := store.CheckAudit(ctx); err != nil {
+	if info.Audit, err = store.CheckAudit(ctx); err != nil {
 		return err
 	}
-	segments, err := content.Open(dir, content.Options{})
-	if err != nil {
-		return err
-	}
-	defer segments.Close()
-	err = store.Read(ctx, func(v *sqlite.View) error {
+	return store.Read(ctx, func(v *sqlite.View) error {
+		bad, err := hub.CheckChain(v)
+		if err != nil {
+			return err
+		}
+		if bad != 0 {
+			return fmt.Errorf("%w: event %d does not fit the chain", ErrNotBackup, bad)
+		}
+		if info.Events, _, err = v.Head(); err != nil {
+			return err
+		}
 		return v.NeededSegments(func(name app.Hash, _ int64, have bool) error {
-			if have && !segments.Has(name) {
+			if have && !has(name) {
 				info.Absent++
 			}
 			return nil
 		})
-	})
-	if err != nil {
-		return err
-	}
-	return store.Write(ctx, func(tx *sqlite.Tx) (err error) {
-		info.Epoch, err = tx.Restored(skipWriters)
-		return err
 	})
 }

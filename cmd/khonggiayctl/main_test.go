@@ -94,12 +94,17 @@ func TestCommands(t *testing.T) {
 	k.ok("server.init", "audit")
 	k.ok(`Cơ sở dữ liệu\s+ok`, "check", "--deep")
 
-	backup := filepath.Join(dir, "b.tar")
-	k.ok("chưa mã hóa", "backup", backup)
-	k.fails("tệp đã có", "backup", backup)
-	k.fails("not empty", "restore", backup)
+	backup, key := filepath.Join(dir, "b.age"), filepath.Join(dir, "backup.key")
+	k.ok("NGOÀI máy chủ", "backup", "key", key)
+	k.fails("cần đúng một cách mã hóa", "backup", backup)
+	k.ok("có mã hóa", "backup", backup, "--key", key+".pub")
+	k.fails("tệp đã có", "backup", backup, "--key", key+".pub")
+	k.fails("not empty", "restore", backup, "--key", key)
 	restored := tool{t, filepath.Join(dir, "restored")}
-	restored.ok("Đã phục hồi", "restore", backup)
+	restored.fails("cần --key", "restore", "--check", backup)
+	restored.fails("không đọc được tệp khóa", "restore", "--check", backup, "--key", key+".pub")
+	restored.ok("nguyên vẹn", "restore", "--check", backup, "--key", key)
+	restored.ok("Đã phục hồi", "restore", backup, "--key", key)
 	var status struct{ People, Units int }
 	if err := json.Unmarshal([]byte(restored.ok("", "status", "--json")), &status); err != nil || status.People != 2 || status.Units != 2 {
 		t.Errorf("restored: %+v %v", status, err)

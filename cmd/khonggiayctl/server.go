@@ -7,7 +7,6 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"text/tabwriter"
 	"time"
 
@@ -85,13 +84,6 @@ func init() {
 	register(&command{name: "status", help: words{"máy chủ đang thế nào", "how the server is"}, run: status})
 	register(&command{name: "init", help: words{"tạo máy chủ mới trong thư mục dữ liệu", "make a new server in the data directory"},
 		flags: func(f *flag.FlagSet) { initProvince = f.String("province", "", "tên tỉnh (name of the province)") }, run: initServer})
-	register(&command{name: "backup", args: "TỆP", min: 1, max: 1,
-		help: words{"sao lưu khi máy chủ đang chạy (tệp không mã hóa, quyền 0600)", "back up the running server (not encrypted, mode 0600)"},
-		flags: func(f *flag.FlagSet) {
-			withoutContent = f.Bool("without-content", false, "chỉ cơ sở dữ liệu và khóa (database and keys only)")
-		}, run: backup})
-	register(&command{name: "restore", args: "TỆP", min: 1, max: 1,
-		help: words{"phục hồi vào thư mục dữ liệu còn trống", "restore into an empty data directory"}, run: restore})
 	register(&command{name: "check", help: words{"kiểm tra dữ liệu, nhật ký và tệp", "check database, logs and content"},
 		flags: func(f *flag.FlagSet) { deep = f.Bool("deep", false, "đọc lại mọi tệp (read all content)") }, run: check})
 	register(&command{name: "audit", help: words{"nhật ký quản trị", "the audit log"},
@@ -102,10 +94,9 @@ func init() {
 
 // Flags of these commands.
 var (
-	initProvince   *string
-	withoutContent *bool
-	deep           *bool
-	auditAfter     *uint64
+	initProvince *string
+	deep         *bool
+	auditAfter   *uint64
 )
 
 func status(c *call) error {
@@ -154,49 +145,6 @@ func initServer(c *call) error {
 	}
 	c.say(words{"Đã tạo máy chủ trong %s. Tiếp theo: khonggiayctl admin add", "Made a server in %s. Next: khonggiayctl admin add"}, config.Data)
 	return nil
-}
-
-func backup(c *call) error {
-	path, err := filepath.Abs(c.args[0])
-	if err != nil {
-		return err
-	}
-	var info server.BackupInfo
-	if err := c.do("backup", server.BackupRequest{Path: path, WithoutContent: *withoutContent}, &info); err != nil {
-		return err
-	}
-	return c.show(info, func(io.Writer) {
-		c.say(words{"Đã sao lưu vào %s: cơ sở dữ liệu %d byte, %d đoạn nội dung (%d byte), %d đoạn máy trạm chưa gửi.",
-			"Backed up to %s: database %d bytes, %d content segments (%d bytes), %d not yet sent by laptops."},
-			path, info.Size, info.Segments, info.Bytes, info.Missing)
-		if !info.Content {
-			c.say(words{"Nội dung tệp KHÔNG nằm trong bản này; chép riêng thư mục content.", "Content is NOT in it; copy the directory content as well."})
-		}
-		c.say(words{"Tệp chứa khóa của tỉnh và chưa mã hóa: hãy cất nơi được bảo vệ.", "The file holds the province's keys, unencrypted: keep it in a protected place."})
-	})
-}
-
-func restore(c *call) error {
-	config, err := server.LoadConfig(c.data)
-	if err != nil {
-		return err
-	}
-	config.Version = version
-	config.Log = server.NewLogger(c.err, slog.LevelError)
-	info, err := server.Restore(c, config, c.args[0])
-	if err != nil {
-		return err
-	}
-	return c.show(info, func(io.Writer) {
-		c.say(words{"Đã phục hồi bản sao lưu lúc %s vào %s: %d đoạn nội dung.", "Restored the backup of %s into %s: %d content segments."},
-			when(info.Backup.At), config.Data, info.Segments)
-		if info.Absent > 0 {
-			c.say(words{"Thiếu %d đoạn nội dung: chép chúng vào thư mục content rồi chạy khonggiayctl check.",
-				"%d content segments are absent: copy them into the directory content, then run khonggiayctl check."}, info.Absent)
-		}
-		c.say(words{"Những việc gửi đến sau bản sao lưu không còn trên máy chủ. Máy trạm đã gửi việc, hoặc đăng ký, sau đó phải đăng ký lại (xem docs/operations.md).",
-			"What was sent after the backup is no longer on the server. Laptops that sent something, or enrolled, after it must enrol again (see docs/operations.md)."})
-	})
 }
 
 func check(c *call) error {

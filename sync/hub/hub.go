@@ -50,11 +50,14 @@ type job struct {
 	done    chan struct{}
 }
 
-// New starts a hub. Commands that an older version had deferred are decided
+// New starts a hub. The books of a restored server are closed, and commands that an older version had deferred are decided
 // first.
 func New(ctx context.Context, cfg Config) (*Hub, error) {
 	core, err := NewCore(cfg)
 	if err != nil {
+		return nil, err
+	}
+	if _, err := core.CloseBooks(ctx); err != nil {
 		return nil, err
 	}
 	if _, err := core.Retry(ctx); err != nil {

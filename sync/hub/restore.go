@@ -200,10 +200,15 @@ func (c *Core) Unpark(ctx context.Context) (*Woken, error) {
 	})
 }
 
-// CloseBooks closes every book of a restored server that it is the holder of:
-// it gives no numbers until a clerk has said which was the last.
+// CloseBooks closes every book of a server that was restored since it was last
+// called: none gives numbers until a clerk has said which was the last. Call it
+// before anything else.
 func (c *Core) CloseBooks(ctx context.Context) (*Woken, error) {
 	return c.alone(ctx, func(g *group) error {
+		done, err := g.tx.BooksClosed()
+		if err != nil || g.until == 0 || done == g.cfg.Epoch {
+			return err
+		}
 		for _, b := range g.tx.Directory().AllBooks() {
 			if b.Closed() {
 				continue

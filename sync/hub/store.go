@@ -46,6 +46,8 @@ type View interface {
 	// Reconciling is until when commands of before a restore wait for each
 	// other; 0 = the server never came back from a backup.
 	Reconciling() (app.Time, error)
+	// BooksClosed is the epoch whose books CloseBooks has closed; 0 = none.
+	BooksClosed() (uint64, error)
 	// ParkedOn lists the parked commands about a record, ParkedCommands at most
 	// limit of all, both by feed.Parked.Order.
 	ParkedOn(app.Key) ([]feed.Parked, error)
