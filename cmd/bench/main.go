@@ -28,6 +28,7 @@ type figure struct {
 // areas are the subcommands; those with a dash are parts of another one, run
 // in processes of their own.
 var areas = map[string]func(args []string, in io.Reader, out io.Writer) error{
+	"app":         benchApp,
 	"store":       benchStore,
 	"sync":        benchSync,
 	"sync-server": syncServer,
@@ -43,12 +44,19 @@ func main() {
 
 func run(args []string, in io.Reader, out io.Writer) error {
 	if len(args) == 0 || areas[args[0]] == nil {
-		return fmt.Errorf("usage: bench sync [--corpus FILE.ndjson] [--n N] | bench store [--records N]")
+		return fmt.Errorf("usage: bench sync [--corpus FILE.ndjson] [--n N] | bench store [--records N] | bench app [--n N]")
 	}
 	return areas[args[0]](args[1:], in, out)
 }
 
+func rounded(v float64) float64 { return float64(int64(v*1000+0.5)) / 1000 }
+
 func print(out io.Writer, f figure) error {
-	f.Value = float64(int64(f.Value*1000+0.5)) / 1000
+	f.Value = rounded(f.Value)
+	for name, v := range f.More {
+		if v, ok := v.(float64); ok {
+			f.More[name] = rounded(v)
+		}
+	}
 	return json.NewEncoder(out).Encode(f)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -168,11 +169,15 @@ func cpuTime() time.Duration {
 
 // quantile of durations, in milliseconds.
 func quantile(of []time.Duration, q float64) float64 {
+	return float64(quantileOf(of, q).Microseconds()) / 1000
+}
+
+func quantileOf[T cmp.Ordered](of []T, q float64) (at T) {
 	if len(of) == 0 {
-		return 0
+		return at
 	}
 	sorted := slices.Sorted(slices.Values(of))
-	return float64(sorted[min(len(sorted)-1, int(q*float64(len(sorted))))].Microseconds()) / 1000
+	return sorted[min(len(sorted)-1, int(q*float64(len(sorted))))]
 }
 
 var errNothing = errors.New("nothing to measure: the store is empty")

@@ -13,15 +13,15 @@ import (
 	"khonggiay/sync/hub"
 )
 
-// storeOffices is how many offices share the documents; every twentieth
-// document belongs to the first one, which is large.
-const storeOffices = 450
+// offices is how many share the documents: those of a province, fewer in a
+// small store. Every twentieth document belongs to the first, which is large.
+func (b *storeBench) offices() int { return min(450, callers+b.n/40) }
 
-func storeOffice(i int) app.ID {
+func (b *storeBench) officeOf(i int) app.ID {
 	if i%20 == 0 {
 		return office(0)
 	}
-	return office(1 + i%(storeOffices-1))
+	return office(1 + i%(b.offices()-1))
 }
 
 func caller(i int) app.ID       { return app.ID(fmt.Sprintf("caller%02d", i)) }
@@ -77,7 +77,7 @@ func (b *storeBench) importAll(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	if err := b.hub.Import(ctx, storeProvince()); err != nil {
+	if err := b.hub.Import(ctx, b.province()); err != nil {
 		return err
 	}
 	m := newMaker(corpus)
@@ -86,7 +86,7 @@ func (b *storeBench) importAll(ctx context.Context, path string) error {
 		for len(batch) < importBatch && m.made < b.n {
 			i := m.made
 			d := m.next()
-			d.Unit = storeOffice(i)
+			d.Unit = b.officeOf(i)
 			batch = append(batch, d)
 		}
 		if err := b.hub.ImportEach(ctx, batch); err != nil {
@@ -96,9 +96,9 @@ func (b *storeBench) importAll(ctx context.Context, path string) error {
 	return nil
 }
 
-// storeProvince is the offices and the callers, one in each of the first.
-func storeProvince() (out []app.Record) {
-	for i := range storeOffices {
+// province is the offices and the callers, one in each of the first.
+func (b *storeBench) province() (out []app.Record) {
+	for i := range b.offices() {
 		out = append(out, &app.Unit{ID: office(i), Name: fmt.Sprintf("Cơ quan %d", i+1), Office: true})
 	}
 	for i := range callers {
