@@ -1,0 +1,161 @@
+package server
+
+import (
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"khonggiay/app/api"
+	"khonggiay/app/enrol"
+)
+
+// TestAnswersToBrowsersAreGuarded looks at real answers of the browsers' door.
+func TestAnswersToBrowsersAreGuarded(t *testing.T) {
+	f := open(t).run()
+	for _, path := range []string{"/", "/van-ban-den", "/assets/nothing.js", "/api/session", "/api/desk", "/api/nothing", "/healthz"} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://"+f.Addr()+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Host = "vanban.example"
+		resp, err := f.browser().Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close()
+		want := map[string]string{
+			"Content-Security-Policy": api.ContentSecurityPolicy, "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY",
+			"Referrer-Policy": "no-referrer", "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin",
+			"Strict-Transport-Security": "max-age=31536000",
+		}
+		if strings.HasPrefix(path, "/api/") {
+			want["Cache-Control"] = "no-store"
+		}
+		for name, value := range want {
+			if got := resp.Header.Get(name); got != value {
+				t.Errorf("%s: %s is %q", path, name, got)
+			}
+		}
+		if got := resp.Header.Get("Access-Control-Allow-Origin"); got != "" {
+			t.Errorf("%s: other sites may read it: %q", path, got)
+		}
+	}
+}
+
+// TestEventsOfOwnPagesOnly: a page of another site cannot listen with the
+// session of whoever looks at it.
+func TestEventsOfOwnPagesOnly(t *testing.T) {
+	f := open(t).run()
+	f.account("lan", clerk)
+	_, _, c := f.signIn("lan", password)
+	dial := func(origin ...string) error {
+		client := f.browser()
+		client.Transport.(*http.Transport).ForceAttemptHTTP2 = false
+		client.Transport.(*http.Transport).TLSClientConfig.NextProtos = []string{"http/1.1"}
+		conn, _, err := websocket.Dial(t.Context(), "wss://"+f.Addr()+"/api/events", &websocket.DialOptions{HTTPClient: client,
+			HTTPHeader: http.Header{"Cookie": {c.Name + "=" + c.Value}, "Origin": origin}})
+		if err == nil {
+			_ = conn.CloseNow()
+		}
+		return err
+	}
+	if err := dial("https://" + f.Addr()); err != nil {
+		t.Errorf("own page: %v", err)
+	}
+	for _, origin := range []string{"https://evil.example", "null", "https://127.0.0.1:1", "https://" + f.Addr() + ".evil.example", ""} {
+		if dial(origin) == nil {
+			t.Errorf("a page of %q listens", origin)
+		}
+	}
+	if dial() == nil {
+		t.Error("without an origin")
+	}
+}
+
+// TestEveryDoorHasLimits: a listener without limits can be held open for ever.
+func TestEveryDoorHasLimits(t *testing.T) {
+	f := open(t)
+	for name, s := range map[string]*http.Server{"main": f.mainServer(), "plain": f.plainServer(f.handlers.ops)} {
+		if s.ReadHeaderTimeout <= 0 || s.ReadHeaderTimeout > 30*time.Second || s.IdleTimeout <= 0 || s.MaxHeaderBytes <= 0 {
+			t.Errorf("%s: %v header, %v idle, %d bytes of header", name, s.ReadHeaderTimeout, s.IdleTimeout, s.MaxHeaderBytes)
+		}
+	}
+	h2 := f.mainServer().HTTP2
+	if h2 == nil || h2.MaxConcurrentStreams <= 0 || h2.SendPingTimeout <= 0 {
+		t.Errorf("HTTP/2: %+v", h2)
+	}
+}
+
+// pipeListener hands out connections that are pipes, so that their deadlines
+// run on a bubble's clock.
+type pipeListener struct {
+	conns chan net.Conn
+	done  chan struct{}
+}
+
+func (l *pipeListener) Accept() (net.Conn, error) {
+	select {
+	case c := <-l.conns:
+		return c, nil
+	case <-l.done:
+		return nil, net.ErrClosed
+	}
+}
+func (l *pipeListener) Close() error   { close(l.done); return nil }
+func (l *pipeListener) Addr() net.Addr { return &net.TCPAddr{} }
+
+// TestSilentStrangersAreLetGo: whoever connects and then stands still, at any
+// point and at any door, does not hold a connection for ever. If one did, its
+// bubble would end in a deadlock.
+func TestSilentStrangersAreLetGo(t *testing.T) {
+	f := open(t)
+	now := time.Now() // a bubble's own clock is long before our certificate
+	pool := f.authority.Pool()
+	begun := "POST /api/uploads HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n"
+	for name, c := range map[string]struct{ host, says string }{
+		"no handshake":            {"", ""},
+		"half a handshake":        {"", "\x16\x03\x01\x00\xff"},
+		"no request":              {"localhost", ""},
+		"half a header":           {"localhost", "GET / HTTP/1.1\r\nHost: loc"},
+		"no body, refused":        {"localhost", begun},
+		"half a body, refused":    {"localhost", begun + "abc"},
+		"no body of a sign-in":    {"localhost", strings.Replace(begun, "uploads", "login", 1)},
+		"no body of an enrolment": {enrol.EnrolHost, strings.Replace(begun, "/api/uploads", enrol.PathEnrol, 1)},
+		"nothing after an answer": {"localhost", "GET /api/session HTTP/1.1\r\nHost: localhost\r\n\r\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				client, server := net.Pipe()
+				l := &pipeListener{make(chan net.Conn, 1), make(chan struct{})}
+				l.conns <- server
+				srv := f.mainServer()
+				go func() {
+					if err := srv.Serve(tls.NewListener(l, srv.TLSConfig)); !errors.Is(err, http.ErrServerClosed) {
+						t.Error(err)
+					}
+				}()
+				var conn io.ReadWriter = client
+				if c.host != "" {
+					conn = tls.Client(client, &tls.Config{RootCAs: pool, ServerName: c.host, NextProtos: []string{"http/1.1"},
+						Time: func() time.Time { return now }})
+				}
+				if _, err := io.WriteString(conn, c.says); err != nil {
+					t.Fatal(err)
+				}
+				_, _ = io.Copy(io.Discard, conn) // until the server ends it
+				_ = client.Close()
+				if err := srv.Close(); err != nil {
+					t.Error(err)
+				}
+			})
+		})
+	}
+}
