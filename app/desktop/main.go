@@ -21,12 +21,12 @@ func Main(args []string, version string, icon []byte) int {
 		return 0
 	}
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "khonggiay:", err)
+		complain("khonggiay: " + err.Error())
 		return 2
 	}
-	cfg.Version = version
+	cfg.Version, cfg.Open = version, wholeWish(cfg.Open)
 	if err := run(cfg, icon); err != nil {
-		fmt.Fprintln(os.Stderr, explain(err))
+		complain(explain(err))
 		return 1
 	}
 	return 0
@@ -47,7 +47,7 @@ func run(cfg Config, icon []byte) error {
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, os.Interrupt, syscall.SIGTERM)
 	defer signal.Stop(stop)
-	if canWindow && !cfg.Browser && hasDisplay() {
+	if canWindow && !cfg.Browser && hasDisplay() && canShowWindow() {
 		err = runWindow(a, icon, stop)
 	} else {
 		err = runBrowser(a, stop)
@@ -86,9 +86,12 @@ func (b *browser) Title(string) {}
 // Native implements Shell: browsers have their own dialogs.
 func (b *browser) Native() api.Native { return nil }
 
-// pathOf reads a deep link, khonggiay://van-ban-den/<id>, as a path of the
-// interface. Anything else is the first screen.
+// pathOf reads a deep link, khonggiay://van-ban-den/<id>, or the name of an
+// invitation file as a path of the interface. Anything else is the first screen.
 func pathOf(link string) string {
+	if isInvitation(link) {
+		return invitationPath(link)
+	}
 	u, err := url.Parse(link)
 	if err != nil || u.Scheme != "khonggiay" {
 		return "/"

@@ -50,6 +50,8 @@ export function Shell({ session }: { session: Session }) {
                   <Route key={path} path={path}><Screen /></Route>
                 ))}
                 <Route path="/"><Redirect to={paths.desk} replace /></Route>
+                {/* An invitation that was opened where the laptop is somebody's already. */}
+                <Route path="/moi/*"><Redirect to={paths.desk} replace /></Route>
                 <Route><Empty title={t('screen.not_found')} text={t('screen.not_found.text')} /></Route>
               </Switch>
             </Suspense>

@@ -1,7 +1,7 @@
 import { Button, FileButton, SegmentedControl, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { IconCircleCheck, IconFileCertificate } from '@tabler/icons-react';
-import { useCallback, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/lib/backend';
 import { errorText } from '@/lib/errors';
@@ -9,7 +9,7 @@ import type { ChangeEvent } from '@/lib/events';
 import { useEvents } from '@/lib/live';
 import { formatMoment } from '@/lib/time';
 import { FrontDoor } from '@/ui';
-import { readInvitation, type Invitation } from './invitation';
+import { isOffer, offeredInvitation, readInvitation, type Invitation } from './invitation';
 import classes from './first-run.module.css';
 
 type Way = 'code' | 'file';
@@ -18,7 +18,8 @@ type Way = 'code' | 'file';
 export function FirstRun({ onBusy }: { onBusy: (busy: boolean) => void }) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const [way, setWay] = useState<Way>('code');
+  const [offered] = useState(() => offeredInvitation(location.pathname));
+  const [way, setWay] = useState<Way>(offered ? 'file' : 'code');
   const [step, setStep] = useState<string | null>(null);
   const [failed, setFailed] = useState<string | null>(null);
   const [welcome, setWelcome] = useState<{ name: string; office: string } | null>(null);
@@ -26,6 +27,11 @@ export function FirstRun({ onBusy }: { onBusy: (busy: boolean) => void }) {
   useEvents(useCallback((event: ChangeEvent) => {
     if (event.entity === 'enrol') setStep(stepOf(event.data));
   }, []));
+
+  // What was offered is as secret as its code: it does not stay in the address.
+  useEffect(() => {
+    if (isOffer(location.pathname)) history.replaceState(null, '', '/');
+  }, []);
 
   const enrol = async (body: Parameters<typeof api.enrol>[0]) => {
     setFailed(null);
@@ -64,7 +70,7 @@ export function FirstRun({ onBusy }: { onBusy: (busy: boolean) => void }) {
         }}
         data={[{ value: 'code', label: t('enrol.by_code') }, { value: 'file', label: t('enrol.by_file') }]}
       />
-      {way === 'code' ? <ByCode busy={busy} onEnrol={enrol} /> : <ByFile busy={busy} onEnrol={enrol} onFail={setFailed} />}
+      {way === 'code' ? <ByCode busy={busy} onEnrol={enrol} /> : <ByFile offered={offered} busy={busy} onEnrol={enrol} onFail={setFailed} />}
       {busy && (
         <div className={classes.progress} role="status">
           <span className={classes.spinner} aria-hidden />
@@ -112,14 +118,15 @@ function ByCode({ busy, onEnrol }: { busy: boolean; onEnrol: (body: { server: st
 }
 
 interface ByFileProps {
+  offered: Invitation | null;
   busy: boolean;
   onEnrol: (body: { invitation: Record<string, unknown> }) => Promise<void>;
   onFail: (words: string | null) => void;
 }
 
-function ByFile({ busy, onEnrol, onFail }: ByFileProps) {
+function ByFile({ offered, busy, onEnrol, onFail }: ByFileProps) {
   const { t } = useTranslation();
-  const [invitation, setInvitation] = useState<Invitation | null>(null);
+  const [invitation, setInvitation] = useState<Invitation | null>(offered);
   const [over, setOver] = useState(false);
   const take = async (file: File | null | undefined) => {
     if (!file) return;
