@@ -16,8 +16,9 @@ test('a draft changed in two places: both texts side by side, and one click deci
   await laptop.settled();
   const page = await at('officer', `/du-thao/${id}`);
   const server = await atServer('officer');
-  const open = async (where: typeof page, url: string) => {
+  const open = async (where: typeof page, url: string, title: string) => {
     await where.goto(url);
+    await expect(where.getByRole('heading', { name: title, exact: true })).toBeVisible();
     await where.keyboard.press('e');
     return where.getByRole('form', { name: 'Sửa dự thảo' });
   };
@@ -25,12 +26,12 @@ test('a draft changed in two places: both texts side by side, and one click deci
   await test.step('without a line the laptop changes what the browser has changed', async () => {
     await page.getByRole('button', { name: 'Cắt mạng' }).click();
     await expect(page.getByRole('button', { name: 'Mất kết nối', exact: true })).toBeVisible();
-    const form = await open(server, `https://${stand.report.server}/du-thao/${id}`);
+    const form = await open(server, `https://${stand.report.server}/du-thao/${id}`, subject);
     await form.getByLabel('Trích yếu').fill(theirs);
     await server.keyboard.press('Control+Enter');
     await expect(server.getByRole('heading', { name: theirs })).toBeVisible();
 
-    const own = await open(page, `${laptop.url}/du-thao/${id}`);
+    const own = await open(page, `${laptop.url}/du-thao/${id}`, subject);
     await own.getByLabel('Trích yếu').fill(mine);
     await page.keyboard.press('Control+Enter');
     await expect(page.getByRole('heading', { name: mine })).toBeVisible();
@@ -55,7 +56,7 @@ test('a draft changed in two places: both texts side by side, and one click deci
   });
 
   await test.step('in the form itself, the other one is taken by one click', async () => {
-    const form = await open(server, `https://${stand.report.server}/du-thao/${id}`);
+    const form = await open(server, `https://${stand.report.server}/du-thao/${id}`, mine);
     await form.getByLabel('Trích yếu').fill(theirs);
     const doc = await laptop.document(id);
     const last = `${mine} (bản cuối)`;

@@ -73,6 +73,7 @@ test('the fields of filing are entered with a draft and shown with it', async ({
   const { unit } = await laptop.session();
   await laptop.give('document.draft.1', id, { unit: unit?.id, fields: { type: 'BC', subject: 'Báo cáo công tác lưu trữ quý IV' } });
   const page = await at('officer', `/du-thao/${id}`);
+  await expect(page.getByRole('heading', { name: 'Báo cáo công tác lưu trữ quý IV' })).toBeVisible();
   await page.keyboard.press('e');
   const form = page.getByRole('form', { name: 'Sửa dự thảo' });
   await form.getByText('Thông tin thêm').click();

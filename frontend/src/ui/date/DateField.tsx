@@ -74,6 +74,7 @@ export function DateField(props: Props) {
         hideOutsideDates
         size="sm"
         clearSectionMode="both"
+        rightSectionWidth={props.value && !props.required ? 58 : undefined}
         rightSection={(
           <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t('date.calendar')} aria-expanded={shown} disabled={props.disabled} onMouseDown={(event) => event.preventDefault()} onClick={() => setShown(!shown)}>
             <IconCalendar size={15} stroke={1.6} aria-hidden />
