@@ -68,6 +68,9 @@ func (a *applier) again(row *feed.OutboxRow) (bool, error) {
 	if err := a.tx.PutOutbox(*row); err != nil {
 		return false, err
 	}
+	if cmd, err := readCommand(row); err != nil || cmd == nil {
+		return true, err // of another version: it never ran here
+	}
 	if err := a.tx.Touch(row.ID, row.Target); err != nil {
 		return false, err
 	}
