@@ -30,6 +30,12 @@ type PatchRow struct {
 	Patch         []byte
 }
 
+// Stored is a record's bytes and version.
+type Stored struct {
+	Body    []byte
+	Version uint64
+}
+
 // StoredResult is a result with its place among all results.
 type StoredResult struct {
 	Pos  uint64

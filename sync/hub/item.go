@@ -21,13 +21,13 @@ func (b *builder) add(key app.Key, why cause) error {
 	if n, seen := b.items[key]; seen && (n >= 0 || why != whole) {
 		return nil
 	}
-	rows, err := b.v.ScopeRows(key)
+	l, err := b.seen(key)
 	if err != nil {
 		return err
 	}
 	var held []feed.ScopeRow
 	left := false
-	for _, r := range rows {
+	for _, r := range l.rows {
 		if _, mine := b.mine[r.Scope]; !mine {
 			continue
 		}
@@ -46,16 +46,12 @@ func (b *builder) add(key app.Key, why cause) error {
 	if why == filled && b.filledBefore(held) {
 		return nil
 	}
-	body, version, err := b.v.Body(key)
-	if err != nil {
-		return err
-	}
-	it := feed.Item{Key: key, Version: version, Body: body}
+	it := feed.Item{Key: key, Version: l.version, Body: l.body}
 	for _, r := range held {
 		it.Scopes = append(it.Scopes, r.Scope)
 	}
 	if why != whole {
-		if err := b.shorten(&it, held); err != nil {
+		if err := b.shorten(&it, held, l); err != nil {
 			return err
 		}
 		if why == own && it.Base == it.Version {
@@ -109,12 +105,12 @@ func (b *builder) known(held []feed.ScopeRow) (seq uint64, ok bool) {
 }
 
 // shorten turns a whole record into a patch from what the laptop has.
-func (b *builder) shorten(it *feed.Item, held []feed.ScopeRow) error {
+func (b *builder) shorten(it *feed.Item, held []feed.ScopeRow, l *looked) error {
 	since, ok := b.known(held)
 	if !ok {
 		return nil
 	}
-	patches, err := b.v.Patches(it.Key, since)
+	patches, err := b.patches(it.Key, l, since)
 	if err != nil {
 		return err
 	}
@@ -158,18 +154,19 @@ func (b *builder) results() (more bool, err error) {
 	if len(list) == 0 {
 		return false, nil
 	}
+	var seqs []uint64
 	for _, r := range list {
-		if r.Status != feed.Accepted {
-			continue
+		if r.Status == feed.Accepted {
+			seqs = append(seqs, r.Seq)
 		}
-		keys, err := b.v.Touched(r.Seq)
-		if err != nil {
+	}
+	keys, err := b.v.TouchedIn(seqs)
+	if err != nil {
+		return false, err
+	}
+	for _, key := range keys {
+		if err := b.add(key, own); err != nil {
 			return false, err
-		}
-		for _, key := range keys {
-			if err := b.add(key, own); err != nil {
-				return false, err
-			}
 		}
 	}
 	if b.page.Next, err = b.v.Next(b.pull.peer.Writer); err != nil {

@@ -121,7 +121,8 @@ type builder struct {
 	cur    cursor // as it will be after the page
 	from   cursor // as the laptop has it
 	page   *feed.Page
-	items  map[app.Key]int // place in page.Items, -1 = looked at, not sent
+	items  map[app.Key]int     // place in page.Items, -1 = looked at, not sent
+	ahead  map[app.Key]*looked // read for the next rows
 	head   uint64
 	pos    uint64            // the latest result
 	scopes []app.Scope       // all of the person's scopes
@@ -309,6 +310,11 @@ func (b *builder) liveClass(class app.Class) (done bool, err error) {
 				b.cur.Seq[class] = rows[i-1].seq
 				return false, nil
 			}
+			if i%lookahead == 0 {
+				if err := b.look(rows[i:], true); err != nil {
+					return false, err
+				}
+			}
 			if err := b.add(r.key, changed); err != nil {
 				return false, err
 			}
@@ -390,6 +396,11 @@ func (b *builder) fillClass(f *filling) (done bool, err error) {
 		for i, r := range rows {
 			if i > 0 && r.seq != rows[i-1].seq && b.full() {
 				return false, nil
+			}
+			if i%lookahead == 0 {
+				if err := b.look(rows[i:], false); err != nil {
+					return false, err
+				}
 			}
 			if err := b.add(r.key, filled); err != nil {
 				return false, err

@@ -23,10 +23,16 @@ type View interface {
 	Backlog(scopes []app.Scope, class app.Class, after, upto uint64) (int64, error)
 	// ScopeRows lists a record's rows by scope, gone ones too.
 	ScopeRows(app.Key) ([]feed.ScopeRow, error)
+	// ScopeRowsOf, Bodies and PatchesOf are ScopeRows, Body and Patches of
+	// several records at once.
+	ScopeRowsOf([]app.Key) (map[app.Key][]feed.ScopeRow, error)
+	Bodies([]app.Key) (map[app.Key]feed.Stored, error)
+	PatchesOf(keys []app.Key, after uint64) (map[app.Key][]feed.PatchRow, error)
 	// Patches lists what the events after one did to a record, oldest first.
 	Patches(key app.Key, after uint64) ([]feed.PatchRow, error)
-	// Touched lists the records that an event changed.
+	// Touched lists the records that an event changed, TouchedIn those of several.
 	Touched(seq uint64) ([]app.Key, error)
+	TouchedIn(seqs []uint64) ([]app.Key, error)
 	// Sums says what each scope holds, in the given order.
 	Sums([]app.Scope) ([]feed.ScopeSum, error)
 	// ScopeRecords lists what a scope holds, with versions.
