@@ -31,7 +31,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // real sealed contents and the real API, on a clock that each command moves on
 // by a minute. People are "<office>.<role>".
 type province struct {
-	t       *testing.T
+	t       testing.TB
 	store   *sqlite.Store
 	files   *content.Store
 	events  *api.Events
@@ -72,7 +72,7 @@ func provinceRecords() []app.Record {
 	return recs
 }
 
-func newProvince(t *testing.T, role sqlite.Role) *province {
+func newProvince(t testing.TB, role sqlite.Role) *province {
 	t.Helper()
 	p := &province{t: t, role: role, events: api.NewEvents()}
 	p.now.Store(int64(morning))

@@ -24,7 +24,7 @@ func keyOf(name string) ed25519.PrivateKey {
 // fixture is a hub core over the province of apptest, with one laptop for each
 // of a few people.
 type fixture struct {
-	t       *testing.T
+	t       testing.TB
 	now     app.Time
 	store   *sqlite.Store
 	core    *hub.Core
@@ -65,7 +65,7 @@ func (f *fixture) Streams(int)                                    {}
 func (f *fixture) Page(int, int)                                  {}
 func (f *fixture) Unlike(hub.Peer, app.Scope)                     {}
 
-func newFixture(t *testing.T) *fixture {
+func newFixture(t testing.TB) *fixture {
 	f := &fixture{t: t, now: apptest.Now, revoked: map[uint32]bool{}, next: map[uint32]uint32{}}
 	clock := func() app.Time { return f.now }
 	var err error
