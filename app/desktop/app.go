@@ -102,9 +102,8 @@ func (a *App) start() error {
 		a.setProblem(app.AsError(err).Reason)
 		a.log.Error("the identity cannot be used", "err", err)
 	}
-	if err := a.inst.announce(a.addr); err != nil {
-		_ = listener.Close()
-		return err
+	if err := a.inst.announce(a.addr); err != nil { // a second start cannot bring this one to the front
+		a.log.Error("saying where the interface is", "err", err)
 	}
 	a.serve(listener)
 	return nil
@@ -135,7 +134,7 @@ func (a *App) openLog() error {
 }
 
 func (a *App) openStores() error {
-	store, err := a.openReplica()
+	store, err := a.openWithReserve()
 	if err != nil {
 		return err
 	}

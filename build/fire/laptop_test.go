@@ -2,6 +2,7 @@ package fire
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -134,7 +135,7 @@ type laptop struct {
 	t    *testing.T
 	name string
 	dir  string
-	env  []string // more of the environment; nil = ours alone
+	log  string // where the program speaks to; "" = beside its folder
 	cmd  func(*exec.Cmd) *exec.Cmd
 }
 
@@ -150,7 +151,7 @@ func (l *laptop) begin(more ...string) {
 	if l.cmd != nil {
 		cmd = l.cmd(cmd)
 	}
-	l.process = launch(l.t, cmd, l.dir+".out")
+	l.process = launch(l.t, cmd, cmp.Or(l.log, l.dir+".out"))
 }
 
 var invited = regexp.MustCompile(`Không Giấy: (http://[0-9.:]+)(/\S+)\n`)

@@ -1,6 +1,7 @@
 package fire
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -54,6 +55,7 @@ type province struct {
 	t    *testing.T
 	dir  string
 	port int
+	log  string // where the program speaks to; "" = beside its folder
 	cmd  func(*exec.Cmd) *exec.Cmd
 }
 
@@ -107,7 +109,7 @@ func (s *province) begin() {
 	if s.cmd != nil {
 		cmd = s.cmd(cmd)
 	}
-	s.process = launch(s.t, cmd, s.dir+".out")
+	s.process = launch(s.t, cmd, cmp.Or(s.log, s.dir+".out"))
 }
 
 func (s *province) await() error {
