@@ -36,7 +36,7 @@ async function take<T>(call: Promise<Answer<T>>): Promise<T> {
 }
 
 /** Kinds of records as the API numbers them. */
-const kinds: Record<KindName, number> = { document: 1, delegation: 4, group: 7, template: 9, readmark: 10 };
+const kinds: Record<KindName, number> = { document: 1, delegation: 4, book: 6, group: 7, template: 9, readmark: 10 };
 
 export interface Give<N extends CommandName> {
   name: N;
@@ -63,6 +63,7 @@ export const api = {
   directory: (signal?: AbortSignal) => take(client.GET('/api/directory', { signal })),
   catalog: (signal?: AbortSignal) => take(client.GET('/api/catalog', { signal })),
   templates: (signal?: AbortSignal) => take(client.GET('/api/templates', { signal })),
+  books: (signal?: AbortSignal) => take(client.GET('/api/books', { signal })),
 
   desk: (signal?: AbortSignal) => take(client.GET('/api/desk', { signal })),
   documents: (query: DocumentFilter & { after?: string; limit?: number }, signal?: AbortSignal) =>
@@ -151,6 +152,10 @@ export function useTemplates() {
   return useQuery({ queryKey: keys.templates(), queryFn: ({ signal }) => api.templates(signal) });
 }
 
+export function useBooks() {
+  return useQuery({ queryKey: keys.books(), queryFn: ({ signal }) => api.books(signal) });
+}
+
 export function useDesk() {
   return useQuery({ queryKey: keys.desk(), queryFn: ({ signal }) => api.desk(signal) });
 }
@@ -208,7 +213,7 @@ export function useGive() {
     onSettled: (_result, _error, give) => {
       const related = give.name.startsWith('document.')
         ? [['document', give.id], ['documents'], ['desk'], ['sync']]
-        : [[kindOf(give.name)], ['sync'], ...(give.name.startsWith('delegation.') ? [['session']] : [])];
+        : [[kindOf(give.name)], ['books'], ['sync'], ...(give.name.startsWith('delegation.') ? [['session']] : [])];
       return Promise.all(related.map((queryKey) => queryClient.invalidateQueries({ queryKey }))).then(() => undefined);
     },
   });

@@ -9,6 +9,7 @@ export const keys = {
   directory: () => ['directory'] as const,
   catalog: () => ['catalog'] as const,
   templates: () => ['template'] as const,
+  books: () => ['books'] as const,
   desk: () => ['desk'] as const,
   documents: (filter: unknown) => ['documents', filter] as const,
   counts: (direction: string) => ['documents', 'counts', direction] as const,
@@ -24,7 +25,7 @@ export function keysOf(event: ChangeEvent): QueryKey[] | null {
   const pages = (event.ids ?? []).map((id) => ['document', id]);
   switch (event.entity) {
     case 'document':
-      return [...(pages.length > 0 ? pages : [['document']]), ['documents'], ['desk'], ['search']];
+      return [...(pages.length > 0 ? pages : [['document']]), ['documents'], ['desk'], ['search'], ['books']];
     case 'content':
       return [...(pages.length > 0 ? pages : [['document']]), ['sync']];
     case 'readmark':
@@ -32,7 +33,9 @@ export function keysOf(event: ChangeEvent): QueryKey[] | null {
     case 'desk':
       return [['desk']];
     case 'directory':
-      return [['directory'], ['catalog'], ['session']];
+      return [['directory'], ['catalog'], ['session'], ['books']];
+    case 'book':
+      return [['books']];
     case 'template':
       return [['template']];
     case 'sync':

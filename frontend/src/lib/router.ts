@@ -12,6 +12,7 @@ export const paths = {
   draftNew: '/du-thao/moi',
   search: '/tim-kiem',
   directory: '/danh-ba',
+  books: '/so-van-ban',
   settings: '/cai-dat',
   /** The page of a document, from either list. */
   document: (id: string, direction: 'incoming' | 'outgoing') =>

@@ -1,7 +1,7 @@
 import { Tooltip } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Doc } from '@/lib/backend';
+import { useBooks, type Doc } from '@/lib/backend';
 import { formatDay, formatMoment } from '@/lib/time';
 import { Due, StatePill, StatusPill, UrgencyMark, WhereMark, type Tone } from '@/ui';
 import classes from './document.module.css';
@@ -13,14 +13,15 @@ export function DocumentHead({ doc, level = 1, children }: { doc: Doc; level?: 1
   const { t } = useTranslation();
   const Title = level === 1 ? 'h1' : 'h2';
   const closed = doc.daysLeft === undefined;
+  const waits = useWaits(doc);
   return (
     <div className={classes.head}>
       {children && <div className={classes.tools}>{children}</div>}
       <div className={classes.marks}>
         <UrgencyMark level={doc.urgency} />
-        <span className={classes.symbol}>{doc.symbol || (doc.numberPending ? t('doc.number_pending') : t('doc.no_symbol'))}</span>
+        <span className={classes.symbol}>{doc.symbol || (doc.numberPending && doc.direction === 'outgoing' ? waits : t('doc.no_symbol'))}</span>
         {doc.direction === 'incoming' && (doc.bookNumber || doc.numberPending) && (
-          <span className={classes.fact}>{doc.bookNumber ? t('doc.arrival_number', { n: doc.bookNumber }) : t('doc.arrival_number.pending')}</span>
+          <span className={classes.fact}>{doc.bookNumber ? t('doc.arrival_number', { n: doc.bookNumber }) : waits}</span>
         )}
         <StatePill state={doc.state} />
         {doc.due && <Due day={doc.due} overdue={doc.overdue} daysLeft={doc.daysLeft} closed={closed} withDay />}
@@ -38,4 +39,13 @@ export function DocumentHead({ doc, level = 1, children }: { doc: Doc; level?: 1
       </div>
     </div>
   );
+}
+
+/** Where the number will come from, when the document waits for one. */
+function useWaits(doc: Doc): string {
+  const { t } = useTranslation();
+  const { data } = useBooks();
+  const book = doc.numberPending ? data?.find(({ id }) => id === doc.book) : undefined;
+  if (book?.holder === 'other') return t('doc.number_at', { name: book.loan?.person.name ?? '' });
+  return t('doc.number_pending');
 }

@@ -25,6 +25,7 @@ export function FieldsPane({ doc }: { doc: Doc }) {
     [doc.direction === 'incoming' ? t('doc.field.dueDate') : t('doc.field.replyDue'), formatDay(doc.dueDate || doc.due)],
     [t('doc.field.arrived'), formatMoment(doc.arrived)],
     [doc.direction === 'incoming' ? t('doc.field.arrivalNumber') : t('doc.field.number'), number],
+    [t('doc.field.bookNote'), doc.bookNote],
     [t('doc.field.signer'), [[doc.signerForm, doc.signerTitle].filter(Boolean).join(' '), doc.signerName].filter(Boolean).join(' – ')],
     [t('doc.field.drafter'), [doc.drafter?.name, doc.draftUnit?.name].filter(Boolean).join(', ')],
     [t('doc.field.submittedTo'), doc.submittedTo?.name],

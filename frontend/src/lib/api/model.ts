@@ -26,6 +26,8 @@ export type PersonInfo = S['PersonView'];
 export type Catalog = S['Catalog'];
 export type DocType = S['TypeView'];
 export type Book = S['BookView'];
+export type BookState = S['BookState'];
+export type BookAlarm = S['BookAlarm'];
 export type RecipientGroup = S['GroupView'];
 export type TemplateInfo = S['TemplateView'];
 
