@@ -9,7 +9,7 @@ import "strings"
 func init() {
 	define("book.close.1", KindBook, closeBook, system)
 	define("book.take_back.1", KindBook, takeBackNumber, system)
-	define("book.open.1", KindBook, openBook, serverOnly)
+	define("book.open.1", KindBook, openBook)
 }
 
 // Closing is why and where a book stands still after a restore.
@@ -119,18 +119,22 @@ func (x *Exec) alarmIfTwice(log *BookLog, b *Book, a *BookTakeBack) error {
 
 // openBook (mở lại sổ): the clerk has looked at the paper book, the copies and
 // the recipients, and says which number was the last. The book goes on after
-// it; numbers between, of which nothing is known, stay in the book's log.
+// it; numbers between, of which nothing is known, stay in the book's log. Only
+// the server decides: a laptop waits for its word.
 func openBook(x *Exec, a *BookOpen) error {
 	b, err := x.book()
-	if err != nil {
-		return err
-	}
-	last, err := x.Tx.LastNumber(b.ID, x.Now.Year())
 	switch {
 	case err != nil:
 		return err
 	case !b.Closed():
 		return Refuse(Conflict, "book.not_closed")
+	case !x.Final:
+		return nil // only the server knows what has come back meanwhile
+	}
+	last, err := x.Tx.LastNumber(b.ID, x.Now.Year())
+	switch {
+	case err != nil:
+		return err
 	case a.Year != x.Now.Year():
 		return Refuse(Conflict, "book.other_year").With("year", x.Now.Year())
 	case a.Last > last+maxSkip:

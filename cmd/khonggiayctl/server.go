@@ -96,6 +96,7 @@ func init() {
 var (
 	initProvince *string
 	deep         *bool
+	repair       *bool
 	auditAfter   *uint64
 )
 
@@ -149,7 +150,7 @@ func initServer(c *call) error {
 
 func check(c *call) error {
 	var r server.CheckReport
-	if err := c.do("check", server.CheckRequest{Deep: *deep}, &r); err != nil {
+	if err := c.do("check", server.CheckRequest{Deep: *deep, Repair: *repair}, &r); err != nil {
 		return err
 	}
 	err := c.show(r, func(w io.Writer) {
@@ -158,6 +159,13 @@ func check(c *call) error {
 		row(w, words{"Nhật ký quản trị", "Audit log"}.in(c.lang), r.Audit)
 		row(w, words{"Đoạn nội dung", "Content segments"}.in(c.lang), r.Segments)
 		row(w, words{"Máy trạm chưa gửi", "Not yet sent by laptops"}.in(c.lang), r.Waiting)
+		row(w, words{"Bản ghi, phạm vi", "Records, scopes"}.in(c.lang), fmt.Sprintf("%d, %d", r.Records, r.Scopes))
+		for _, u := range r.Unlike {
+			row(w, words{"Máy từng khác máy chủ", "Device that differed"}.in(c.lang), fmt.Sprintf("%s (%s)", u.Device, when(u.Last)))
+		}
+		for _, p := range r.Repaired {
+			row(w, words{"ĐÃ SỬA", "REPAIRED"}.in(c.lang), p)
+		}
 		for _, p := range r.Problems {
 			row(w, words{"SỰ CỐ", "PROBLEM"}.in(c.lang), p)
 		}

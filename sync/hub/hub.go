@@ -44,8 +44,9 @@ type Hub struct {
 // job is work for the goroutine that writes.
 type job struct {
 	sub     *Submission
-	refresh *app.ID        // instead: re-read this person's scopes
-	bring   [][]app.Record // instead: import these
+	refresh *app.ID                               // instead: re-read this person's scopes
+	bring   [][]app.Record                        // instead: import these
+	work    func(context.Context) (*Woken, error) // instead: do this
 	err     error
 	done    chan struct{}
 }
@@ -139,9 +140,12 @@ collect:
 			continue
 		}
 		var woken *Woken
-		if j.bring != nil {
+		switch {
+		case j.work != nil:
+			woken, j.err = j.work(ctx)
+		case j.bring != nil:
 			woken, j.err = h.bring(ctx, j.bring)
-		} else {
+		default:
 			woken, j.err = h.refresh(ctx, *j.refresh)
 		}
 		if j.err == nil {

@@ -49,6 +49,9 @@ type View interface {
 	// there is none; Members lists the people who have one.
 	Membership(person app.ID, version uint64) (*feed.Membership, error)
 	Members() ([]app.ID, error)
+	// EachRecord lists all records, AllScopes all scopes that ever held one.
+	EachRecord(fn func(key app.Key, body []byte) error) error
+	AllScopes() ([]app.Scope, error)
 	// Reconciling is until when commands of before a restore wait for each
 	// other; 0 = the server never came back from a backup.
 	Reconciling() (app.Time, error)
@@ -79,6 +82,7 @@ type Tx interface {
 	PutPatch(feed.PatchRow) error
 	PutScopeRow(feed.ScopeRow) error
 	AddSum(app.Scope, feed.Sum) error
+	SetSum(app.Scope, feed.Sum) error
 	PutResult(feed.StoredResult) error
 	SetNext(writer, next uint32) error
 	Defer(c *feed.Command, device app.ID) error
