@@ -141,11 +141,11 @@ func (b *appBench) firstLoad(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = b.load(ctx, c)
+	err = b.load(ctx, p, c)
 	return errors.Join(err, p.stop())
 }
 
-func (b *appBench) load(ctx context.Context, c *pageClient) error {
+func (b *appBench) load(ctx context.Context, p *program, c *pageClient) error {
 	var session struct {
 		NeedsEnrolment bool `json:"needsEnrolment"`
 	}
@@ -165,7 +165,7 @@ func (b *appBench) load(ctx context.Context, c *pageClient) error {
 			return err
 		}
 	}
-	return until(ctx, "first load", func() (bool, error) {
+	return until(ctx, p, "first load", func() (bool, error) {
 		var st struct {
 			FirstLoadComplete bool `json:"firstLoadComplete"`
 		}

@@ -24,12 +24,13 @@ import (
 type program struct {
 	cmd   *exec.Cmd
 	began time.Time
-	lines chan string // of its output; closed when that ends
+	lines chan string   // of its output
+	gone  chan struct{} // closed when that ends
 	tail  bytes.Buffer
 }
 
 func startProgram(path string, args ...string) (*program, error) {
-	p := &program{cmd: exec.Command(path, args...), lines: make(chan string, 64)}
+	p := &program{cmd: exec.Command(path, args...), lines: make(chan string, 64), gone: make(chan struct{})}
 	p.cmd.Stderr = &p.tail
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
@@ -40,6 +41,7 @@ func startProgram(path string, args ...string) (*program, error) {
 		return nil, err
 	}
 	go func() { // ends with the process
+		defer close(p.gone)
 		defer close(p.lines)
 		for in := bufio.NewScanner(out); in.Scan(); {
 			select {
@@ -67,8 +69,8 @@ func (p *program) stop() error {
 // within is how long anything may take before the bench gives up.
 const within = 20 * time.Minute
 
-// until asks again and again until ready says so.
-func until(ctx context.Context, what string, ready func() (bool, error)) error {
+// until asks again and again until ready says so or the program has ended.
+func until(ctx context.Context, p *program, what string, ready func() (bool, error)) error {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	tick := time.NewTicker(50 * time.Millisecond)
@@ -80,6 +82,8 @@ func until(ctx context.Context, what string, ready func() (bool, error)) error {
 		}
 		select {
 		case <-tick.C:
+		case <-p.gone:
+			return fmt.Errorf("%s: the program has ended: %s", what, p.tail.String())
 		case <-ctx.Done():
 			return fmt.Errorf("%s: %w: %w", what, ctx.Err(), err)
 		}
@@ -95,7 +99,7 @@ func (b *appBench) startServer(ctx context.Context) (*program, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = until(ctx, "server", func() (bool, error) {
+	err = until(ctx, p, "server", func() (bool, error) {
 		var st server.Status
 		err := b.control(ctx, "status", struct{}{}, &st)
 		return err == nil && st.Running, err

@@ -103,9 +103,13 @@ func (b *storeBench) province() (out []app.Record) {
 	}
 	for i := range callers {
 		out = append(out, &app.Person{ID: caller(i), Name: fmt.Sprintf("Người gọi %d", i+1),
-			Posts: []app.Post{{Unit: office(i), Role: app.RoleClerk}, {Unit: office(i), Role: app.RoleLeader}}})
+			Posts: posts(i)})
 	}
 	return out
+}
+
+func posts(i int) []app.Post {
+	return []app.Post{{Unit: office(i), Role: app.RoleClerk}, {Unit: office(i), Role: app.RoleLeader}}
 }
 
 // viewer is how the server sees a caller at a browser.

@@ -11,13 +11,29 @@ import (
 
 	"khonggiay/app"
 	"khonggiay/sync/feed"
+	"khonggiay/sync/hub"
 )
 
-// levelAll brings a laptop of each caller level and keeps its cursor.
+// reader is somebody who works where the caller does, on a laptop of his own
+// that is not there while the commands are given.
+func reader(i int) app.ID { return app.ID(fmt.Sprintf("reader%02d", i)) }
+
+func readerPeer(i int) hub.Peer {
+	return hub.Peer{Device: "doc-" + callerDevice(i), Person: reader(i), Writer: callerWriter(callers + i)}
+}
+
+// levelAll brings a laptop of each reader level and keeps its cursor.
 func (b *storeBench) levelAll(ctx context.Context) ([][]byte, error) {
+	var people []app.Record
+	for i := range callers {
+		people = append(people, &app.Person{ID: reader(i), Name: fmt.Sprintf("Người đọc %d", i+1), Posts: posts(i)})
+	}
+	if err := b.hub.Import(ctx, people); err != nil {
+		return nil, err
+	}
 	cursors := make([][]byte, callers)
 	for i := range cursors {
-		if _, err := b.hub.Enter(ctx, caller(i)); err != nil {
+		if _, err := b.hub.Enter(ctx, reader(i)); err != nil {
 			return nil, err
 		}
 		p, err := b.pull(ctx, i, nil)
@@ -36,9 +52,9 @@ type pulled struct {
 	cursor              []byte
 }
 
-// pull builds pages for a caller until his laptop is level.
+// pull builds pages for a reader until his laptop is level.
 func (b *storeBench) pull(ctx context.Context, i int, cursor []byte) (out pulled, err error) {
-	p := b.hub.NewPull(callerPeer(i), &feed.Request{Cursor: cursor, Rate: 1 << 20}, nil)
+	p := b.hub.NewPull(readerPeer(i), &feed.Request{Cursor: cursor, Rate: 1 << 20}, nil)
 	for {
 		began, before := time.Now(), cpuTime()
 		page, _, err := p.Next(ctx)
@@ -67,7 +83,7 @@ const pullRounds = 5
 
 // pulls times what a laptop costs that comes back after a day: from the cursor
 // that it had before the commands, until it is level. Beside it, in turn, the
-// bare query: the feed's rows of the caller's scopes after that event, with the
+// bare query: the feed's rows of the reader's scopes after that event, with the
 // bytes of each record.
 func (b *storeBench) pulls(ctx context.Context, cursors [][]byte) error {
 	db, err := bareOpen(b.path(), true)
@@ -85,7 +101,7 @@ func (b *storeBench) pulls(ctx context.Context, cursors [][]byte) error {
 					return err
 				}
 				before := cpuTime()
-				n, took, err := b.barePull(ctx, db, b.viewer(i).Scopes)
+				n, took, err := b.barePull(ctx, db, b.store.Directory().Scopes(reader(i), clock()))
 				if err != nil {
 					return err
 				}
