@@ -2,6 +2,8 @@ package fire
 
 import (
 	"bytes"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,11 +14,18 @@ import (
 	"khonggiay/sync/feed"
 )
 
-// openStore opens the database of a program that has ended.
-func openStore(t *testing.T, path string, role sqlite.Role) *sqlite.Store {
+// openStore opens a copy of the database of a program that has ended.
+func openStore(t *testing.T, database string, role sqlite.Role) *sqlite.Store {
 	t.Helper()
-	if _, err := os.Stat(path); err != nil {
-		t.Fatal(err)
+	path := filepath.Join(t.TempDir(), "copy.db")
+	for _, end := range []string{"", "-wal"} {
+		b, err := os.ReadFile(database + end)
+		if err == nil {
+			err = os.WriteFile(path+end, b, 0o600)
+		}
+		if err != nil && (end == "" || !errors.Is(err, fs.ErrNotExist)) {
+			t.Fatal(err)
+		}
 	}
 	s, err := sqlite.Open(t.Context(), sqlite.Options{Path: path, Role: role, Clock: func() app.Time { return 1 }})
 	if err != nil {
