@@ -129,7 +129,7 @@ func (a *App) openLog() error {
 		return fmt.Errorf("log: %w", err)
 	}
 	a.logFile = f
-	a.log = slog.New(slog.NewJSONHandler(f, nil))
+	a.log = api.NewLogger(f, a.cfg.logLevel)
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
@@ -32,6 +33,8 @@ type Config struct {
 
 	offline bool             // begin with the line cut; for tests
 	now     func() time.Time // this machine's clock; for tests
+
+	logLevel slog.Level // for tests
 
 	Out io.Writer // where the program speaks to whoever started it
 }

@@ -63,13 +63,19 @@ var storyProvince = server.Import{
 type theServer struct {
 	t *testing.T
 	*server.Server
+	data string // its folder
 }
 
 func startServer(t *testing.T) *theServer {
 	t.Helper()
+	return startServerLogging(t, slog.New(slog.DiscardHandler))
+}
+
+func startServerLogging(t *testing.T, log *slog.Logger) *theServer {
+	t.Helper()
 	c := server.DefaultConfig()
 	c.Data, c.Listen, c.Ops, c.Names, c.MinFree = filepath.Join(t.TempDir(), "server"), "127.0.0.1:0", "", []string{"127.0.0.1"}, 0
-	c.Log = slog.New(slog.DiscardHandler)
+	c.Log = log
 	s, err := server.Open(context.Background(), c)
 	if err != nil {
 		t.Fatal(err)
@@ -86,7 +92,7 @@ func startServer(t *testing.T) *theServer {
 			t.Error(err)
 		}
 	})
-	out := &theServer{t, s}
+	out := &theServer{t, s, c.Data}
 	var done server.Imported
 	out.do("directory.import", storyProvince, &done)
 	if len(done.Refused) > 0 {

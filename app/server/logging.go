@@ -6,44 +6,13 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"regexp"
 	"strings"
+
+	"khonggiay/app/api"
 )
 
-// secretNames are attribute names whose value never enters a log, whole or as
-// a part of the name.
-var secretNames = []string{"password", "secret", "token", "cookie", "authorization", "private", "passphrase", "invitation"}
-
-// secretShapes are secrets that show by their shape, wherever they turn up.
-var secretShapes = regexp.MustCompile(`(?i)KG1(?:[-\s][0-9A-Z]{5}){8}|__Host-[A-Za-z_]+=[^;\s"]+|-----BEGIN[^-]*PRIVATE KEY-----[^-]*`)
-
-const redacted = "[…]"
-
 // NewLogger writes JSON lines without secrets.
-func NewLogger(w io.Writer, level slog.Level) *slog.Logger {
-	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: redact}))
-}
-
-// redact is the last look at every attribute before it is written.
-func redact(_ []string, a slog.Attr) slog.Attr {
-	name := strings.ToLower(a.Key)
-	for _, s := range secretNames {
-		if strings.Contains(name, s) {
-			return slog.String(a.Key, redacted)
-		}
-	}
-	switch v := a.Value.Any().(type) {
-	case string:
-		if secretShapes.MatchString(v) {
-			return slog.String(a.Key, secretShapes.ReplaceAllString(v, redacted))
-		}
-	case error:
-		return slog.String(a.Key, secretShapes.ReplaceAllString(v.Error(), redacted))
-	case []byte:
-		return slog.Int(a.Key+"_bytes", len(v))
-	}
-	return a
-}
+func NewLogger(w io.Writer, level slog.Level) *slog.Logger { return api.NewLogger(w, level) }
 
 type requestKey struct{}
 
