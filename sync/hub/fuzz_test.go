@@ -59,8 +59,11 @@ func FuzzForgedCommand(f *testing.F) {
 		if sub.Err != nil || len(sub.Answers) != 1 {
 			t.Fatalf("%d answers, %v", len(sub.Answers), sub.Err)
 		}
-		if a := sub.Answers[0]; a.Status == feed.Refused && (a.Reason == "" || a.Reason == "internal") {
+		switch a := sub.Answers[0]; {
+		case a.Status == feed.Refused && (a.Reason == "" || a.Reason == "internal"):
 			t.Fatalf("%s on %d %q: refused with %q", name, kind, target, a.Reason)
+		case a.Reason == "command.bad_signature": // not what was signed once it has travelled: it counts for nothing
+			fx.next[clerkXa1]--
 		}
 	})
 }
