@@ -163,6 +163,6 @@ func (a *App) adopt(id *enrol.Identity, standing map[uint32]uint32) error {
 		return nil
 	}
 	next := *note
-	next.Unread = lost
+	next.Unread, next.Whole = lost, lost == 0
 	return a.noteRepair(&next)
 }

@@ -1,7 +1,7 @@
 import { Suspense, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Redirect } from 'wouter';
-import { SyncPanel } from '@/features/sync';
+import { MachineNotice, SyncPanel } from '@/features/sync';
 import type { Session } from '@/lib/backend';
 import { useCommands } from '@/lib/commands';
 import { listenForHotkeys } from '@/lib/hotkeys';
@@ -42,6 +42,7 @@ export function Shell({ session }: { session: Session }) {
       <div className={classes.column}>
         {session.demo && <DemoBanner demo={session.demo} />}
         <TopBar session={session} onSync={() => setOverlay('sync')} />
+        <MachineNotice />
         <main id="noi-dung" className={classes.main} tabIndex={-1}>
           <CatchErrors key={location.split('/')[1]}>
             <Suspense fallback={<Loading />}>

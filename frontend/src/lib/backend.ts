@@ -84,6 +84,7 @@ export const api = {
 
   sync: (signal?: AbortSignal) => take(client.GET('/api/sync', { signal })),
   syncNow: () => take(client.POST('/api/sync/now')),
+  readRepair: () => take(client.POST('/api/sync/repair/read')),
   retryRefused: (id: number) => take(client.POST('/api/sync/refused/{id}/retry', { params: { path: { id } } })),
   discardRefused: (id: number) => take(client.DELETE('/api/sync/refused/{id}', { params: { path: { id } } })),
   quarantine: (signal?: AbortSignal) => take(client.GET('/api/quarantine', { signal })),

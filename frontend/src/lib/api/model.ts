@@ -63,6 +63,7 @@ export type SearchPage = S['SearchResult'];
 
 export type Upload = S['UploadResult'];
 export type SyncStatus = S['SyncStatus'];
+export type Repair = S['Repair'];
 export type SyncItem = S['WaitingItem'];
 export type RefusedItem = S['RefusedItem'];
 export type Transfer = S['TransferItem'];
