@@ -30,6 +30,8 @@ type Request struct {
 	// last unanswered command before Commands (1 = there is none): the counters
 	// from there on that Commands leaves out will never come.
 	Follows uint32
+	// Epoch is the one that the laptop knows; Follows is true of it only.
+	Epoch uint64
 	// Proofs are the receipts of those Commands that were decided before the
 	// server was restored.
 	Proofs []*Receipt
@@ -65,6 +67,7 @@ type requestBody struct {
 	Writers  []uint32   `cbor:"11,keyasint,omitempty"`
 	Follows  uint32     `cbor:"12,keyasint,omitempty"`
 	Proofs   []proof    `cbor:"13,keyasint,omitempty"`
+	Epoch    uint64     `cbor:"14,keyasint,omitempty"`
 }
 
 // proof is a receipt on its way back to the server.
@@ -91,7 +94,7 @@ type scopeSum struct {
 func EncodeRequest(r *Request) ([]byte, error) {
 	body := requestBody{
 		Cursor: r.Cursor, Batch: newBatch(r.Commands), Need: refs(r.Need), Purged: refs(r.Purged),
-		Rate: r.Rate, Wait: r.Wait, Buckets: r.Buckets, Push: r.Push, Writers: r.Writers, Follows: r.Follows,
+		Rate: r.Rate, Wait: r.Wait, Buckets: r.Buckets, Push: r.Push, Writers: r.Writers, Follows: r.Follows, Epoch: r.Epoch,
 	}
 	for _, p := range r.Proofs {
 		body.Proofs = append(body.Proofs, proof{Signed: p.Signed, Signature: p.Signature})
@@ -124,7 +127,7 @@ func DecodeRequest(b []byte) (*Request, error) {
 		return nil, malformed("request asks for too much")
 	}
 	r := &Request{Protocol: max(body.Protocol, 1), Cursor: body.Cursor, Rate: body.Rate, Wait: body.Wait, Buckets: body.Buckets, Push: body.Push,
-		Writers: body.Writers, Follows: body.Follows}
+		Writers: body.Writers, Follows: body.Follows, Epoch: body.Epoch}
 	if r.Commands, err = body.Batch.commands(); err != nil {
 		return nil, err
 	}

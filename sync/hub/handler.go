@@ -62,7 +62,7 @@ func (h *Hub) sync(w http.ResponseWriter, r *http.Request, peer Peer) {
 	}
 	var sub *Submission
 	if len(req.Commands) > 0 || len(req.Purged) > 0 {
-		sub = &Submission{Peer: peer, Commands: req.Commands, Purged: req.Purged, Follows: req.Follows, Proofs: req.Proofs}
+		sub = h.Submission(peer, req)
 		if err := h.Accept(r.Context(), sub); err != nil {
 			h.unavailable(w, peer, err)
 			return

@@ -44,6 +44,17 @@ func (g *group) proven(s *Submission) before {
 	return out
 }
 
+// Submission is what a request gives. What it says of counters is true of the
+// epoch that the laptop knows: a server that has come back from a backup since
+// may have forgotten them.
+func (c *Core) Submission(peer Peer, req *feed.Request) *Submission {
+	s := &Submission{Peer: peer, Commands: req.Commands, Purged: req.Purged, Proofs: req.Proofs}
+	if req.Epoch == c.cfg.Epoch {
+		s.Follows = req.Follows
+	}
+	return s
+}
+
 // restored loads until when commands wait for each other; 0 = there never was
 // a restore.
 func (g *group) restored() (err error) {

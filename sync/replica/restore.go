@@ -99,7 +99,11 @@ func (r *Replica) vouch(v View, req *feed.Request, prev app.CommandID) error {
 	if err != nil || !restored || len(req.Commands) == 0 {
 		return err
 	}
-	req.Follows = prev.Counter() + 1
+	s, err := v.SyncState()
+	if err != nil {
+		return err
+	}
+	req.Follows, req.Epoch = prev.Counter()+1, s.Epoch
 	size, seen := 0, map[int64]bool{}
 	for i, cmd := range req.Commands {
 		row, err := v.OutboxRow(cmd.ID)

@@ -2,9 +2,7 @@ package replica_test
 
 import (
 	"errors"
-	"os"
 	"path/filepath"
-	"strconv"
 	"testing"
 
 	"khonggiay/app"
@@ -155,78 +153,5 @@ func TestBooksStandStillAfterARestore(t *testing.T) {
 	w.settle(a) // late, and still it is 2
 	if d := w.serverDoc("d2"); d == nil || d.BookNumber != 2 {
 		t.Errorf("late: %+v", d)
-	}
-}
-
-// TestRestoredWorlds has worlds of the simulation lose their server to a backup
-// of some time before, in the midst of it all. RESTORES=n runs more.
-func TestRestoredWorlds(t *testing.T) {
-	count := 6
-	if n, err := strconv.Atoi(os.Getenv("RESTORES")); err == nil {
-		count = n
-	}
-	tpl := makeTemplates(t)
-	for seed := range uint64(count) {
-		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
-			t.Parallel()
-			w := newWorld(t, tpl, 9000+seed, people)
-			w.load()
-			w.run(150)
-			copied := w.backup()
-			w.run(200)
-			given := w.answersHad()
-			w.open = nil
-			w.restore(copied)
-			w.run(100)
-			w.quiet()
-			w.settleAll(0, 1, 2, 3, 4, 5, 6)
-			w.must(w.server.store.Write(ctx, func(tx *sqlite.Tx) error { return tx.SetReconciling(w.now) }))
-			w.settleAll(0, 1, 2, 3, 4, 5, 6)
-			w.verifyKept(given)
-			all := records(w, w.server.store)
-			for _, l := range w.laptops {
-				w.verifyView(l, all)
-			}
-			w.verifyChain()
-			w.close()
-		})
-	}
-}
-
-// answersHad are the answers that laptops had received.
-func (w *world) answersHad() map[app.CommandID]*feed.Result {
-	out := map[app.CommandID]*feed.Result{}
-	for _, l := range w.laptops {
-		for _, id := range l.given {
-			if row := l.row(id); row != nil && row.State == feed.OutAcknowledged {
-				out[id] = row.Result
-			}
-		}
-	}
-	return out
-}
-
-// verifyKept checks that each promise was kept or, when what it built on is
-// gone with the server, that its author has its text and knows; and that no
-// number has changed.
-func (w *world) verifyKept(given map[app.CommandID]*feed.Result) {
-	for _, l := range w.laptops {
-		for _, id := range l.given {
-			was, row := given[id], l.row(id)
-			if was == nil {
-				continue
-			}
-			switch {
-			case row == nil || row.Command == nil:
-				w.failf("%v of %s is lost", id, l.person)
-			case row.State == feed.OutAcknowledged && row.Result.Number != was.Number:
-				w.failf("%v of %s had number %d, now %d", id, l.person, was.Number, row.Result.Number)
-			case row.State == feed.OutAcknowledged:
-			case row.State == feed.OutRefused:
-				w.note("%v of %s, %s: %+v", id, l.person, row.Name, row.Result)
-			default:
-				w.failf("%v of %s: %+v", id, l.person, row)
-			}
-		}
 	}
 }

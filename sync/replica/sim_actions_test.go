@@ -9,6 +9,7 @@ import (
 	"khonggiay/app/apptest"
 	"khonggiay/app/sqlite"
 	"khonggiay/sync/feed"
+	"khonggiay/sync/hub"
 	"khonggiay/sync/replica"
 )
 
@@ -91,26 +92,84 @@ func (w *world) act(l *laptop) {
 	if cmd == nil {
 		return
 	}
-	if w.chance(3) {
-		l.fail = true
-	}
+	l.disk.crash = w.chance(3)
+	w.ledger.history.tick++
 	id, err := l.rep.Give(ctx, *cmd)
-	l.fail = false
-	if errors.Is(err, errCrash) {
-		w.note("%s crashes on giving %s", l.person, cmd.Name)
+	l.disk.crash = false
+	switch {
+	case errors.Is(err, errCrash):
+		w.note("%s crashes on giving %s", l, cmd.Name)
 		l.crash()
+		w.checkOutbox(l)
+		return
+	case isFull(err):
+		w.note("%s has no room for %s", l, cmd.Name)
+		return
+	case err != nil:
+		w.refuseHere(l, cmd, err)
 		return
 	}
-	if err != nil {
-		var e *app.Error
-		if !errors.As(err, &e) || e.Code == app.Internal {
-			w.failf("%s gives %s: %v", l.person, cmd.Name, err)
-		}
-		w.refusedHere[cmd.Name+" "+e.Reason]++
-		return
-	}
-	w.note("%s (%d) gives %s %v about %s", l.person, l.writer, cmd.Name, id, cmd.Target.ID)
+	w.note("%s gives %s %v about %s", l, cmd.Name, id, cmd.Target.ID)
 	l.given = append(l.given, id)
+	w.ledger.history.give(id, cmd, int(l.writer))
+}
+
+func (w *world) refuseHere(l *laptop, cmd *app.Command, err error) {
+	var e *app.Error
+	if !errors.As(err, &e) || e.Code == app.Internal {
+		w.failf("%s gives %s: %v", l, cmd.Name, err)
+	}
+	w.refusedHere[cmd.Name+" "+e.Reason]++
+}
+
+// browse has the laptop's person do something in a browser, at the server.
+func (w *world) browse(l *laptop) {
+	cmd := w.invent(l)
+	if cmd == nil {
+		return
+	}
+	cmd.Actor = l.person
+	sub := &hub.Submission{Peer: hub.Peer{Writer: w.server.own}, Own: cmd}
+	w.server.core.Commit(ctx, []*hub.Submission{sub})
+	if isFull(sub.Err) {
+		return
+	}
+	w.must(sub.Err)
+	w.decided(sub.Answers)
+	r := &sub.Answers[0]
+	w.note("%s gives %s %v about %s in a browser: %v", l.person, cmd.Name, r.ID, cmd.Target.ID, r.Reason)
+	w.ledger.history.give(r.ID, cmd, 1)
+	w.ledger.history.back(w, r)
+}
+
+// reconsider has an author look at a refused command, and give it again or let
+// it go.
+func (w *world) reconsider(l *laptop) {
+	list, err := l.rep.Outbox(ctx, feed.OutRefused)
+	w.must(err)
+	if len(list) == 0 {
+		return
+	}
+	e := pick(w, list)
+	if w.r.IntN(2) == 0 {
+		if err := l.rep.Discard(ctx, e.ID); !isFull(err) {
+			w.must(err)
+		}
+		w.note("%s lets %v go", l, e.ID)
+		return
+	}
+	id, err := l.rep.Retry(ctx, e.ID)
+	switch {
+	case isFull(err):
+		return
+	case err != nil:
+		w.refuseHere(l, e.Cmd, err)
+		return
+	}
+	w.note("%s gives %v again: %v", l, e.ID, id)
+	l.given = append(l.given, id)
+	w.ledger.history.give(id, e.Cmd, int(l.writer))
+	w.checkOutbox(l)
 }
 
 func (w *world) invent(l *laptop) *app.Command {
@@ -118,7 +177,7 @@ func (w *world) invent(l *laptop) *app.Command {
 	doc := func(name string, id app.ID, args any) *app.Command {
 		return &app.Command{Name: name, Target: app.Key{Kind: app.KindDocument, ID: id}, Args: args}
 	}
-	switch w.r.IntN(8) {
+	switch w.r.IntN(9) {
 	case 0:
 		return doc("document.register_send.1", w.newDocID(), &app.RegisterAndSend{
 			Unit: office, Fields: w.fields(), Files: file(w), Book: office + ".di", To: w.others(office),
@@ -126,7 +185,7 @@ func (w *world) invent(l *laptop) *app.Command {
 		})
 	case 1:
 		return doc("document.receive.1", w.newDocID(), &app.IncomingCreate{Unit: office, Fields: w.fields()})
-	case 2:
+	case 2, 8:
 		return doc("document.draft.1", w.newDocID(), &app.DraftCreate{Unit: office, Division: office + ".vp", Fields: w.fields(), Files: file(w), To: w.others(office)})
 	case 3:
 		return &app.Command{
@@ -143,7 +202,10 @@ func (w *world) invent(l *laptop) *app.Command {
 
 func (w *world) onDocument(l *laptop, id app.ID, d *app.Document, doc func(string, app.ID, any) *app.Command) *app.Command {
 	office := d.Unit
-	switch w.r.IntN(14) {
+	if d.Direction == app.Outgoing && w.r.IntN(3) > 0 {
+		return w.onDraft(id, d, doc)
+	}
+	switch w.r.IntN(13) {
 	case 0:
 		return doc("document.remark.1", id, &app.RemarkAdd{Text: fmt.Sprintf("Đề nghị báo cáo lần %d", w.r.IntN(100))})
 	case 1:
@@ -176,109 +238,26 @@ func (w *world) onDocument(l *laptop, id app.ID, d *app.Document, doc func(strin
 		return doc("document.complete.1", id, &app.Note{Text: "xong"})
 	case 11:
 		return doc("document.return_incoming.1", id, &app.Reason{Text: "gửi nhầm"})
-	case 12:
-		return doc("document.submit_draft.1", id, &app.SubmitDraft{To: office + ".head"})
 	}
 	return doc("document.cancel.1", id, &app.Reason{Text: "nhầm"})
 }
 
-// manage has the administrator move people, or the clock end what was lent.
-func (w *world) manage() {
-	person := pick(w, w.laptops).person
-	switch w.r.IntN(6) {
-	case 4, 5: // a document changes hands
-		w.reassign()
-	case 0: // a clerk of one office becomes an officer of another, or back
-		var p app.Person
-		var version uint64
-		key := app.Key{Kind: app.KindPerson, ID: person}
-		w.must(w.server.store.Read(ctx, func(v *sqlite.View) error {
-			r, err := v.Get(key)
-			if err != nil {
-				return err
-			}
-			p = *r.(*app.Person)
-			version, err = v.Version(key)
-			return err
-		}))
-		p.Posts = []app.Post{{Unit: pick(w, apptest.Offices), Role: pick(w, []app.Role{app.RoleClerk, app.RoleLeader, app.RoleOfficer}), Main: true}}
-		w.note("%s becomes %s of %s", person, p.Posts[0].Role, p.Posts[0].Unit)
-		w.must(w.server.give(putCommand(&p, version)))
-	case 1: // a delegation that ends by the clock
-		from := pick(w, w.laptops).person
-		cmd := &app.Command{
-			Name: "delegation.give.1", Actor: from, Target: app.Key{Kind: app.KindDelegation, ID: givenID("delegation", fmt.Sprint(w.seed), fmt.Sprint(w.r.Uint64()))},
-			Args: &app.Delegate{To: person, Unit: officeOf(from), Start: w.now, End: w.now + app.Time(w.r.IntN(3600_000)+1), Actions: []app.Action{"document.remark", "document.direct"}},
-		}
-		var e *app.Error
-		if err := w.server.give(cmd); err != nil && !errors.As(err, &e) {
-			w.must(err)
-		}
-		w.note("%s delegates to %s", from, person)
-	case 2:
-		w.now += app.Time(w.r.IntN(7200_000))
-		w.note("time passes")
-	case 3: // a command that this server does not know yet
-		l := pick(w, w.laptops)
-		w.unknown(l)
+// onDraft takes a draft further: to the leader, who approves the revision that
+// he sees, while others still write in it.
+func (w *world) onDraft(id app.ID, d *app.Document, doc func(string, app.ID, any) *app.Command) *app.Command {
+	switch w.r.IntN(9) {
+	case 0, 1, 2:
+		return doc("document.submit_draft.1", id, &app.SubmitDraft{To: d.Unit + app.ID(pick(w, []string{".leader", ".leader", ".head"}))})
+	case 3, 4, 5:
+		return doc("document.approve_draft.1", id, &app.ApproveDraft{Revision: d.Revision, Content: d.MainHash()})
+	case 6:
+		return doc("document.add_file.1", id, &app.FileAdd{File: file(w)[0]})
+	case 7:
+		return doc(pick(w, []string{"document.check_form.1", "document.check_content.1"}), id, &app.Note{})
 	}
-}
-
-// reassign moves a few documents at once to other people or another office,
-// past the rules: what matters here is that they leave some scopes and enter
-// others.
-func (w *world) reassign() {
-	var docs []app.Record
-	w.must(w.server.store.Read(ctx, func(v *sqlite.View) error {
-		var ids []app.ID
-		if err := v.Keys(app.KindDocument, func(id app.ID, _ uint64) error { ids = append(ids, id); return nil }); err != nil {
-			return err
-		}
-		w.r.Shuffle(len(ids), func(i, j int) { ids[i], ids[j] = ids[j], ids[i] })
-		for _, id := range ids[:min(len(ids), 1+w.r.IntN(4))] {
-			r, err := v.Get(app.Key{Kind: app.KindDocument, ID: id})
-			if err != nil {
-				return err
-			}
-			docs = append(docs, r)
-		}
-		return nil
-	}))
-	unit, person := pick(w, apptest.Offices), pick(w, w.laptops).person
-	for _, r := range docs {
-		doc := r.(*app.Document)
-		doc.Unit, doc.Submitted, doc.Urgency = unit, person, app.Urgency(w.r.IntN(4))
-		if w.r.IntN(3) == 0 {
-			doc.Submitted, doc.Drafter, doc.Directives = "", "", nil
-		}
-		w.note("%s goes to %s, %q", doc.ID, doc.Unit, doc.Submitted)
+	text := fmt.Sprintf("Về việc sửa lần %d", w.r.Uint32())
+	if w.r.IntN(4) == 0 {
+		return doc("document.send_back.1", id, &app.Reason{Text: text})
 	}
-	_, err := w.server.core.Import(ctx, docs)
-	w.must(err)
-}
-
-// unknown plants a command of a later version into a laptop's outbox, as an
-// updated laptop under an old server would have it.
-func (w *world) unknown(l *laptop) {
-	w.must(l.store.Write(ctx, func(tx *sqlite.Tx) error {
-		s, err := tx.SyncState()
-		if err != nil {
-			return err
-		}
-		cmd := &app.Command{
-			ID: app.NewCommandID(s.Writer, s.Next), Name: "document.later.9", Target: app.Key{Kind: app.KindDocument, ID: "later"},
-			Actor: l.person, At: w.now, Args: &app.Note{Text: "tương lai"},
-		}
-		signed, err := feed.NewCommand(cmd, signer(keyOf(string(l.device()))))
-		if err != nil {
-			return err
-		}
-		s.Next++
-		if err := tx.SetSyncState(s); err != nil {
-			return err
-		}
-		l.given = append(l.given, cmd.ID)
-		return tx.PutOutbox(feed.OutboxRow{ID: cmd.ID, Target: cmd.Target, Name: cmd.Name, Command: signed.Marshal(), State: feed.OutWaiting})
-	}))
-	w.note("%s gives a command of a later version", l.person)
+	return doc("document.edit.1", id, &app.DraftEdit{Set: map[string]any{"subject": text}, Old: map[string]any{"subject": d.Subject}})
 }

@@ -1,10 +1,11 @@
 package replica_test
 
 import (
+	"crypto/sha256"
 	"errors"
+	"os"
 	"slices"
 
-	"khonggiay/app"
 	"khonggiay/app/sqlite"
 	"khonggiay/sync/feed"
 	"khonggiay/sync/hub"
@@ -12,18 +13,44 @@ import (
 )
 
 // exchange is one request and its stream of pages, on a transport that loses,
-// doubles, reorders and cuts.
+// doubles, reorders and cuts; or a push beside such a stream.
 type exchange struct {
 	l     *laptop
 	life  int
 	ses   *replica.Session
 	bytes []byte    // the request on its way
 	pull  *hub.Pull // at the server, once served
-	down  [][]byte  // pages on their way back, in order
+	down  []sent    // pages on their way back, in order
+	// of a push
+	stream   *exchange // beside which it runs
+	answered bool      // the server has answered
+	taken    bool      // with yes
 }
 
+// sent is a page on its way to a laptop.
+type sent struct {
+	bytes    []byte
+	promises []promise
+}
+
+// alive reports whether the laptop still waits for the exchange.
+func (x *exchange) alive() bool { return x.life == x.l.life }
+
 func (w *world) drop(x *exchange) {
-	w.open = slices.DeleteFunc(w.open, func(o *exchange) bool { return o == x })
+	w.open = slices.DeleteFunc(w.open, func(o *exchange) bool { return o == x || o.stream == x })
+}
+
+// each does something to one of the exchanges that fit.
+func (w *world) each(fits func(*exchange) bool, do func(*exchange)) {
+	var some []*exchange
+	for _, x := range w.open {
+		if x.alive() && fits(x) {
+			some = append(some, x)
+		}
+	}
+	if len(some) > 0 {
+		do(pick(w, some))
+	}
 }
 
 // begin has a laptop send a request.
@@ -34,115 +61,180 @@ func (w *world) begin(l *laptop) *exchange {
 	w.must(err)
 	x := &exchange{l: l, life: l.life, ses: ses, bytes: b}
 	w.open = append(w.open, x)
-	w.note("%s (%d) asks: %d commands, %d needed, %d purged", l.person, l.writer, len(req.Commands), len(req.Need), len(req.Purged))
+	w.note("%s asks: %d commands, %d needed, %d purged", l, len(req.Commands), len(req.Need), len(req.Purged))
 	return x
+}
+
+// push has a laptop send what is new beside its open stream.
+func (w *world) push(x *exchange) {
+	ses, req, err := x.l.rep.BeginPush(ctx, x.ses.Sent)
+	w.must(err)
+	if req == nil {
+		return
+	}
+	b, err := feed.EncodeRequest(req)
+	w.must(err)
+	w.open = append(w.open, &exchange{l: x.l, life: x.l.life, ses: ses, bytes: b, stream: x})
+	w.note("%s pushes: %d commands, %d purged", x.l, len(req.Commands), len(req.Purged))
+	x.ses.Sent = ses.Sent
 }
 
 // serve has a request arrive at the server, perhaps not for the last time.
 func (w *world) serve(x *exchange) {
 	req, err := feed.DecodeRequest(x.bytes)
 	w.must(err)
-	sub := &hub.Submission{Peer: x.l.peer(), Commands: req.Commands, Purged: req.Purged, Follows: req.Follows, Proofs: req.Proofs}
-	if w.chance(5) {
-		w.server.fail = true
-	}
+	sub := w.server.core.Submission(x.l.peer(), req)
+	w.server.disk.crash = w.chance(5)
 	w.server.core.Commit(ctx, []*hub.Submission{sub})
-	w.server.fail = false
-	if sub.Err != nil {
-		if !errors.Is(sub.Err, errCrash) {
-			w.failf("commit: %v", sub.Err)
-		}
-		w.note("server crashes on the request of %s", x.l.person)
+	w.server.disk.crash = false
+	switch {
+	case errors.Is(sub.Err, errCrash):
+		w.note("server crashes on the request of %s", x.l)
 		w.restartServer()
 		return
+	case isFull(sub.Err):
+		w.note("server has no room for the request of %s", x.l)
+		w.drop(x)
+		return
 	}
-	w.refresh(x.l)
+	w.must(sub.Err)
+	w.decided(sub.Answers)
+	twice := w.chance(15) // the answer of either may be the one that arrives
+	if x.stream != nil {
+		x.answered, x.taken = !twice, len(sub.Answers) == len(sub.Commands) && !sub.Unheard
+		w.note("push of %s arrives, taken %v, again %v", x.l, x.taken, twice)
+		return
+	}
+	if !w.enter(x) {
+		return
+	}
 	pull := w.server.core.NewPull(x.l.peer(), req, sub)
 	pull.Target = pick(w, []int{300, 1000, 4000, 64000})
-	if w.chance(15) { // doubled: the answer of either may be the one that arrives
-		w.note("request of %s arrives, and will again", x.l.person)
+	if twice {
+		w.note("request of %s arrives, and will again", x.l)
 		if x.pull == nil || w.chance(50) {
 			return
 		}
 	}
-	w.note("request of %s arrives", x.l.person)
+	w.note("request of %s arrives", x.l)
 	x.pull, x.down = pull, nil
+}
+
+// enter does what the hub does before each page: nobody is served with scopes
+// that have ended. Where there is no room to note them, the stream breaks.
+func (w *world) enter(x *exchange) bool {
+	_, err := w.server.core.Enter(ctx, x.l.person)
+	if isFull(err) {
+		w.note("server has no room for the scopes of %s", x.l)
+		w.drop(x)
+		return false
+	}
+	w.must(err)
+	return true
 }
 
 // page has the server write one page into a stream.
 func (w *world) page(x *exchange) (level bool) {
-	w.refresh(x.l)
+	if !w.enter(x) {
+		return true
+	}
 	page, worth, err := x.pull.Next(ctx)
 	w.must(err)
 	w.watch(x.l, page)
 	if !worth {
 		return page.Level
 	}
+	promises := w.promised(x.l, page)
+	if spoil := w.flaw.page; spoil != nil {
+		spoil(x, page)
+	}
 	b, err := feed.EncodePage(page)
 	w.must(err)
 	x.pull.Sent(len(b), page)
-	x.down = append(x.down, b)
-	w.note("server writes %d bytes, %d items to %s", len(b), len(page.Items), x.l.person)
+	x.down = append(x.down, sent{b, promises})
+	w.note("server writes %d bytes, %d items to %s: %x", len(b), len(page.Items), x.l, sha256.Sum256(b))
 	return page.Level
 }
 
-// refresh does what the hub does before each page: nobody is served with
-// scopes that have ended.
-func (w *world) refresh(l *laptop) {
-	_, err := w.server.core.Enter(ctx, l.person)
-	w.must(err)
-}
-
-// watch checks that nothing leaves the server for somebody who may not have it.
-func (w *world) watch(l *laptop, page *feed.Page) {
-	dir := w.server.store.Directory()
-	mine := dir.Scopes(l.person, w.now)
-	w.must(w.server.store.Read(ctx, func(v *sqlite.View) error {
-		for _, it := range page.Items {
-			if it.Gone() {
-				continue
-			}
-			body, version, err := v.Body(it.Key)
-			if err != nil {
-				return err
-			}
-			holders := app.ScopesOf(decode(w, it.Key, string(body)), dir)
-			if !overlap(holders, mine) || it.Version != version {
-				w.failf("%v at version %d (now %d) was sent to %s, who may not have it: %v, %v", it.Key, it.Version, version, l.person, holders, mine)
-			}
-		}
-		return nil
-	}))
-}
-
-// receive has the next page of a stream arrive.
+// receive has the next page of a stream, or the answer to a push, arrive.
 func (w *world) receive(x *exchange) {
-	b := x.down[0]
-	x.down = x.down[1:]
-	page, err := feed.DecodePage(b)
-	w.must(err)
-	if w.chance(5) {
-		x.l.fail = true
+	if x.stream != nil {
+		w.pushed(x)
+		return
 	}
+	next := x.down[0]
+	x.down = x.down[1:]
+	page, err := feed.DecodePage(next.bytes)
+	w.must(err)
+	undo := w.powerFails(x.l, page)
+	x.l.disk.crash = undo == nil && w.chance(5)
 	err = x.l.rep.Apply(ctx, x.ses, page)
-	x.l.fail = false
+	x.l.disk.crash = false
 	switch {
 	case errors.Is(err, errCrash):
-		w.note("%s crashes on a page", x.l.person)
+		w.note("%s crashes on a page", x.l)
 		x.l.crash()
 		w.drop(x)
 		return
 	case errors.Is(err, replica.ErrStale):
-		w.note("%s drops a page of an overtaken request", x.l.person)
+		w.note("%s drops a page of an overtaken request", x.l)
+		w.drop(x)
+		return
+	case isFull(err):
+		w.note("%s has no room for a page", x.l)
 		w.drop(x)
 		return
 	}
 	w.must(err)
-	w.note("%s (%d) applies a page of %d items", x.l.person, x.l.writer, len(page.Items))
+	w.note("%s applies a page of %d items", x.l, len(page.Items))
+	if undo != nil {
+		undo()
+		w.drop(x)
+		return
+	}
+	w.applied(x.l, page, next.promises)
 	if w.chance(5) { // doubled
-		if err := x.l.rep.Apply(ctx, x.ses, page); err != nil && !errors.Is(err, replica.ErrStale) {
+		if err := x.l.rep.Apply(ctx, x.ses, page); err != nil && !errors.Is(err, replica.ErrStale) && !isFull(err) {
 			w.must(err)
 		}
+	}
+}
+
+// pushed has the answer to a push arrive.
+func (w *world) pushed(x *exchange) {
+	if x.taken {
+		if err := x.l.rep.Pushed(ctx, x.ses); !isFull(err) {
+			w.must(err)
+		}
+	}
+	w.drop(x)
+}
+
+// powerFails prepares a power cut soon after a page that WriteLax commits: the
+// page is then undone as a whole. nil when nothing of the kind happens.
+func (w *world) powerFails(l *laptop, page *feed.Page) func() {
+	if page.Receipt != nil || !w.chance(4) {
+		return nil
+	}
+	saved := map[string][]byte{}
+	for _, suffix := range []string{"", "-wal"} {
+		b, err := os.ReadFile(l.path + suffix)
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			w.must(err)
+		}
+		saved[suffix] = b
+	}
+	return func() {
+		w.note("power cut: %s loses the page", l)
+		l.life++
+		w.must(l.store.Close())
+		for suffix, b := range saved {
+			if len(b) > 0 {
+				w.must(os.WriteFile(l.path+suffix, b, 0o600))
+			}
+		}
+		l.start()
+		w.checkOutbox(l)
 	}
 }
 
@@ -150,7 +242,7 @@ func (w *world) restartServer() {
 	w.server.stop()
 	w.server.start()
 	for _, x := range w.open {
-		x.pull, x.down = nil, nil
+		x.pull = nil // what was sent may still arrive
 	}
 }
 
@@ -158,12 +250,44 @@ func (w *world) restartServer() {
 func (w *world) quiet() {
 	w.faults = false
 	w.open = nil
+	w.server.disk.full = false
+	for _, l := range w.laptops {
+		l.disk.full = false
+	}
 	w.note("quiet")
-	for range 3 { // what one laptop sends may change another
-		for _, l := range w.laptops {
-			w.settle(l)
+	w.calm()
+	if w.restored() {
+		w.reconcile()
+	}
+}
+
+// calm has the laptops sync in turn until the server has nothing new for any.
+func (w *world) calm() {
+	heard := make([]place, len(w.laptops))
+	for round, news := 0, true; news; round++ { // what one laptop sends may change another
+		news = false
+		for i, l := range w.laptops {
+			if w.place() != heard[i] {
+				w.settle(l)
+				heard[i], news = w.place(), true
+			}
+		}
+		w.unpark()
+		if round > 20 {
+			w.failf("it does not grow quiet")
 		}
 	}
+}
+
+// place is how far the server is.
+type place struct{ seq, pos uint64 }
+
+func (w *world) place() (at place) {
+	w.must(w.server.store.Read(ctx, func(v *sqlite.View) (err error) {
+		at.seq, at.pos, err = v.Head()
+		return err
+	}))
+	return at
 }
 
 // settle syncs one laptop until it is level and has nothing to send.
@@ -171,7 +295,7 @@ func (w *world) settle(l *laptop) {
 	for n := 0; ; n++ {
 		if n > 40 {
 			st, _ := l.rep.Status(ctx)
-			w.failf("%s (%d) does not settle: %+v", l.person, l.writer, st)
+			w.failf("%s does not settle: %+v", l, st)
 		}
 		x := w.begin(l)
 		w.serve(x)
@@ -184,19 +308,57 @@ func (w *world) settle(l *laptop) {
 				break
 			}
 			if pages > 500 {
-				w.failf("%s pulls for ever", l.person)
+				w.failf("%s pulls for ever", l)
 			}
 		}
 		w.drop(x)
-		asking := false
-		w.must(l.store.Read(ctx, readAs(func(v replica.View) (err error) {
-			asking, err = l.rep.Asking(v)
-			return err
-		})))
-		st, err := l.rep.Status(ctx)
-		w.must(err)
-		if !asking && st.Waiting == 0 {
+		if w.settled(l) {
 			return
 		}
 	}
+}
+
+func (w *world) settled(l *laptop) bool {
+	asking := false
+	w.must(l.store.Read(ctx, readAs(func(v replica.View) (err error) {
+		if asking, err = l.rep.Asking(v); asking || err != nil {
+			return err
+		}
+		purged, err := v.Purged(1)
+		asking = len(purged) > 0
+		return err
+	})))
+	st, err := l.rep.Status(ctx)
+	w.must(err)
+	return !asking && st.Waiting == 0
+}
+
+// decided notes the server's answers: a command has one for ever.
+func (w *world) decided(answers []feed.Result) {
+	for i := range answers {
+		w.ledger.result(w, w.server.epoch, &answers[i])
+	}
+}
+
+// applied checks what must hold as soon as a page is on a laptop's disk.
+func (w *world) applied(l *laptop, page *feed.Page, promises []promise) {
+	if page.Epoch != l.epoch && len(page.Cursor) > 0 {
+		l.epoch = page.Epoch
+		w.recount(l)
+	}
+	if page.Receipt != nil {
+		for i := range page.Receipt.Results {
+			r := &page.Receipt.Results[i]
+			w.ledger.result(w, page.Receipt.Epoch, r)
+			if r.Status != feed.Deferred && slices.Contains(l.given, r.ID) {
+				l.told[r.ID] = true
+				if r.Number != 0 {
+					w.ledger.numbers[r.ID] = w.ledger.results[decision{page.Receipt.Epoch, r.ID}]
+				}
+				w.ledger.history.back(w, r)
+			}
+		}
+	}
+	w.keep(l, promises)
+	w.checkOutbox(l)
 }

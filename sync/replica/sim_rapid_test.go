@@ -25,12 +25,10 @@ func TestSimulationShrinks(t *testing.T) {
 			}
 			w := &world{t: t, r: drawn{t}, dir: dir}
 			t.Cleanup(w.abandon)
-			w.begins(tpl, people[:rapid.IntRange(2, len(people)).Draw(t, "laptops")])
-			w.load()
+			w.gather(tpl, rapid.IntRange(2, len(people)).Draw(t, "laptops"))
 			t.Repeat(map[string]func(*rapid.T){"step": func(*rapid.T) { w.run(1) }})
 			w.quiet()
 			w.verify()
-			w.close()
 		})
 	})
 }
@@ -47,19 +45,6 @@ func unlessGiven(t *testing.T, name, value string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = flag.Set(name, old) })
-}
-
-// abandon closes what a failure left open: a bubble ends when nothing runs in it.
-func (w *world) abandon() {
-	for _, l := range w.laptops {
-		if l.store != nil {
-			_ = l.store.Close()
-		}
-	}
-	if w.server != nil && w.server.store != nil {
-		_ = w.server.store.Close()
-	}
-	_ = os.RemoveAll(w.dir)
 }
 
 // drawn makes choices with rapid. They are even, as those of a generator are:

@@ -1,0 +1,293 @@
+package replica_test
+
+import (
+	"database/sql"
+	"maps"
+	"slices"
+
+	"khonggiay/app"
+	"khonggiay/app/sqlite"
+	"khonggiay/sync/feed"
+	"khonggiay/sync/hub"
+)
+
+// verify checks all that must hold when everything has grown quiet.
+func (w *world) verify() {
+	all, dir := records(w, w.server.store), w.server.store.Directory()
+	holders := make(map[app.Key][]app.Scope, len(all))
+	for key, rec := range all {
+		holders[key] = app.ScopesOf(decode(w, key, rec.body), dir)
+	}
+	for _, l := range w.laptops {
+		have := records(w, l.store)
+		w.verifyRemains(l, have)
+		w.verifyView(l, have, all, holders)
+		w.verifyOutbox(l)
+	}
+	w.verifyNumbers(all)
+	w.verifyServer()
+	w.verifyHistory()
+}
+
+// verifyView: the laptop holds exactly what its person may hold, byte for byte.
+func (w *world) verifyView(l *laptop, have, all map[app.Key]record, holders map[app.Key][]app.Scope) {
+	mine := w.server.store.Directory().Scopes(l.person, w.now)
+	for key, rec := range all {
+		may := overlap(holders[key], mine)
+		got, held := have[key]
+		switch {
+		case may && !held:
+			w.failf("%s lacks %v", l, key)
+		case !may && held:
+			w.failf("%s still holds %v, which left its scopes", l, key)
+		case may && got != rec:
+			w.failf("%s has %v at %d, the server at %d:\n%x\n%x", l, key, got.version, rec.version, got.body, rec.body)
+		}
+	}
+	for key := range have {
+		if _, known := all[key]; !known {
+			w.failf("%s holds %v, which the server does not know", l, key)
+		}
+	}
+	st, err := l.rep.Status(ctx)
+	w.must(err)
+	if st.Broken || !st.Loaded || st.Repairs > 0 && !w.restored() { // a restored server leaves some to be dropped
+		w.failf("%s: %+v", l, st)
+	}
+	w.must(l.store.Read(ctx, func(v *sqlite.View) error {
+		sums, err := v.Sums(mine)
+		if err != nil {
+			return err
+		}
+		for _, s := range sums {
+			want := feed.Sum{}
+			err := v.HeldRecords(s.Scope, func(k app.Key, version uint64) error { want.Add(k, version); return nil })
+			if err != nil {
+				return err
+			}
+			if want != s.Sum {
+				w.failf("%s: the sum of %s is %+v, its records give %+v", l, s.Scope, s.Sum, want)
+			}
+		}
+		base, err := v.BaseKeys()
+		if len(base) > 0 {
+			w.failf("%s: base rows without pending commands: %v", l, base)
+		}
+		return err
+	}))
+}
+
+// verifyOutbox: every command has exactly one result, the same on both sides. A
+// server that was restored need not know what it had refused.
+func (w *world) verifyOutbox(l *laptop) {
+	next := uint32(0)
+	w.must(w.server.store.Read(ctx, func(v *sqlite.View) (err error) {
+		next, err = v.Next(l.writer)
+		return err
+	}))
+	if int(next) != len(l.given)+1 && !w.restored() {
+		w.failf("%s gave %d commands, the server decided %d", l, len(l.given), next-1)
+	}
+	for i, id := range l.given {
+		if id != app.NewCommandID(l.writer, uint32(i+1)) {
+			w.failf("command %d of %s has id %v", i, l.person, id)
+		}
+		w.verifyResult(l, id)
+	}
+}
+
+func (w *world) verifyResult(l *laptop, id app.CommandID) {
+	var there *feed.StoredResult
+	w.must(w.server.store.Read(ctx, func(v *sqlite.View) (err error) {
+		there, err = v.Result(id)
+		return err
+	}))
+	var here *feed.OutboxRow
+	w.must(l.store.Read(ctx, func(v *sqlite.View) error {
+		var err error
+		if here, err = v.OutboxRow(id); err != nil {
+			return err
+		}
+		keys, err := v.TouchedBy(id)
+		if len(keys) > 0 && here != nil && !here.State.Pending() {
+			w.failf("%v of %s is answered, and still touches %v", id, l.person, keys)
+		}
+		return err
+	}))
+	switch {
+	case here == nil || here.Result == nil && here.State != feed.OutDiscarded:
+		w.failf("%v of %s has no result: %+v, the server says %+v", id, l, here, there)
+	case there == nil && w.restored() && (here.State == feed.OutRefused || here.State == feed.OutDiscarded):
+		return
+	case there == nil || here.Result != nil && (here.Result.Status != there.Status || here.Result.Seq != there.Seq) || !fits(here, there.Status):
+		w.failf("%v of %s, %s in state %d: server says %+v, laptop %+v", id, l, here.Name, here.State, there, here.Result)
+	}
+	v, known := w.ledger.results[decision{w.server.epoch, id}]
+	if !known && w.restored() {
+		return // decided before the backup
+	}
+	if v.status != there.Status || v.seq != there.Seq {
+		w.failf("%v of %s was answered %+v, the server says %+v", id, l, v, there)
+	}
+}
+
+// fits reports whether a command stands where its result puts it. A refused one
+// keeps its text until its author lets it go.
+func fits(row *feed.OutboxRow, status feed.Status) bool {
+	switch status {
+	case feed.Accepted:
+		return row.State == feed.OutAcknowledged && row.Command != nil
+	case feed.Refused:
+		return row.State == feed.OutRefused && row.Command != nil || row.State == feed.OutDiscarded
+	}
+	return row.State == feed.OutDeferred && row.Command != nil
+}
+
+// series is the numbers of a book in a year.
+type series struct {
+	book app.ID
+	year int
+}
+
+// verifyNumbers: the numbers of each book and year run from 1 without a gap,
+// each is one document's, and no document's ever changes. What a restored
+// server cannot know any more stands in the book's log.
+func (w *world) verifyNumbers(all map[app.Key]record) {
+	given, spent := map[series]map[uint32]app.ID{}, map[series]map[uint32]app.ID{}
+	for key, rec := range all {
+		switch r := decode(w, key, rec.body).(type) {
+		case *app.Document:
+			if r.BookNumber == 0 {
+				continue
+			}
+			s := series{r.Book, r.BookYear}
+			if other, dup := given[s][r.BookNumber]; dup {
+				w.failf("number %d of %v was given to %s and %s", r.BookNumber, s, other, r.ID)
+			}
+			enter(given, s, r.BookNumber, r.ID)
+		case *app.BookLog:
+			for at, x := range r.Spent {
+				enter(spent, series{r.Book, int(at >> 32)}, uint32(at), x.Doc)
+			}
+		}
+	}
+	for s, numbers := range given {
+		last := slices.Max(slices.Collect(maps.Keys(numbers)))
+		for n := uint32(1); n <= last; n++ {
+			_, given := numbers[n]
+			if _, known := spent[s][n]; !given && (!known || !w.restored()) {
+				w.failf("%v has given numbers up to %d, but not %d", s, last, n)
+			}
+		}
+	}
+	w.verifyKept(given, spent)
+}
+
+func enter(to map[series]map[uint32]app.ID, s series, n uint32, doc app.ID) {
+	if to[s] == nil {
+		to[s] = map[uint32]app.ID{}
+	}
+	to[s][n] = doc
+}
+
+// verifyKept: a number that a laptop was told is its document's for ever.
+func (w *world) verifyKept(given, spent map[series]map[uint32]app.ID) {
+	for _, l := range w.laptops {
+		for _, id := range l.given {
+			v, told := w.ledger.numbers[id]
+			if !told {
+				continue
+			}
+			doc, s := l.row(id).Target.ID, series{v.book, v.year}
+			if given[s][v.number] != doc && spent[s][v.number] != doc {
+				w.failf("%v gave %s the number %d of %v; now it is that of %q, or %q in the log", id, doc, v.number, s, given[s][v.number], spent[s][v.number])
+			}
+		}
+	}
+}
+
+// verifyServer: events have no gap and the chain fits them; what the sums say
+// is what the scopes hold.
+func (w *world) verifyServer() {
+	scopes := map[app.Scope]bool{}
+	for _, l := range w.laptops {
+		for _, s := range w.server.store.Directory().Scopes(l.person, w.now) {
+			scopes[s] = true
+		}
+	}
+	w.must(w.server.store.Read(ctx, func(v *sqlite.View) error {
+		bad, err := hub.CheckChain(v)
+		if err != nil || bad != 0 {
+			w.failf("event %d does not fit the chain: %v", bad, err)
+		}
+		for s := range scopes {
+			sums, err := v.Sums([]app.Scope{s})
+			if err != nil {
+				return err
+			}
+			want := feed.Sum{}
+			if err := v.ScopeRecords(s, func(k app.Key, version uint64) error { want.Add(k, version); return nil }); err != nil {
+				return err
+			}
+			if want != sums[0].Sum {
+				w.failf("the server's sum of %s is %+v, its records give %+v", s, sums[0].Sum, want)
+			}
+		}
+		return nil
+	}))
+}
+
+// keyed says which columns of a laptop's file name records.
+const keyed = `SELECT 'record', kind, id FROM record
+	UNION ALL SELECT 'document_index', 1, id FROM document_index
+	UNION ALL SELECT 'content_ref', 1, doc FROM content_ref
+	UNION ALL SELECT 'held', kind, id FROM held
+	UNION ALL SELECT 'base', kind, id FROM base
+	UNION ALL SELECT 'touched', kind, id FROM touched
+	UNION ALL SELECT 'need', kind, id FROM need
+	UNION ALL SELECT 'purged', kind, id FROM purged`
+
+// hanging lists what hangs on a row of document_index that is gone.
+const hanging = `WITH hangs (what, row) AS (
+		SELECT 'document_fts', rowid FROM document_fts
+		UNION ALL SELECT 'task_index', row FROM task_index
+		UNION ALL SELECT 'waiting', row FROM waiting
+		UNION ALL SELECT 'document_file', row FROM document_file)
+	SELECT what FROM hangs WHERE row NOT IN (SELECT row FROM document_index)`
+
+// verifyRemains: nothing in the laptop's file belongs to a record that it does
+// not hold; what left was purged from every table and from the search index.
+func (w *world) verifyRemains(l *laptop, have map[app.Key]record) {
+	db, err := sql.Open("sqlite3", "file:"+l.path+"?mode=ro")
+	w.must(err)
+	defer db.Close()
+	w.must(eachRow(db, keyed, func(rows *sql.Rows) error {
+		var table string
+		var key app.Key
+		err := rows.Scan(&table, &key.Kind, &key.ID)
+		if _, held := have[key]; !held {
+			w.failf("%s keeps a row of %s for %v, which it does not hold", l, table, key)
+		}
+		return err
+	}))
+	w.must(eachRow(db, hanging, func(rows *sql.Rows) error {
+		var table string
+		err := rows.Scan(&table)
+		w.failf("%s keeps a row of %s for a document that is gone", l, table)
+		return err
+	}))
+}
+
+func eachRow(db *sql.DB, query string, fn func(*sql.Rows) error) error {
+	rows, err := db.Query(query)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := fn(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
