@@ -192,3 +192,35 @@ test('English is whole', async ({ page, product }) => {
   await expect(page.getByRole('dialog', { name: 'Sync status' })).toBeVisible();
   await shot(page, 'sync-en');
 });
+
+test('new work is told by the system while another window is looked at, when it was allowed', async ({ page, product }) => {
+  await page.addInitScript(() => {
+    const told: Array<[string, string | undefined]> = [];
+    class Told {
+      static permission: NotificationPermission = 'default';
+      static async requestPermission() { return (Told.permission = 'granted'); }
+      onclick: (() => void) | null = null;
+      constructor(title: string, options?: NotificationOptions) {
+        told.push([title, options?.body]);
+        (window as unknown as { click: () => void }).click = () => this.onclick?.();
+      }
+      close() {}
+    }
+    Object.assign(window, { Notification: Told, told });
+    document.hasFocus = () => false;
+  });
+  const api = await fakeApi(page);
+  await page.goto(`${product.url}/cai-dat`);
+  const notice = { what: 'direct', subject: 'Về việc phòng, chống thiên tai', path: '/danh-ba' };
+  const told = () => page.evaluate(() => (window as unknown as { told: unknown[] }).told);
+  const choice = page.getByRole('switch', { name: 'Thông báo trên màn hình' });
+  await expect(choice).not.toBeChecked();
+  api.tell('notice', notice);
+  await choice.press('Space');
+  await expect(choice).toBeChecked();
+  expect(await told()).toEqual([]);
+  api.tell('notice', notice);
+  await expect.poll(told).toEqual([['Văn bản trình anh/chị cho ý kiến', notice.subject]]);
+  await page.evaluate(() => (window as unknown as { click: () => void }).click());
+  await expect(page).toHaveURL(/danh-ba$/);
+});

@@ -9,7 +9,7 @@ export interface FakeApi {
   given: Array<{ method: string; path: string; body: unknown }>;
   /** Answers by "METHOD /path", before the usual ones. */
   answers: Map<string, { status?: number; body?: unknown }>;
-  tell: (entity: string) => void;
+  tell: (entity: string, data?: unknown) => void;
 }
 
 /** Answers /api in the browser itself, so that the screens can be seen without a backend. */
@@ -17,7 +17,7 @@ export async function fakeApi(page: Page, start: Partial<Pick<FakeApi, 'session'
   const sockets: WebSocketRoute[] = [];
   const api: FakeApi = {
     session, sync: calm, ...start, given: [], answers: new Map(),
-    tell: (entity) => sockets.forEach((socket) => socket.send(JSON.stringify({ entity }))),
+    tell: (entity, data) => sockets.forEach((socket) => socket.send(JSON.stringify({ entity, data }))),
   };
   await page.routeWebSocket(/\/api\/events$/, (socket) => void sockets.push(socket));
   await page.route(/\/api\//, (route) => answer(route, api));

@@ -64,13 +64,14 @@ export function Refusal({ item, onLeave }: { item: RefusedItem; onLeave: () => v
       <div className={classes.itemName}>{commandLabel(t, item.name)}</div>
       {item.subject && <div className={classes.subject} title={item.subject}>{item.subject}</div>}
       <div className={classes.meta}>{formatMoment(item.at)}</div>
-      <p className={classes.reason}>{reasonText(item.code, item.reason, item.data)}</p>
-      {clashes ? <ConflictView clashes={clashes} busy={busy} onSettle={(mine) => void settled(mine)} /> : item.text && <blockquote className={classes.text}>{item.text}</blockquote>}
+      {clashes
+        ? <div className={classes.conflict}><ConflictView clashes={clashes} busy={busy} onSettle={(mine) => void settled(mine)} /></div>
+        : <Words item={item} />}
       <div className={classes.actions}>
         {item.subject && item.target.kind === 1 && (
           <Button size="compact-sm" variant="default" leftSection={<IconFileText size={14} />} onClick={() => void open()}>{t('sync.open')}</Button>
         )}
-        {item.text && (
+        {item.text && !clashes && (
           <CopyButton value={item.text}>
             {({ copied, copy }) => (
               <Button size="compact-sm" variant="default" leftSection={<IconCopy size={14} />} onClick={copy}>
@@ -79,7 +80,7 @@ export function Refusal({ item, onLeave }: { item: RefusedItem; onLeave: () => v
             )}
           </CopyButton>
         )}
-        <Button size="compact-sm" variant="default" leftSection={<IconRefresh size={14} />} loading={busy} onClick={() => void retry()}>{t('sync.retry')}</Button>
+        {!clashes && <Button size="compact-sm" variant="default" leftSection={<IconRefresh size={14} />} loading={busy} onClick={() => void retry()}>{t('sync.retry')}</Button>}
         <Button size="compact-sm" variant="subtle" color="son" leftSection={<IconTrash size={14} />} onClick={() => setAsking(true)}>{t('sync.discard')}</Button>
       </div>
       <ConfirmDialog
@@ -95,5 +96,15 @@ export function Refusal({ item, onLeave }: { item: RefusedItem; onLeave: () => v
         onClose={() => setAsking(false)}
       />
     </article>
+  );
+}
+
+/** Why it was refused, and the text that was kept. */
+function Words({ item }: { item: RefusedItem }) {
+  return (
+    <>
+      <p className={classes.reason}>{reasonText(item.code, item.reason, item.data)}</p>
+      {item.text && <blockquote className={classes.text}>{item.text}</blockquote>}
+    </>
   );
 }
