@@ -3,6 +3,7 @@ package sqlite
 import (
 	"database/sql"
 	"strconv"
+	"unicode/utf8"
 )
 
 // maxWords is how many words an unfinished one may stand for; beginnings of
@@ -23,14 +24,24 @@ func (v *View) expand(beginning string) (words []string, ok bool, err error) {
 	return words, len(words) <= maxWords, err
 }
 
-// spell expands the unfinished terms.
+// ready is the length up to which the index itself knows what begins with some
+// letters: its option prefix, in the schema of each role.
+func (r Role) ready() int {
+	if r == Server {
+		return 3
+	}
+	return 1
+}
+
+// spell expands the unfinished terms that the index has no answer ready for.
 func (v *View) spell(terms []term) error {
 	for i := range terms {
 		t := &terms[i]
-		if !t.prefix {
+		last := t.words[len(t.words)-1]
+		if !t.prefix || utf8.RuneCountInString(last) <= v.store.opts.Role.ready() {
 			continue
 		}
-		words, ok, err := v.expand(t.words[len(t.words)-1])
+		words, ok, err := v.expand(last)
 		if err != nil {
 			return err
 		}
