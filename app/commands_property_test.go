@@ -121,6 +121,8 @@ func anyArgs(t *rapid.T, w *world, doc *Document, g giver) any {
 		return &Reason{text}
 	case "document.content_stored.1":
 		return &ContentStored{}
+	case "document.hand_over.1":
+		return &HandOverTo{From: ref.Receiver, To: one("to", RoleOfficer, RoleLeader), Text: text}
 	}
 	return &Note{text}
 }

@@ -124,6 +124,9 @@ type Document struct {
 	DrafterNotation string   `cbor:"51,keyasint,omitempty"` // ký hiệu người soạn thảo, ≤ 20
 	RetentionCode   string   `cbor:"52,keyasint,omitempty"` // thời hạn bảo quản, ≤ 30
 	BookNote        string   `cbor:"60,keyasint,omitempty"` // ghi chú in the book, when two documents have one number
+
+	// HandOvers (bàn giao): work of people who have left, by person.
+	HandOvers map[ID]HandOver `cbor:"61,keyasint,omitempty"`
 }
 
 // FileCode (mã hồ sơ) names the dossier that a document belongs to.
@@ -201,6 +204,7 @@ type Directive struct {
 	Tasks     map[ID]Task            `cbor:"7,keyasint,omitempty"` // by receiver: a person, or a unit (its head)
 	Withdrawn Time                   `cbor:"8,keyasint,omitempty"`
 	Reminders map[CommandID]Reminder `cbor:"9,keyasint,omitempty"` // đôn đốc
+	Heir      ID                     `cbor:"10,keyasint,omitzero"` // who took over what its giver had still to decide
 }
 
 // Task is one receiver's part in a directive.

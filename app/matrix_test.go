@@ -90,6 +90,11 @@ func matrix(d *Directory) string {
 	row(&Document{Direction: Incoming, Unit: "x1"}, "(new)", "document.receive")
 	row(&Document{Direction: Outgoing, Unit: "x1"}, "(new)", "document.draft")
 	row(&Document{Direction: Outgoing, Unit: "x1"}, "(new)", "document.register_send")
+	for _, s := range []State{InHandling, OutDraft} { // the officer has left
+		doc := fixture(s)
+		doc.HandOvers = map[ID]HandOver{"x1.officer3": {At: start, Unit: "x1.p"}}
+		row(doc, string(s)+" +left", "document.hand_over")
+	}
 	for _, s := range allStates {
 		for _, act := range DocumentActions {
 			row(fixture(s), string(s), act)

@@ -123,8 +123,11 @@ var policy = policies{
 	},
 	"document.remark": {{relReader, inAlive}, {relReader, outAlive}},
 
+	"document.hand_over": {{relRedistributor, slices.Concat(inAlive, outAlive)}},
+
 	// The server only: no relation of a person carries it.
 	"document.content_stored": {{relServer, slices.Concat(inAlive, outAlive)}},
+	"document.open_hand_over": {{relServer, slices.Concat(inAlive, outAlive)}},
 }
 
 // DocumentActions are the actions on an existing document, in the order in
@@ -139,6 +142,7 @@ var DocumentActions = []Action{
 	"document.send_back", "document.record_signature", "document.number", "document.give_number", "document.issue",
 	"document.archive", "document.recall", "document.cancel",
 	"document.withdraw", "document.edit", "document.add_file", "document.remove_file", "document.remark",
+	"document.hand_over",
 }
 
 // concerns reports whether the action can ever happen to documents of the direction.

@@ -52,10 +52,11 @@ func sortedSet[T ~string](in []T) []T {
 func ScopesOf(r Record, d *Directory) []Scope {
 	switch r := r.(type) {
 	case *Document:
+		out := handOverScopes(r)
 		if r.Direction == Incoming {
-			return sortedSet(incomingScopes(r))
+			return sortedSet(append(out, incomingScopes(r)...))
 		}
-		return sortedSet(outgoingScopes(r))
+		return sortedSet(append(out, outgoingScopes(r)...))
 	case *Template:
 		if r.Unit != "" {
 			return sortedSet([]Scope{RoleScope(r.Unit, RoleLeader), RoleScope(r.Unit, RoleDeputy), RoleScope(r.Unit, RoleHead)})
@@ -139,8 +140,13 @@ func (s State) signing() bool { return s == OutToSign || s == OutSigned }
 // if there was one.
 func (s Step) Owner() ID { return ownerOf(s.By, s.OnBehalf) }
 
-// Owner is the person in whose name it was given.
-func (d Directive) Owner() ID { return ownerOf(d.By, d.OnBehalf) }
+// Owner is the person in whose name it was given, or who took his place.
+func (d Directive) Owner() ID {
+	if d.Heir != "" {
+		return d.Heir
+	}
+	return ownerOf(d.By, d.OnBehalf)
+}
 
 func ownerOf(by, behalf ID) ID {
 	if behalf != "" {

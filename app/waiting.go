@@ -27,14 +27,15 @@ const (
 	QueueCheckContent Queue = "check_content" // head of the drafting division
 	QueueCheckForm    Queue = "check_form"    // văn thư: form
 	QueueSign         Queue = "sign"
-	QueueNumber       Queue = "number" // văn thư: to ask for the number
-	QueueIssue        Queue = "issue"  // văn thư: to seal and issue
+	QueueNumber       Queue = "number"    // văn thư: to ask for the number
+	QueueIssue        Queue = "issue"     // văn thư: to seal and issue
+	QueueHandOver     Queue = "hand_over" // work of people who have left, to be given to others
 )
 
 // Queues in the order of a working day.
 var Queues = []Queue{
 	QueueDirect, QueueSign, QueueApprove, QueueResult, QueueExtension, QueueTaskReturned, QueueFinish,
-	QueueTask, QueueNotice, QueueCheckContent,
+	QueueHandOver, QueueTask, QueueNotice, QueueCheckContent,
 	QueueAccept, QueueRegister, QueueSubmit, QueueCheckForm, QueueNumber, QueueIssue,
 	QueueReturned, QueueDraft,
 }
@@ -60,6 +61,7 @@ func WaitingOf(d *Document) []Waiting {
 		w.outgoing(d)
 	}
 	w.extensions(d)
+	w.handOvers(d)
 	slices.SortFunc(w, func(a, b Waiting) int {
 		return cmp.Or(cmp.Compare(a.Queue, b.Queue), cmp.Compare(a.Holder, b.Holder),
 			cmp.Compare(a.Ref, b.Ref), cmp.Compare(a.Receiver, b.Receiver))

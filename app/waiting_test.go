@@ -28,6 +28,7 @@ var queueActions = map[Queue][]Action{
 	QueueSign:         {"document.record_signature"},
 	QueueNumber:       {"document.number"},
 	QueueIssue:        {"document.issue", "document.record_signature"},
+	QueueHandOver:     {"document.hand_over"},
 }
 
 // After any sequence of commands, what waits for somebody is something that he

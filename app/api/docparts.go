@@ -22,7 +22,7 @@ func (v *docView) view(row app.DocumentRow) Doc {
 		DocumentID: doc.DocumentID(v.dir), BookNote: doc.BookNote,
 		Revision: doc.Revision, Files: v.files(), Directives: v.directives(), Remarks: v.remarks(),
 		Recipients: v.recipients(), Signatures: v.signatures(), OriginalValue: originalValue(doc),
-		Relations: v.relations(), Extensions: v.extensions(), History: v.history(),
+		Relations: v.relations(), Extensions: v.extensions(), History: v.history(), HandOvers: v.handOvers(),
 		Actions: actions(app.Allowed(v.dir, v.actor, doc)), Delegated: v.delegated(), Replies: []DocRow{},
 		Checked: Checks{
 			Content:  doc.ContentChecked != 0 && doc.ContentChecked == doc.Revision,

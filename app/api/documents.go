@@ -157,6 +157,9 @@ func (l *look) deskItems(v View, items []app.DeskItem) ([]DeskItem, error) {
 			Deadline: l.deadline(item.Due, true), Since: item.Since, Giver: l.person(item.Giver)}
 		if item.Ref == 0 {
 			out[i].From = out[i].Doc.Drafter
+			if item.Queue == app.QueueHandOver {
+				out[i].From = l.person(item.Receiver)
+			}
 			continue
 		}
 		d, _, err := v.Document(l.reader(), item.Document.ID)

@@ -28,6 +28,7 @@ type Doc struct {
 	Relations     []RelationInfo    `json:"relations"`
 	Extensions    []ExtensionInfo   `json:"extensions"`
 	History       []StepInfo        `json:"history" doc:"oldest first"`
+	HandOvers     []HandOverInfo    `json:"handOvers" doc:"work of people who have left; open ones first"`
 	Actions       []ActionInfo      `json:"actions" doc:"every action on such a document, with whether and why"`
 	Delegated     []DelegatedAction `json:"delegated" doc:"what a delegation allows beyond that"`
 	Where         Where             `json:"where"`

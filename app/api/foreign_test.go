@@ -52,6 +52,7 @@ var triedCommands = map[string]tried{
 	"document.direct.1":             {onRecord, `{"text":"a","receivers":[{"id":"x1.officer","role":"CHU_TRI"}]}`},
 	"document.draft.1":              {makesNew, `{"unit":"x2","fields":{"subject":"a"},"replyTo":"{doc}"}`},
 	"document.edit.1":               {onRecord, `{"set":{"subject":"a"}}`},
+	"document.hand_over.1":          {onRecord, `{"from":"x1.officer","to":"x1.officer2"}`},
 	"document.issue.1":              {onRecord, `{}`},
 	"document.number.1":             {onRecord, `{"book":"x1.di"}`},
 	"document.recall.1":             {onRecord, `{"text":"a"}`},

@@ -79,6 +79,29 @@ func (d *desk) until(key app.Key, so func(app.Record) bool) {
 	}
 }
 
+// untilGone waits for changes until the record is not here.
+func (d *desk) untilGone(key app.Key) {
+	d.Helper()
+	for {
+		var version uint64
+		err := d.store.Read(d.Context(), func(v *sqlite.View) (err error) {
+			version, err = v.Version(key)
+			return err
+		})
+		if err != nil {
+			d.Fatal(err)
+		}
+		if version == 0 {
+			return
+		}
+		select {
+		case <-d.changed:
+		case <-d.Context().Done():
+			d.Fatal("the test is over")
+		}
+	}
+}
+
 // A clerk registers and submits a document; the leader's laptop, on its own
 // long poll, gets it with the number from the server's book.
 func TestTwoLaptops(t *testing.T) {

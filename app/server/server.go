@@ -255,6 +255,9 @@ func (s *Server) openDoors(context.Context) error {
 	}
 	s.front = newFront(s.authority, browser, s.now)
 	s.onClose(s.watch())
+	h := startHandOvers(s)
+	leave := s.store.Subscribe(h.changed)
+	s.onClose(func() error { leave(); h.stop(); return nil })
 	s.handlers = s.routes()
 	s.gauges()
 	return nil

@@ -91,6 +91,8 @@ func TestCommands(t *testing.T) {
 	}
 	k.ok("Máy", "device", "list")
 	k.fails("không tìm thấy", "device", "revoke", "nothing")
+	k.fails("không tìm thấy", "device", "show", "nothing")
+	k.fails("không tìm thấy", "device", "outbox", "nothing")
 	k.ok("server.init", "audit")
 	k.ok(`Cơ sở dữ liệu\s+ok`, "check", "--deep")
 

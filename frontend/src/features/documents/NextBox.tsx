@@ -1,4 +1,4 @@
-import { IconArrowRight } from '@tabler/icons-react';
+import { IconArrowRight, IconUserOff } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Doc } from '@/lib/backend';
 import { Due, StatePill } from '@/ui';
@@ -9,11 +9,18 @@ import classes from './document.module.css';
 export function NextBox({ doc }: { doc: Doc }) {
   const { t } = useTranslation();
   const list = nextOf(doc);
-  if (list.length === 0) return null;
+  const left = doc.handOvers.filter((one) => !one.done);
+  if (list.length === 0 && left.length === 0) return null;
   return (
     <section className={classes.next} aria-label={t('doc.next')}>
       <h3 className={classes.nextTitle}>{t('doc.next')}</h3>
       <ul>
+        {left.map((one) => (
+          <li key={one.from.id} className={classes.nextItem}>
+            <IconUserOff size={15} stroke={1.8} aria-hidden />
+            <span className={classes.nextWords}>{t('doc.handover.open', { name: one.from.name, what: one.what.map((queue) => t(`desk.queue.${queue}`)).join(', ') })}</span>
+          </li>
+        ))}
         {list.map((next, i) => (
           <li key={`${next.key}${i}`} className={classes.nextItem}>
             <IconArrowRight size={15} stroke={1.8} aria-hidden />

@@ -8,13 +8,13 @@ import type { Doc, TaskInfo, TaskState } from '@/lib/backend';
 
 export type FormKind =
   | 'note' | 'reason' | 'register' | 'submit' | 'submit_draft' | 'direct' | 'answer' | 'extension' | 'decide'
-  | 'approve' | 'signature' | 'number' | 'issue' | 'fields' | 'file';
+  | 'approve' | 'signature' | 'number' | 'issue' | 'fields' | 'file' | 'hand_over';
 
 export type ActionId =
   | 'accept' | 'register' | 'submit' | 'direct' | 'accept_answer' | 'reject_answer' | 'decide_extension' | 'answer' | 'start_task'
   | 'pass' | 'return_task' | 'ask_extension' | 'complete' | 'submit_draft' | 'check_content' | 'check_form' | 'approve_draft'
   | 'record_signature' | 'number' | 'issue' | 'send_back' | 'return_incoming' | 'edit' | 'add_file' | 'remind' | 'remark'
-  | 'withdraw_directive' | 'withdraw' | 'archive' | 'recall' | 'cancel';
+  | 'withdraw_directive' | 'withdraw' | 'archive' | 'recall' | 'cancel' | 'hand_over';
 
 /** A part of the document that an action is about. */
 export interface Part {
@@ -60,6 +60,7 @@ const open: TaskState[] = ['CHUA_XEM', 'DA_XEM', 'DANG_XU_LY'];
 
 /** Every action with its key, in the order in which a screen shows them. */
 export const definitions: readonly Definition[] = [
+  { id: 'hand_over', action: 'document.hand_over', key: 'w', form: 'hand_over', leads: always, parts: left, hidden: (doc) => !doc.handOvers.some((one) => !one.done) },
   { id: 'accept', action: 'document.accept', key: 't', leads: always },
   { id: 'register', action: 'document.register', key: 'v', form: 'register', leads: always },
   { id: 'submit', action: 'document.submit', key: 'r', form: 'submit', leads: (doc) => doc.state === 'DA_DANG_KY' },
@@ -189,6 +190,11 @@ function passable(doc: Doc): Candidate[] {
           owner: task.receiver.id,
         })),
     );
+}
+
+/** Work of people who have left, not handed over yet. */
+function left(doc: Doc): Candidate[] {
+  return doc.handOvers.filter((one) => !one.done).map((one) => ({ receiver: one.from.id, allow: allows(one, 'document.hand_over'), owner: '' }));
 }
 
 function undecided(doc: Doc): Candidate[] {

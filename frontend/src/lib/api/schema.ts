@@ -734,7 +734,7 @@ export interface components {
             /** Format: int64 */
             records: number;
         };
-        Command: components["schemas"]["CommandBookLend1"] | components["schemas"]["CommandBookOpen1"] | components["schemas"]["CommandBookRecall1"] | components["schemas"]["CommandBookReconcile1"] | components["schemas"]["CommandBookReturn1"] | components["schemas"]["CommandDelegationGive1"] | components["schemas"]["CommandDelegationRevoke1"] | components["schemas"]["CommandDocumentAccept1"] | components["schemas"]["CommandDocumentAcceptAnswer1"] | components["schemas"]["CommandDocumentAddFile1"] | components["schemas"]["CommandDocumentAnswer1"] | components["schemas"]["CommandDocumentApproveDraft1"] | components["schemas"]["CommandDocumentArchive1"] | components["schemas"]["CommandDocumentAskExtension1"] | components["schemas"]["CommandDocumentCancel1"] | components["schemas"]["CommandDocumentCheckContent1"] | components["schemas"]["CommandDocumentCheckForm1"] | components["schemas"]["CommandDocumentComplete1"] | components["schemas"]["CommandDocumentDecideExtension1"] | components["schemas"]["CommandDocumentDirect1"] | components["schemas"]["CommandDocumentDraft1"] | components["schemas"]["CommandDocumentEdit1"] | components["schemas"]["CommandDocumentGiveNumber1"] | components["schemas"]["CommandDocumentIssue1"] | components["schemas"]["CommandDocumentNumber1"] | components["schemas"]["CommandDocumentRecall1"] | components["schemas"]["CommandDocumentReceive1"] | components["schemas"]["CommandDocumentRecordSignature1"] | components["schemas"]["CommandDocumentRegister1"] | components["schemas"]["CommandDocumentRegisterSend1"] | components["schemas"]["CommandDocumentRejectAnswer1"] | components["schemas"]["CommandDocumentRemark1"] | components["schemas"]["CommandDocumentRemind1"] | components["schemas"]["CommandDocumentRemoveFile1"] | components["schemas"]["CommandDocumentReturnIncoming1"] | components["schemas"]["CommandDocumentReturnTask1"] | components["schemas"]["CommandDocumentSeen1"] | components["schemas"]["CommandDocumentSendBack1"] | components["schemas"]["CommandDocumentStartTask1"] | components["schemas"]["CommandDocumentSubmit1"] | components["schemas"]["CommandDocumentSubmitDraft1"] | components["schemas"]["CommandDocumentWithdraw1"] | components["schemas"]["CommandDocumentWithdrawDirective1"] | components["schemas"]["CommandGroupSave1"] | components["schemas"]["CommandReadmarkSet1"] | components["schemas"]["CommandTemplateSave1"];
+        Command: components["schemas"]["CommandBookLend1"] | components["schemas"]["CommandBookOpen1"] | components["schemas"]["CommandBookRecall1"] | components["schemas"]["CommandBookReconcile1"] | components["schemas"]["CommandBookReturn1"] | components["schemas"]["CommandDelegationGive1"] | components["schemas"]["CommandDelegationRevoke1"] | components["schemas"]["CommandDocumentAccept1"] | components["schemas"]["CommandDocumentAcceptAnswer1"] | components["schemas"]["CommandDocumentAddFile1"] | components["schemas"]["CommandDocumentAnswer1"] | components["schemas"]["CommandDocumentApproveDraft1"] | components["schemas"]["CommandDocumentArchive1"] | components["schemas"]["CommandDocumentAskExtension1"] | components["schemas"]["CommandDocumentCancel1"] | components["schemas"]["CommandDocumentCheckContent1"] | components["schemas"]["CommandDocumentCheckForm1"] | components["schemas"]["CommandDocumentComplete1"] | components["schemas"]["CommandDocumentDecideExtension1"] | components["schemas"]["CommandDocumentDirect1"] | components["schemas"]["CommandDocumentDraft1"] | components["schemas"]["CommandDocumentEdit1"] | components["schemas"]["CommandDocumentGiveNumber1"] | components["schemas"]["CommandDocumentHandOver1"] | components["schemas"]["CommandDocumentIssue1"] | components["schemas"]["CommandDocumentNumber1"] | components["schemas"]["CommandDocumentRecall1"] | components["schemas"]["CommandDocumentReceive1"] | components["schemas"]["CommandDocumentRecordSignature1"] | components["schemas"]["CommandDocumentRegister1"] | components["schemas"]["CommandDocumentRegisterSend1"] | components["schemas"]["CommandDocumentRejectAnswer1"] | components["schemas"]["CommandDocumentRemark1"] | components["schemas"]["CommandDocumentRemind1"] | components["schemas"]["CommandDocumentRemoveFile1"] | components["schemas"]["CommandDocumentReturnIncoming1"] | components["schemas"]["CommandDocumentReturnTask1"] | components["schemas"]["CommandDocumentSeen1"] | components["schemas"]["CommandDocumentSendBack1"] | components["schemas"]["CommandDocumentStartTask1"] | components["schemas"]["CommandDocumentSubmit1"] | components["schemas"]["CommandDocumentSubmitDraft1"] | components["schemas"]["CommandDocumentWithdraw1"] | components["schemas"]["CommandDocumentWithdrawDirective1"] | components["schemas"]["CommandGroupSave1"] | components["schemas"]["CommandReadmarkSet1"] | components["schemas"]["CommandTemplateSave1"];
         CommandBookLend1: {
             args: components["schemas"]["BookLend"];
             /**
@@ -1101,6 +1101,22 @@ export interface components {
              * @enum {string}
              */
             name: "document.give_number.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandDocumentHandOver1: {
+            args: components["schemas"]["HandOverTo"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "document.hand_over.1";
             target: components["schemas"]["TargetRef"];
         };
         CommandDocumentIssue1: {
@@ -1772,6 +1788,8 @@ export interface components {
              * @description deadline closed: answered or completed
              */
             finished?: number;
+            /** @description work of people who have left; open ones first */
+            handOvers: components["schemas"]["HandOverInfo"][];
             /** @description oldest first */
             history: components["schemas"]["StepInfo"][];
             id: string;
@@ -2143,6 +2161,29 @@ export interface components {
             name: string;
             public?: boolean;
             unit: string;
+        };
+        HandOverInfo: {
+            /** @description on this hand-over */
+            actions: components["schemas"]["ActionInfo"][];
+            /**
+             * Format: int64
+             * @description when it was found
+             */
+            at: number;
+            by?: components["schemas"]["PersonRef"];
+            /** Format: int64 */
+            done?: number;
+            from: components["schemas"]["PersonRef"];
+            to?: components["schemas"]["PersonRef"];
+            /** @description where he worked */
+            unit?: components["schemas"]["UnitRef"];
+            /** @description what waits, while it is open */
+            what: string[];
+        };
+        HandOverTo: {
+            from: string;
+            text?: string;
+            to: string;
         };
         HeldScope: {
             /** Format: int64 */

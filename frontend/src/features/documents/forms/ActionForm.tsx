@@ -4,6 +4,7 @@ import type { DocAction } from '../actions';
 import { ExtensionForm } from './ExtensionForm';
 import { FieldsEditForm } from './FieldsEditForm';
 import { FileForm } from './FileForm';
+import { HandOverForm } from './HandOverForm';
 import { DecideForm, NoteForm } from './NoteForm';
 import { RegisterForm } from './RegisterForm';
 import { ApproveForm, IssueForm, NumberForm, SignatureForm } from './SigningForms';
@@ -36,6 +37,8 @@ export function ActionForm({ doc, action, onClose }: { doc: Doc; action: DocActi
       return <IssueForm {...props} />;
     case 'fields':
       return <FieldsEditForm {...props} />;
+    case 'hand_over':
+      return <HandOverForm {...props} />;
     case 'file':
       return <FileForm {...props} />;
     default:

@@ -22,3 +22,15 @@ export function approversFor(people: People, doc: Doc, self: string | undefined)
   const heads = doc.draftUnit ? holders(people, doc.draftUnit.id, ['head'], self) : [];
   return [...heads, ...holders(people, doc.unit.id, ['leader', 'deputy'], self)];
 }
+
+const working: readonly Role[] = ['leader', 'deputy', 'head', 'clerk', 'officer'];
+
+/** Who may take over from somebody who has left: anybody who handles documents in the office, those of his division first. */
+export function heirsFor(people: People, doc: Doc, from: string): PersonOption[] {
+  const unit = doc.handOvers.find((one) => one.from.id === from)?.unit?.id;
+  const options = people.ofOffice(doc.unit.id, working).flatMap((person) => {
+    const post = person.posts.find((candidate) => (working as readonly string[]).includes(candidate.role) && people.officeOf(candidate.unit)?.id === doc.unit.id);
+    return post && person.id !== from ? [{ near: post.unit === unit, id: person.id, name: person.name, detail: [post.position, people.units.get(post.unit)?.short || people.units.get(post.unit)?.name].filter(Boolean).join(', ') }] : [];
+  });
+  return options.toSorted((a, b) => Number(b.near) - Number(a.near)).map(({ id, name, detail }) => ({ id, name, detail }));
+}
