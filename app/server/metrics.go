@@ -57,7 +57,7 @@ func newMetrics() *metrics {
 		commit: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "khonggiay_commit_seconds",
 			Help: "Time of one group commit of commands.", Buckets: prometheus.ExponentialBuckets(0.0005, 4, 8)}),
 		alarms: prometheus.NewCounter(prometheus.CounterOpts{Name: "khonggiay_alarms_total",
-			Help: "Commands with an id already taken by other bytes, a foreign writer or a false signature."}),
+			Help: "Commands with an id already taken by other bytes, a foreign writer or a false signature; document numbers given twice or skipped."}),
 		unlike: prometheus.NewCounter(prometheus.CounterOpts{Name: "khonggiay_sync_unlike_total",
 			Help: "Scopes of laptops that differed from the server's at the end of a pull, and were repaired."}),
 	}
