@@ -37,6 +37,9 @@ func FuzzForgedCommand(f *testing.F) {
 	fx := newFixture(f)
 	fx.accept(clerkXa1, fx.receive("d1", "Có trước", 0))
 	f.Fuzz(func(t *testing.T, name string, kind byte, target string, base uint64, delegation string, args []byte) {
+		if len(target) > 255 || len(delegation) > 255 { // no form on the line
+			return
+		}
 		fx.next[clerkXa1]++
 		cmd, err := feed.NewCommand(&app.Command{ID: app.NewCommandID(clerkXa1, fx.next[clerkXa1]), Name: name,
 			Target: app.Key{Kind: app.Kind(kind), ID: app.ID(target)}, Base: base, Actor: persons[clerkXa1], Delegation: app.ID(delegation),
