@@ -29,6 +29,7 @@ type Hub struct {
 	jobs   chan *job
 	cancel context.CancelFunc
 	done   chan struct{} // closed when the writer has stopped
+	crowd  int           // commands in the last group; the writer's own
 
 	// mu guards the streams.
 	mu      sync.Mutex
@@ -115,13 +116,15 @@ func (h *Hub) run(ctx context.Context) {
 	}
 }
 
-// group collects what arrives within a moment and commits it together.
+// group collects what arrives within a moment and commits it together. Once as
+// many are there as the last time, nobody is waited for.
 func (h *Hub) group(ctx context.Context, first *job) {
 	jobs := []*job{first}
 	timer := time.NewTimer(groupWait)
 	defer timer.Stop()
+	n := first.size()
 collect:
-	for n := first.size(); n < groupCommands; {
+	for n < groupCommands && (n < h.crowd || len(h.jobs) > 0) {
 		select {
 		case j := <-h.jobs:
 			jobs = append(jobs, j)
@@ -132,6 +135,7 @@ collect:
 			break collect
 		}
 	}
+	h.crowd = n
 	ctx = context.WithoutCancel(ctx) // what was taken is finished
 	var subs []*Submission
 	for _, j := range jobs {
