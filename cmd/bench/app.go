@@ -97,10 +97,10 @@ func (b *appBench) work(ctx context.Context) (subjects []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := b.opens(ctx, c, ids); err != nil {
+	if err := b.opens(ctx, p, c, ids); err != nil {
 		return nil, err
 	}
-	if err := b.keys(ctx, c, subjects); err != nil {
+	if err := b.keys(ctx, p, c, subjects); err != nil {
 		return nil, err
 	}
 	return subjects, b.memory(p)
@@ -179,9 +179,13 @@ func (b *appBench) list(ctx context.Context, c *pageClient) (ids, subjects []str
 }
 
 // opens times what opening a document asks of the program.
-func (b *appBench) opens(ctx context.Context, c *pageClient, ids []string) error {
+func (b *appBench) opens(ctx context.Context, p *program, c *pageClient, ids []string) error {
 	r := rand.New(rand.NewPCG(7, 8))
 	var took []time.Duration
+	before, err := processorOf(p.cmd.Process.Pid)
+	if err != nil {
+		return err
+	}
 	for range 300 {
 		began := time.Now()
 		if err := c.get(ctx, "/api/documents/"+ids[r.IntN(len(ids))], nil); err != nil {
@@ -189,16 +193,24 @@ func (b *appBench) opens(ctx context.Context, c *pageClient, ids []string) error
 		}
 		took = append(took, time.Since(began))
 	}
+	after, err := processorOf(p.cmd.Process.Pid)
+	if err != nil {
+		return err
+	}
 	return print(b.out, figure{Name: "app.open_ms_p95", Value: quantile(took, .95), Unit: "ms", N: b.n, More: map[string]any{
-		"p50_ms": quantile(took, .5), "max_ms": quantile(took, 1), "opened": len(took),
+		"p50_ms": quantile(took, .5), "max_ms": quantile(took, 1), "cpu_ms_mean": each(after-before, len(took)), "opened": len(took),
 	}})
 }
 
 // keys times each key of searches as they are typed: three words of a subject,
 // an answer after every letter.
-func (b *appBench) keys(ctx context.Context, c *pageClient, subjects []string) error {
+func (b *appBench) keys(ctx context.Context, p *program, c *pageClient, subjects []string) error {
 	r := rand.New(rand.NewPCG(9, 10))
 	var took []time.Duration
+	before, err := processorOf(p.cmd.Process.Pid)
+	if err != nil {
+		return err
+	}
 	slowest, worst := time.Duration(0), ""
 	for range 25 {
 		text := []rune(threeWords(r, subjects[r.IntN(len(subjects))]))
@@ -213,10 +225,17 @@ func (b *appBench) keys(ctx context.Context, c *pageClient, subjects []string) e
 			}
 		}
 	}
+	after, err := processorOf(p.cmd.Process.Pid)
+	if err != nil {
+		return err
+	}
 	return print(b.out, figure{Name: "app.search_ms_p95", Value: quantile(took, .95), Unit: "ms", N: b.n, More: map[string]any{
-		"p50_ms": quantile(took, .5), "max_ms": quantile(took, 1), "slowest": worst, "keys": len(took),
+		"p50_ms": quantile(took, .5), "max_ms": quantile(took, 1), "cpu_ms_mean": each(after-before, len(took)), "slowest": worst, "keys": len(took),
 	}})
 }
+
+// each is what one of n took, in milliseconds.
+func each(all time.Duration, n int) float64 { return float64(all.Microseconds()) / 1000 / float64(n) }
 
 // memory is what the process holds after all this, and held at the most.
 func (b *appBench) memory(p *program) error {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // fadvDontNeed is POSIX_FADV_DONTNEED.
@@ -22,6 +23,27 @@ func dropCached(path string) error {
 		return errno
 	}
 	return nil
+}
+
+// processorOf is the processor time that a process has used so far.
+func processorOf(pid int) (time.Duration, error) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0, err
+	}
+	_, rest, _ := strings.Cut(string(text), ") ") // the name may hold anything
+	fields := strings.Fields(rest)
+	if len(fields) < 13 {
+		return 0, fmt.Errorf("/proc/%d/stat: %q", pid, text)
+	}
+	var user, system int64
+	if _, err := fmt.Sscan(fields[11], &user); err != nil {
+		return 0, err
+	}
+	if _, err := fmt.Sscan(fields[12], &system); err != nil {
+		return 0, err
+	}
+	return time.Duration(user+system) * (time.Second / 100), nil // the kernel counts hundredths
 }
 
 // residentOf is how much memory a process holds and held at the most, in bytes.
