@@ -29,7 +29,10 @@ type Config struct {
 	Quiet   bool   // open nothing, only print the address
 	Demo    *Demo
 	Version string
-	Open    string // what to show at once: a path of the interface, from a deep link
+	// EnrolAgain sets this laptop's identity aside: a restored server does not
+	// know it. What waits here stays, and its keys.
+	EnrolAgain bool
+	Open       string // what to show at once: a path of the interface, from a deep link
 
 	offline bool             // begin with the line cut; for tests
 	now     func() time.Time // this machine's clock; for tests
@@ -64,6 +67,7 @@ func ParseArgs(args []string, out io.Writer) (Config, error) {
 	f.StringVar(&c.Listen, "listen", DefaultListen, "địa chỉ của giao diện trên máy này (address of the interface)")
 	f.BoolVar(&c.Browser, "browser", false, "dùng trình duyệt thay cho cửa sổ (browser instead of a window)")
 	f.BoolVar(&c.Quiet, "quiet", false, "không mở gì, chỉ in địa chỉ (open nothing, print the address)")
+	f.BoolVar(&c.EnrolAgain, "enrol-again", false, "đăng ký lại máy này, khi máy chủ vừa phục hồi không còn biết nó (enrol this laptop again, when a restored server does not know it)")
 	f.StringVar(&demo, "demo", "", "dữ liệu trình diễn: JSON hoặc tên tệp JSON (demonstration: JSON or a JSON file)")
 	f.Usage = func() {
 		fmt.Fprint(out, "Không Giấy – văn bản và điều hành, có mạng hay không có mạng.\n\n  khonggiay [tham số] [khonggiay://…]\n\n")

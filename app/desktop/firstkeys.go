@@ -26,7 +26,9 @@ type firstKeys struct {
 func firstKeysPath(data string) string { return filepath.Join(data, "enrolling.json") }
 
 // keysFor returns the keys made for the code before, or makes and stores new
-// ones. Another code gets other keys: no two devices share one.
+// ones. Another code gets other keys: no two devices share one. Only a laptop
+// whose identity was set aside, since a restored server does not know it, keeps
+// its keys: by them it proves that what it signed is its own.
 func keysFor(data string, code enrol.Code, now time.Time) (*enrol.Keys, error) {
 	hash := app.Hash(sha256.Sum256(code.Secret[:]))
 	if f, err := loadFirstKeys(data); err != nil {
@@ -34,7 +36,10 @@ func keysFor(data string, code enrol.Code, now time.Time) (*enrol.Keys, error) {
 	} else if f != nil && f.Code == hash {
 		return f.Keys, nil
 	}
-	keys, err := enrol.NewKeys(now)
+	keys, err := formerKeys(data)
+	if err == nil && keys == nil {
+		keys, err = enrol.NewKeys(now)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("first keys: %w", err)
 	}
@@ -46,6 +51,34 @@ func keysFor(data string, code enrol.Code, now time.Time) (*enrol.Keys, error) {
 		return nil, fmt.Errorf("first keys: %w", err)
 	}
 	return keys, nil
+}
+
+// formerPath is where an identity is set aside that a restored server does not
+// know.
+func formerPath(data string) string { return filepath.Join(data, "identity.former.json") }
+
+func setIdentityAside(data string) error {
+	err := os.Rename(identityPath(data), formerPath(data))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// formerKeys are those of an identity that was set aside, nil if there is none.
+func formerKeys(data string) (*enrol.Keys, error) {
+	b, err := os.ReadFile(formerPath(data))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var id enrol.Identity
+	if err := json.Unmarshal(b, &id); err != nil {
+		return nil, fmt.Errorf("identity that was set aside: %w", err)
+	}
+	return id.Keys, nil
 }
 
 // loadFirstKeys returns nil when there are none, or none that can be read: then
@@ -67,9 +100,11 @@ func loadFirstKeys(data string) (*firstKeys, error) {
 
 // forgetFirstKeys removes them once the identity, which holds them too, is stored.
 func forgetFirstKeys(data string) error {
-	err := os.Remove(firstKeysPath(data))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+	var errs []error
+	for _, path := range []string{firstKeysPath(data), formerPath(data)} {
+		if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
+			errs = append(errs, err)
+		}
 	}
-	return err
+	return errors.Join(errs...)
 }

@@ -74,3 +74,31 @@ func TestFirstKeysBelongToTheirCode(t *testing.T) {
 	}
 	made(two) // a torn file is no obstacle
 }
+
+// A laptop that a restored server does not know is enrolled again with the keys
+// that it has: by them it proves what it signed before.
+func TestAnIdentitySetAsideKeepsItsKeys(t *testing.T) {
+	s, data := startServer(t), t.TempDir()
+	enrolled := func() *enrol.Identity {
+		t.Helper()
+		var i enrol.Invitation
+		s.do("code.make", server.PersonRequest{Person: clerkC}, &i)
+		l := startIn(t, data, func(c *Config) { c.EnrolAgain = true })
+		defer l.stop()
+		if status := l.call("POST", "/api/enrol", api.EnrolRequest{Server: s.Addr(), Code: i.Code}, nil); status != http.StatusOK {
+			t.Fatalf("enrol: %d", status)
+		}
+		id, err := loadIdentity(data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	first, again := enrolled(), enrolled()
+	if !again.Keys.Command.Equal(first.Keys.Command) || again.Device == first.Device || again.Writer == first.Writer {
+		t.Errorf("%s, writer %d; then %s, writer %d", first.Device, first.Writer, again.Device, again.Writer)
+	}
+	if _, err := os.Stat(formerPath(data)); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the former identity is still there: %v", err)
+	}
+}

@@ -48,6 +48,11 @@ type link struct {
 
 // resume takes the link up again at a later start.
 func (a *App) resume() error {
+	if a.cfg.EnrolAgain {
+		if err := setIdentityAside(a.cfg.Data); err != nil {
+			return err
+		}
+	}
 	id, err := loadIdentity(a.cfg.Data)
 	if err != nil || id == nil {
 		return err
@@ -76,7 +81,7 @@ const restorePause = 10 * time.Second
 func (a *App) restore(id *enrol.Identity) error {
 	way := newLine(id.Addresses)
 	way.setCut(a.cfg.offline)
-	client, err := way.client(func() *enrol.Identity { return id })
+	client, err := way.client(func() *enrol.Identity { return id }, a.cfg.now)
 	if err != nil {
 		return err
 	}
@@ -130,7 +135,7 @@ func (a *App) connect(id *enrol.Identity) error {
 	l.line.setCut(a.cfg.offline)
 	l.ctx, l.cancel = context.WithCancel(a.ctx)
 	var err error
-	if l.client, err = l.line.client(l.identity); err != nil {
+	if l.client, err = l.line.client(l.identity, a.cfg.now); err != nil {
 		return err
 	}
 	l.replica, err = replica.New(l.ctx, replica.Config{
