@@ -17,7 +17,5 @@ long_test() { go test -tags "$TAGS" -count=1 -timeout 0 "$@"; }
 step 'Chuẩn bị máy (setup)' build/setup.sh test
 step 'Giao diện (interface)' build_ui
 step "Mô phỏng, $SEEDS hạt giống (simulation)" long_test -run '^TestSimulation' ./sync/replica
-if [[ -d build/fire ]]; then
-	step "Phá hỏng, $ROUNDS vòng (faults)" long_test ./build/fire
-fi
+step "Phá hỏng, $ROUNDS vòng (faults)" long_test ./build/fire
 all_passed "Đạt (passed): $SEEDS + $ROUNDS"
