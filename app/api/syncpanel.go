@@ -88,12 +88,16 @@ type CheckResult struct {
 
 // QuarantineItem is a text kept when its record left this machine.
 type QuarantineItem struct {
-	ID      string   `json:"id"`
-	Kind    app.Kind `json:"kind"`
-	Subject string   `json:"subject,omitempty"`
-	Text    string   `json:"text"`
-	At      app.Time `json:"at"`
-	Reason  string   `json:"reason"`
+	ID      string        `json:"id"`
+	Command app.CommandID `json:"command" doc:"by which a refused one is let go of"`
+	Name    string        `json:"name" doc:"of the command"`
+	Kind    app.Kind      `json:"kind"`
+	Subject string        `json:"subject,omitempty"`
+	Text    string        `json:"text"`
+	At      app.Time      `json:"at" doc:"when it was written"`
+	Since   app.Time      `json:"since,omitempty" doc:"when its record left"`
+	Status  string        `json:"status" enum:"waiting,deferred,refused" doc:"only what the server has refused can be let go of"`
+	Reason  string        `json:"reason"`
 }
 
 type refusedInput struct {

@@ -235,16 +235,18 @@ func (p panel) Quarantine(ctx context.Context) ([]api.QuarantineItem, error) {
 		return nil, err
 	}
 	out := []api.QuarantineItem{}
+	states := map[feed.OutboxState]string{feed.OutWaiting: "waiting", feed.OutDeferred: "deferred", feed.OutRefused: "refused"}
 	for _, state := range []feed.OutboxState{feed.OutWaiting, feed.OutDeferred, feed.OutRefused} {
 		entries, err := l.replica.Outbox(ctx, state)
 		if err != nil {
 			return nil, err
 		}
 		for _, e := range entries {
-			if e.Lost == 0 {
+			if e.Lost == 0 || slices.Contains(marks, e.Name) {
 				continue
 			}
-			item := api.QuarantineItem{ID: e.ID.String(), Kind: e.Target.Kind, At: e.Given, Reason: "record.left"}
+			item := api.QuarantineItem{ID: e.ID.String(), Command: e.ID, Name: e.Name, Kind: e.Target.Kind, At: e.Given, Since: e.Lost,
+				Status: states[state], Reason: "record.left"}
 			if e.Cmd != nil {
 				item.Text = textOf(e.Cmd.Args)
 			}

@@ -12,6 +12,7 @@ import { FirstRun } from '@/features/enrolment';
 import { Login } from '@/features/login';
 import { Blocked } from './Blocked';
 import { CatchErrors } from './CatchErrors';
+import { Locked } from './Locked';
 import { Shell } from './Shell';
 
 /** Data, events, theme and language around the screens. */
@@ -48,6 +49,7 @@ function Gate({ stream }: { stream: EventStream }) {
   const [enrolling, setEnrolling] = useState(false);
   if (session.data?.needsEnrolment || enrolling) return <FirstRun onBusy={setEnrolling} />;
   if (session.data?.needsLogin) return <Login />;
+  if (session.data?.lock) return <Locked lock={session.data.lock} trouble={session.data.trouble} />;
   if (session.data?.problem) return <Blocked reason={session.data.problem} />;
   if (session.data) return <Shell session={session.data} />;
   const failed = session.error ? asApiError(session.error) : null;

@@ -90,6 +90,7 @@ export const api = {
   quarantine: (signal?: AbortSignal) => take(client.GET('/api/quarantine', { signal })),
 
   devices: (signal?: AbortSignal) => take(client.GET('/api/devices', { signal })),
+  device: (id: string, signal?: AbortSignal) => take(client.GET('/api/devices/{id}', { params: { path: { id } }, signal })),
   revokeDevice: (id: string) => take(client.POST('/api/devices/{id}/revoke', { params: { path: { id } } })),
   enrolmentCode: (person: string) => take(client.POST('/api/enrolment-codes', { body: { person } })),
 
@@ -180,6 +181,10 @@ export function useQuarantine() {
 
 export function useDevices(enabled: boolean) {
   return useQuery({ queryKey: keys.devices(), queryFn: ({ signal }) => api.devices(signal), enabled });
+}
+
+export function useDevice(id: string) {
+  return useQuery({ queryKey: keys.device(id), queryFn: ({ signal }) => api.device(id, signal) });
 }
 
 /** A list of documents, page after page: flatten `data.pages` into DataTable's rows, and give it fetchNextPage as loadMore. */

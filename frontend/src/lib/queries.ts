@@ -18,6 +18,7 @@ export const keys = {
   sync: () => ['sync'] as const,
   quarantine: () => ['quarantine'] as const,
   devices: () => ['devices'] as const,
+  device: (id: string) => ['devices', id] as const,
 };
 
 /** The keys an event makes stale; null means all. */

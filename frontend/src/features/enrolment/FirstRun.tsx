@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { IconCircleCheck, IconFileCertificate } from '@tabler/icons-react';
 import { useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api } from '@/lib/backend';
+import { api, useSession } from '@/lib/backend';
 import { errorText } from '@/lib/errors';
 import type { ChangeEvent } from '@/lib/events';
 import { useEvents } from '@/lib/live';
@@ -18,6 +18,7 @@ type Way = 'code' | 'file';
 export function FirstRun({ onBusy }: { onBusy: (busy: boolean) => void }) {
   const { t } = useTranslation();
   const client = useQueryClient();
+  const left = useSession().data?.left;
   const [offered] = useState(() => offeredInvitation(location.pathname));
   const [way, setWay] = useState<Way>(offered ? 'file' : 'code');
   const [step, setStep] = useState<string | null>(null);
@@ -57,7 +58,7 @@ export function FirstRun({ onBusy }: { onBusy: (busy: boolean) => void }) {
   }
   const busy = step !== null;
   return (
-    <FrontDoor title={t('enrol.title')} text={t('enrol.text')}>
+    <FrontDoor title={left ? t('left.title') : t('enrol.title')} text={left ? t('left.text', { count: left.commands, at: formatMoment(left.at) }) : t('enrol.text')}>
       <SegmentedControl
         fullWidth
         mb="md"

@@ -10,6 +10,7 @@ import { usePeople } from '@/lib/people';
 import { keys } from '@/lib/queries';
 import { formatDate, formatMoment } from '@/lib/time';
 import { ConfirmDialog, Empty, Loaded, StatusPill } from '@/ui';
+import { DeviceDetails } from './DeviceDetails';
 import classes from './settings.module.css';
 
 /** The unit administrator's list: machines of the office, new codes, revocation. */
@@ -17,6 +18,7 @@ export function Devices({ session }: { session: Session }) {
   const { t } = useTranslation();
   const devices = useDevices(true);
   const [adding, setAdding] = useState(false);
+  const [shown, setShown] = useState<DeviceInfo | null>(null);
   const [revoking, setRevoking] = useState<DeviceInfo | null>(null);
   const client = useQueryClient();
   return (
@@ -37,6 +39,7 @@ export function Devices({ session }: { session: Session }) {
                       {[device.person?.name, device.lastSeen ? t('devices.seen', { ago: formatAgo(device.lastSeen) }) : t('devices.never')].filter(Boolean).join(' · ')}
                     </div>
                   </div>
+                  <Button size="compact-sm" variant="subtle" aria-label={`${t('devices.show')}: ${device.name}`} onClick={() => setShown(device)}>{t('devices.show')}</Button>
                   {device.revoked ? (
                     <StatusPill tone="bad">{t('devices.revoked', { day: formatDate(device.revoked) })}</StatusPill>
                   ) : (
@@ -49,6 +52,7 @@ export function Devices({ session }: { session: Session }) {
         }
       </Loaded>
       <Modal opened={adding} onClose={() => setAdding(false)} title={t('devices.new')} size={500}>{adding && <NewCode session={session} />}</Modal>
+      <Modal opened={shown !== null} onClose={() => setShown(null)} title={`${t('devices.detail')}: ${shown?.name ?? ''}`} size={640}>{shown && <DeviceDetails id={shown.id} />}</Modal>
       <ConfirmDialog
         opened={revoking !== null}
         title={t('devices.revoke.title', { name: revoking?.name ?? '' })}

@@ -3,11 +3,11 @@ import { IconCircleCheck, IconRefresh } from '@tabler/icons-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, useQuarantine, useSync, type SyncItem, type SyncStatus, type Transfer } from '@/lib/backend';
-import { reasonText } from '@/lib/errors';
 import { formatAgo, formatBytes, formatEstimate, formatNumber } from '@/lib/format';
 import { formatMoment, formatShort } from '@/lib/time';
 import { Loaded, notify, StatusPill } from '@/ui';
 import { commandLabel } from './commandLabel';
+import { Kept } from './Kept';
 import { lineWords } from './line';
 import { Refusal } from './Refusal';
 import classes from './sync.module.css';
@@ -46,13 +46,7 @@ function Details({ status, onLeave }: { status: SyncStatus; onLeave: () => void 
       <Coming status={status} downloads={downloads} />
       {kept.length > 0 && (
         <Section title={t('sync.kept')} count={kept.length} text={t('sync.kept.text')}>
-          {kept.map((item) => (
-            <div key={item.id} className={classes.kept}>
-              <div className={classes.subject}>{item.subject}</div>
-              <div className={classes.meta}>{[item.reason && reasonText('not_found', item.reason), formatMoment(item.at)].filter(Boolean).join(' · ')}</div>
-              {item.text && <blockquote className={classes.text}>{item.text}</blockquote>}
-            </div>
-          ))}
+          {kept.map((item) => <Kept key={item.id} item={item} />)}
         </Section>
       )}
       {atRest && (

@@ -69,6 +69,8 @@ export type RefusedItem = S['RefusedItem'];
 export type Transfer = S['TransferItem'];
 export type QuarantineItem = S['QuarantineItem'];
 export type DeviceInfo = S['DeviceRow'];
+export type DeviceDetail = S['DeviceDetail'];
+export type HeldScope = S['HeldScope'];
 export type EnrolmentCode = S['EnrolmentCode'];
 
 /** Every command a person can give, with its arguments. */

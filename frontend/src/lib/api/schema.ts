@@ -2336,12 +2336,32 @@ export interface components {
             title?: string;
         };
         QuarantineItem: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description when it was written
+             */
             at: number;
+            /**
+             * Format: int64
+             * @description by which a refused one is let go of
+             */
+            command: number;
             id: string;
             /** Format: int32 */
             kind: number;
+            /** @description of the command */
+            name: string;
             reason: string;
+            /**
+             * Format: int64
+             * @description when its record left
+             */
+            since?: number;
+            /**
+             * @description only what the server has refused can be let go of
+             * @enum {string}
+             */
+            status: "waiting" | "deferred" | "refused";
             subject?: string;
             text: string;
         };
