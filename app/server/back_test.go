@@ -114,6 +114,11 @@ func TestAProvinceComesBack(t *testing.T) {
 	if b := g.store.Directory().Book("so-den"); !b.Closed() || b.Closing.Last != 1 {
 		t.Errorf("the book: %+v", b)
 	}
+	var st Status
+	g.do("status", nothing{}, &st)
+	if st.ClosedBooks != 1 || st.Reconciling == 0 {
+		t.Errorf("status: %+v", st)
+	}
 	l.moves(g, l.Identity)
 	c.moves(g, c.Identity)
 	c.until(book, func(r app.Record) bool { return r.(*app.Book).Closed() })

@@ -127,6 +127,11 @@ type Status struct {
 	People    int      `json:"people"`
 	Devices   int      `json:"devices"`
 	Connected int      `json:"connected"` // devices with a request open
+	// After a restore: until when laptops' commands wait for each other, how many
+	// do, and how many books wait for a clerk.
+	Reconciling app.Time `json:"reconciling,omitempty"`
+	Parked      int      `json:"parked,omitempty"`
+	ClosedBooks int      `json:"closedBooks,omitempty"`
 }
 
 func (s *Server) opStatus(ctx context.Context, _ nothing) (Status, error) {
@@ -136,7 +141,18 @@ func (s *Server) opStatus(ctx context.Context, _ nothing) (Status, error) {
 		Epoch:     s.epoch(), Health: s.Health(ctx), Connected: s.devices.streams.count()}
 	dir := s.store.Directory()
 	st.Units, st.People = len(dir.Units()), len(dir.Persons())
-	err := s.store.Read(ctx, func(v *sqlite.View) error {
+	for _, b := range dir.AllBooks() {
+		if b.Closed() {
+			st.ClosedBooks++
+		}
+	}
+	err := s.store.Read(ctx, func(v *sqlite.View) (err error) {
+		if st.Reconciling, err = v.Reconciling(); err != nil {
+			return err
+		}
+		if st.Parked, err = v.ParkedCount(); err != nil {
+			return err
+		}
 		all, err := v.Devices("")
 		for _, d := range all {
 			if d.Revoked == 0 {

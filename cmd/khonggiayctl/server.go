@@ -116,6 +116,9 @@ func status(c *call) error {
 		row(w, words{"Vân tay chứng thư gốc", "Authority"}.in(c.lang), s.Authority)
 		row(w, words{"Đơn vị, người, máy", "Units, people, devices"}.in(c.lang), fmt.Sprintf("%d, %d, %d", s.Units, s.People, s.Devices))
 		row(w, words{"Máy đang kết nối", "Devices connected"}.in(c.lang), s.Connected)
+		if s.Reconciling > app.TimeOf(time.Now()) {
+			row(w, words{"Sau phục hồi: việc đang chờ, sổ đang đóng", "After the restore: waiting commands, closed books"}.in(c.lang), fmt.Sprintf("%d, %d", s.Parked, s.ClosedBooks))
+		}
 		if !s.Health.OK {
 			row(w, words{"CÓ SỰ CỐ", "TROUBLE"}.in(c.lang), fmt.Sprintf("%+v", s.Health))
 		}

@@ -6,6 +6,7 @@ import { formatMoment } from '@/lib/time';
 import { ConfirmDialog, StatusPill, useAct } from '@/ui';
 import { Alarms } from './Alarms';
 import { doable } from './books';
+import { ClosedBook } from './ClosedBooks';
 import { History } from './History';
 import { LendForm } from './LendForm';
 import classes from './books.module.css';
@@ -33,6 +34,7 @@ export function BookCard({ book, session }: { book: BookState; session?: Session
         {book.loan && <div><dt>{t('books.until')}</dt><dd>{formatMoment(book.loan.until)}</dd></div>}
         {book.waiting > 0 && <div><dt>{t('books.waiting')}</dt><dd className="kg-num">{book.waiting}</dd></div>}
       </dl>
+      {book.closed && <ClosedBook book={book} />}
       <Alarms book={book} can={can.has('reconcile')} />
       <div className={classes.tools}>
         {can.has('lend') && <Button size="compact-md" variant="light" onClick={() => setAsking('lend')}>{t(book.holder === 'this' ? 'books.longer' : can.has('recall') || !session?.device ? 'books.lend' : 'books.borrow')}</Button>}

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BookState, Session } from '@/lib/backend';
-import { doable, endOf, openAlarms } from './books';
+import { doable, endOf, lastKnown, openAlarms } from './books';
 
 const book = (over: Partial<BookState>): BookState => ({
   id: 'x.den', unit: { id: 'x', name: 'Xã' }, direction: 'incoming', name: 'Sổ', version: 1, year: 2026, last: 3, holder: 'server',
@@ -37,4 +37,11 @@ test('a loan ends with the day in Việt Nam', () => {
 test('settled alarms are over', () => {
   const alarm = { id: 1, kind: 'twice' as const, year: 2026, number: 5, at: 1 };
   expect(openAlarms(book({ alarms: [alarm, { ...alarm, id: 2, settled: 9 }] })).map(({ id }) => id)).toEqual([1]);
+});
+
+test('the last number is what the server knows, never less', () => {
+  const closed = { since: 1, year: 2026, last: 7, back: 2 };
+  expect(lastKnown(book({ closed }))).toBe(7);
+  expect(lastKnown(book({ closed, last: 9 }))).toBe(9);
+  expect(lastKnown(book({ closed: { ...closed, year: 2025 } }))).toBe(3);
 });

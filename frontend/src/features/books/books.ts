@@ -8,6 +8,11 @@ export function openAlarms(book: BookState): BookAlarm[] {
   return book.alarms.filter((alarm) => !alarm.settled);
 }
 
+/** The last number of the year that the server knows of, by itself or from what came back. */
+export function lastKnown(book: BookState): number {
+  return Math.max(book.closed?.year === book.year ? book.closed.last : 0, book.last);
+}
+
 /** How long a book can be lent: to the end of today, or some days on. */
 export const spans = [0, 2, 6, 29] as const;
 

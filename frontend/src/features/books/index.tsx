@@ -6,6 +6,7 @@ import { paths } from '@/lib/router';
 import { NavBadge } from '@/ui';
 import { openAlarms } from './books';
 
+export { ClosedBooks } from './ClosedBooks';
 export { HolderPills } from './HolderPills';
 
 /** Numbers that two documents have: somebody must look at them. */

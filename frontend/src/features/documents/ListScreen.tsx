@@ -3,6 +3,7 @@ import { useDebouncedCallback } from '@mantine/hooks';
 import { IconFilterOff, IconInbox, IconSearch } from '@tabler/icons-react';
 import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ClosedBooks } from '@/features/books';
 import { useCatalog, useCounts, useDocuments, useSession, type Counts, type DocRow } from '@/lib/backend';
 import { useCommands, type Command } from '@/lib/commands';
 import { formatNumber } from '@/lib/format';
@@ -59,6 +60,7 @@ export function ListScreen({ list, path, title, children, addressOfRow }: Props)
       header={
         <>
           <PageHeader title={title} sub={first ? t('doc.list.count', { count: first.total, number: `${formatNumber(first.total)}${first.totalCapped ? '+' : ''}` }) : undefined}>{children}</PageHeader>
+          <ClosedBooks direction={list === 'incoming' ? 'incoming' : 'outgoing'} />
           <GroupTabs list={list} state={state} counts={counts} onChange={(tab) => navigate(addressOf(path, { tab }), { replace: true })} />
           <Filters list={list} state={state} set={set} />
         </>
