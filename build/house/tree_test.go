@@ -68,7 +68,7 @@ var readTree = sync.OnceValues(func() ([]file, error) {
 })
 
 var textNames = []string{".go", ".ts", ".tsx", ".js", ".mjs", ".css", ".html", ".json", ".sql", ".md",
-	".sh", ".txt", ".desktop", ".svg", ".golden", "Makefile", "run"}
+	".sh", ".txt", ".desktop", ".svg", ".xml", ".manifest", ".nsi", ".nsh", ".rc", ".conf", ".service", ".golden", "Makefile", "run"}
 
 func isText(name string) bool {
 	return slices.ContainsFunc(textNames, func(end string) bool { return strings.HasSuffix(name, end) })
