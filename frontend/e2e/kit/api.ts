@@ -43,6 +43,7 @@ async function answer(route: Route, api: FakeApi) {
       books: [], groups: [], holidays: [], workdays: [], authorities: [], urgencies: '',
     }),
     '/api/templates': () => [],
+    '/api/books': () => [],
     '/api/quarantine': () => [],
     '/api/desk': () => ({ queues: [], items: [], overdue: 0, today: 0, unread: 0 }),
     '/api/documents': () => ({ items: rows, total: rows.length }),
