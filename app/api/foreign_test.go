@@ -30,6 +30,7 @@ type tried struct {
 }
 
 var triedCommands = map[string]tried{
+	"book.open.1":                   {onPublic, `{"year":2026,"last":1}`},
 	"book.lend.1":                   {onPublic, `{"device":"d","until":1795999999999}`},
 	"book.recall.1":                 {onPublic, `{"text":"a"}`},
 	"book.reconcile.1":              {onPublic, `{"alarm":{file},"doc":"{doc}","text":"a"}`},
