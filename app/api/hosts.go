@@ -36,6 +36,7 @@ type HostInfo struct {
 	NeedsEnrolment bool   // a laptop that belongs to nobody yet
 	Lock           *LockInfo
 	Left           *LeftInfo
+	Trouble        string // reason key of what keeps the disk or the line from its work
 	Problem        string // reason key of a state that stops work: "device.revoked", "store.corrupt", "storage.full"
 }
 

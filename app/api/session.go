@@ -26,6 +26,7 @@ type Session struct {
 	Lock           *LockInfo          `json:"lock,omitempty" doc:"with problem device.locked"`
 	Left           *LeftInfo          `json:"left,omitempty" doc:"with needsEnrolment: whoever it belonged to was revoked"`
 	Problem        string             `json:"problem,omitempty" doc:"reason key of what stops all work here"`
+	Trouble        string             `json:"trouble,omitempty" doc:"reason key of what keeps the disk or the line from its work"`
 }
 
 // PostRef is a post held now.
@@ -161,7 +162,7 @@ func (a *API) getSession(ctx context.Context, _ *none) (*body[Session], error) {
 		Posts: []PostRef{}, Offices: []UnitRef{}, Delegations: []DelegationRef{}, AllDelegations: []DelegationRecord{},
 		Host: host.Kind, Device: host.Device, Demo: host.Demo, Window: host.Window,
 		ServerTime: a.Now(), Version: a.Version,
-		NeedsEnrolment: host.NeedsEnrolment, Problem: host.Problem, Lock: host.Lock, Left: host.Left,
+		NeedsEnrolment: host.NeedsEnrolment, Problem: host.Problem, Trouble: host.Trouble, Lock: host.Lock, Left: host.Left,
 	}
 	if s.NeedsEnrolment || s.Problem != "" {
 		return &body[Session]{s}, nil

@@ -18,6 +18,9 @@ type disk struct {
 	trouble atomic.Pointer[string] // reason of what keeps the disk from its work; nil or "" = nothing
 	// serverFull: the server said that it has no room for what this laptop sends.
 	serverFull atomic.Bool
+	// clockWrong: the server cannot be verified, by what this machine takes for
+	// the present.
+	clockWrong atomic.Bool
 	repair     atomic.Pointer[repaired] // what the person has yet to be told; nil = nothing
 }
 
@@ -61,6 +64,9 @@ func (a *App) trouble() string {
 	}
 	if a.disk.serverFull.Load() {
 		return "server.full"
+	}
+	if a.disk.clockWrong.Load() {
+		return "clock.wrong"
 	}
 	return ""
 }

@@ -32,7 +32,7 @@ type host struct{ *App }
 
 // Describe implements api.Host.
 func (h host) Describe(ctx context.Context) api.HostInfo {
-	info := api.HostInfo{Kind: "laptop", Problem: h.currentProblem()}
+	info := api.HostInfo{Kind: "laptop", Problem: h.currentProblem(), Trouble: h.trouble()}
 	if s := h.currentShell(); s != nil {
 		info.Window = s.Native() != nil
 	}

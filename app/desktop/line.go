@@ -121,12 +121,13 @@ func (c *lineConn) Close() error {
 
 // client speaks mutual TLS 1.3 over the line. It has no overall timeout, since
 // a pull is held open; whoever reads watches progress.
-func (l *line) client(identity func() *enrol.Identity) (*http.Client, error) {
+func (l *line) client(identity func() *enrol.Identity, now func() time.Time) (*http.Client, error) {
 	config, err := identity().TLSConfig()
 	if err != nil {
 		return nil, err
 	}
 	config.Certificates = nil
+	config.Time = func() time.Time { return later(now(), identity()) }
 	config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
 		id := identity() // after a renewal, the new one
 		return &tls.Certificate{Certificate: [][]byte{id.Certificate}, PrivateKey: id.Keys.TLS}, nil

@@ -55,10 +55,13 @@ func (d *door) Open(ctx context.Context, body []byte) (replica.Stream, error) {
 	switch {
 	case errors.As(err, &status) && status.Status == http.StatusForbidden:
 		d.link.bar()
+	case clockWrong(err):
+		d.link.app.disk.clockWrong.Store(true)
 	case errors.As(err, &status) && status.Status == http.StatusInsufficientStorage:
 		d.link.app.disk.serverFull.Store(true)
 	case err == nil:
 		d.link.app.disk.serverFull.Store(false)
+		d.link.app.disk.clockWrong.Store(false)
 		d.link.unbar()
 	}
 	return s, err

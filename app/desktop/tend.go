@@ -32,6 +32,9 @@ func (l *link) tend(ctx context.Context) {
 	soon := time.NewTimer(aheadAfter)
 	defer soon.Stop()
 	seen := time.Now()
+	if l.identity().Expired(l.app.clock.Now().Std()) {
+		l.renewWhenDue(ctx) // without it there is no line at all
+	}
 	for {
 		select {
 		case <-ctx.Done():
@@ -93,6 +96,10 @@ func (l *link) stir() {
 
 // renewWhenDue asks for the next certificate, long before this one ends.
 func (l *link) renewWhenDue(ctx context.Context) {
+	if l.identity().Expired(l.app.clock.Now().Std()) {
+		l.report("renewing a certificate that has ended", l.renewLate(ctx))
+		return
+	}
 	at, err := l.identity().RenewAt()
 	if err != nil || !l.carrier.online() || l.app.clock.Now().Std().Before(at) {
 		l.report("reading the certificate", err)
@@ -108,14 +115,7 @@ func (l *link) renew(ctx context.Context) error {
 	if _, err := next.Renew(ctx, l.client, enrol.SyncHost, false, l.app.cfg.Version); err != nil {
 		return err
 	}
-	next.Addresses = proven(firstOf(l.identity().Addresses), next.Addresses)
-	if err := saveIdentity(l.app.cfg.Data, &next); err != nil {
-		return err
-	}
-	l.ident.Store(&next)
-	l.line.setAddresses(next.Addresses)
-	l.line.reset() // dial anew, with the new certificate
-	return nil
+	return l.become(&next)
 }
 
 // fetchAhead asks for the contents that the person is likely to open: those of

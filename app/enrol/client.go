@@ -121,16 +121,7 @@ func (i *Identity) Renew(ctx context.Context, client *http.Client, address strin
 	if err := (caller{client, "https://" + address}).post(ctx, PathRenew, request, &answer); err != nil {
 		return nil, err
 	}
-	next := *i
-	next.Certificate, next.Writer, next.ServerTime = answer.Certificate, answer.Writer, answer.ServerTime
-	if len(answer.Addresses) > 0 {
-		next.Addresses = answer.Addresses
-	}
-	if err := next.Check(answer.ServerTime.Std()); err != nil {
-		return nil, app.Errorf(app.Internal, "enrol.bad_answer", "renew: %w", err)
-	}
-	*i = next
-	return answer.Standing, nil
+	return answer.Standing, i.renewed(&answer)
 }
 
 // transport speaks TLS as config says, and nothing else.

@@ -68,6 +68,7 @@ func (s *Server) syncRoutes() http.Handler {
 func (s *Server) enrolRoutes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST "+enrol.PathEnrol, s.enrolment.serveEnrol)
+	mux.HandleFunc("POST "+enrol.PathRenewLate, s.enrolment.serveRenewLate)
 	mux.HandleFunc("/", unknownRoute)
 	return s.logged(listenerEnrol, api.Patient(mux))
 }

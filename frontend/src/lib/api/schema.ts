@@ -2615,6 +2615,8 @@ export interface components {
              * @description Unix ms; the best estimate on a laptop
              */
             serverTime: number;
+            /** @description reason key of what keeps the disk or the line from its work */
+            trouble?: string;
             /** @description office of the person's main post */
             unit?: components["schemas"]["UnitRef"];
             version: string;

@@ -1,0 +1,79 @@
+package server
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"errors"
+	"net/http"
+
+	"khonggiay/app"
+	"khonggiay/app/enrol"
+	"khonggiay/app/server/pki"
+)
+
+// serveRenewLate gives a device whose certificate has ended the next one. It
+// proves itself by that certificate, by its key and by its command key.
+func (e *enrolment) serveRenewLate(w http.ResponseWriter, r *http.Request) {
+	if !e.perIP.allow(source(r)) || !e.everyone.allow("") {
+		w.Header().Set("Retry-After", "60")
+		writeRefusal(w, errEnrolBusy)
+		return
+	}
+	signed, err := readSigned(w, r)
+	if err != nil {
+		writeRefusal(w, errBadRequest)
+		return
+	}
+	answer, err := e.renewLate(r.Context(), signed)
+	if err != nil {
+		if app.AsError(err).Code == app.Internal {
+			e.log.Error("late renewal failed", "request", requestID(r.Context()), "err", err)
+		}
+		writeRefusal(w, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, answer)
+}
+
+func (e *enrolment) renewLate(ctx context.Context, signed *enrol.Signed) (*enrol.RenewAnswer, error) {
+	id, used, request, key, err := e.provenLate(ctx, signed)
+	if err != nil {
+		return nil, err
+	}
+	if !e.renewals.allow(string(id)) {
+		return nil, errEnrolBusy
+	}
+	return e.renew(ctx, id, used, &enrol.RenewRequest{CertificateRequest: request.CertificateRequest, Version: request.Version}, key)
+}
+
+// provenLate finds out which device asks. What is not proved, and what is no
+// device, gets one answer.
+func (e *enrolment) provenLate(ctx context.Context, signed *enrol.Signed) (id app.ID, used app.Hash, r *enrol.LateRenewRequest, key *ecdsa.PublicKey, err error) {
+	_, cert, err := signed.ReadLateRenewal()
+	if err != nil {
+		return "", used, nil, nil, errBadRequest
+	}
+	device, err := e.device(ctx, app.ID(cert.Subject.CommonName))
+	if errors.Is(err, app.ErrNotFound) {
+		return "", used, nil, nil, errBadRequest
+	}
+	if err != nil {
+		return "", used, nil, nil, err
+	}
+	if r, key, err = signed.VerifyLateRenewal(device.CommandKey, e.authority.Pool()); err != nil {
+		return "", used, nil, nil, errBadRequest
+	}
+	used = pki.Thumbprint(cert.Raw)
+	switch {
+	case device.Revoked != 0 || e.personGone(device.Person):
+		err = errRevoked
+	case used != device.Certificate && used != device.CertificateOld:
+		err = errNoDevice // it has a newer one
+	case e.now().After(cert.NotAfter.Add(enrol.LateRenewal)):
+		err = errTooLate
+	}
+	return device.ID, used, r, key, err
+}
+
+// errTooLate is for a device that was away for too long: it is enrolled again.
+var errTooLate = app.Refuse(app.Forbidden, "device.too_late")
