@@ -52,7 +52,7 @@ export function Devices({ session }: { session: Session }) {
         }
       </Loaded>
       <Modal opened={adding} onClose={() => setAdding(false)} title={t('devices.new')} size={500}>{adding && <NewCode session={session} />}</Modal>
-      <Modal opened={shown !== null} onClose={() => setShown(null)} title={`${t('devices.detail')}: ${shown?.name ?? ''}`} size={640}>{shown && <DeviceDetails id={shown.id} />}</Modal>
+      <Modal opened={shown !== null} onClose={() => setShown(null)} title={`${t('devices.detail')}: ${shown?.name ?? ''}`} size={640} closeButtonProps={{ 'aria-label': t('action.close') }}>{shown && <DeviceDetails id={shown.id} />}</Modal>
       <ConfirmDialog
         opened={revoking !== null}
         title={t('devices.revoke.title', { name: revoking?.name ?? '' })}

@@ -1,0 +1,79 @@
+/** Screens around leaving: the read lock, texts kept aside, a revoked machine, work handed over. */
+import type { DeviceDetail, QuarantineItem } from '../src/lib/api/model';
+import { fakeApi } from './kit/api';
+import { calm, now, session } from './kit/fixtures';
+import { checkAccess, expect, looks, shot, test } from './kit/test';
+
+const day = 86_400_000;
+
+for (const look of looks.filter(({ name }) => name === 'light' || name === 'dark-125')) {
+  test(`read lock, ${look.name}`, async ({ page, product }) => {
+    await page.setViewportSize(look.viewport);
+    await page.emulateMedia({ colorScheme: look.colorScheme });
+    const locked = { ...session, person: undefined, problem: 'device.locked', lock: { lastContact: now - 15 * day, days: 14, waiting: 3, refused: 1, state: 'offline' as const } };
+    const api = await fakeApi(page, { session: locked });
+    await page.goto(`${product.url}/ban-lam-viec`);
+    await expect(page.getByRole('heading', { name: 'Máy này đang tạm khóa đọc' })).toBeVisible();
+    await expect(page.getByText('Máy này đã 14 ngày chưa liên lạc với máy chủ tỉnh.')).toBeVisible();
+    await expect(page.getByText('3 việc đang chờ gửi vẫn được giữ nguyên')).toBeVisible();
+    await checkAccess(page);
+    await shot(page, `lock-${look.name}`);
+    await page.keyboard.press('Enter'); // the one button has the focus
+    await expect.poll(() => api.given.map((one) => one.path)).toContain('/api/sync/now');
+    api.session = session;
+    api.tell('session');
+    await expect(page.getByRole('navigation').first()).toBeVisible();
+  });
+}
+
+test('a machine that has left says so, and can be enrolled again', async ({ page, product }) => {
+  await fakeApi(page, { session: { ...session, person: undefined, needsEnrolment: true, left: { at: now, commands: 2 } } });
+  await page.goto(product.url);
+  await expect(page.getByRole('heading', { name: 'Máy này đã rời khỏi hệ thống' })).toBeVisible();
+  await expect(page.getByText('2 việc chưa gửi đã được niêm phong và bàn giao cho tỉnh')).toBeVisible();
+  await checkAccess(page);
+  await shot(page, 'left');
+});
+
+test('texts kept aside: why, since when, copied or let go of', async ({ page, product }) => {
+  const kept: QuarantineItem[] = [
+    { id: '16-9', command: 9, name: 'document.remark.1', kind: 1, text: 'Đã gọi cho xã, chờ số liệu của thôn Đông.', at: now - day, since: now, status: 'refused', reason: 'record.left' },
+    { id: '16-10', command: 10, name: 'document.answer.1', kind: 1, text: 'Đã dự thảo báo cáo.', at: now - day, since: now, status: 'waiting', reason: 'record.left' },
+  ];
+  const api = await fakeApi(page, { sync: { ...calm, state: 'offline' } });
+  api.answers.set('GET /api/quarantine', { body: kept });
+  await page.goto(`${product.url}/cai-dat`);
+  await page.getByRole('button', { name: 'Mất kết nối' }).click();
+  const panel = page.getByRole('dialog', { name: 'Tình trạng đồng bộ' });
+  await expect(panel.getByText('Đã gọi cho xã, chờ số liệu của thôn Đông.')).toBeVisible();
+  await expect(panel.getByText('Đang chờ máy chủ quyết định')).toBeVisible();
+  await expect(panel.getByText(/Rời phạm vi lúc/).first()).toBeVisible();
+  await checkAccess(page);
+  await shot(page, 'quarantine');
+  await panel.getByRole('button', { name: 'Bỏ', exact: true }).click();
+  api.answers.set('GET /api/quarantine', { body: kept.slice(1) });
+  await page.getByRole('dialog').last().getByRole('button', { name: 'Bỏ' }).click();
+  await expect.poll(() => api.given.map((one) => `${one.method} ${one.path}`)).toContain('DELETE /api/sync/refused/9');
+  await expect(panel.getByText('Đã gọi cho xã')).toHaveCount(0);
+});
+
+test('what was on a revoked machine, what it handed over and confirmed', async ({ page, product }) => {
+  const scope = { kind: 'role' as const, unit: 'xa0', unitName: 'UBND xã Đồng Tâm', role: 'clerk', count: 1204, sum: '00ff00ff00ff00ff' };
+  const own = { kind: 'work' as const, person: 'p36', personName: 'Trần Văn Dũng', unit: 'xa0', unitName: 'UBND xã Đồng Tâm', count: 87, sum: '0123456789abcdef' };
+  const device: DeviceDetail = {
+    id: 'd2', name: 'ubnd-dongtam-02', personId: 'p36', person: { id: 'p36', name: 'Trần Văn Dũng' }, enrolled: 1, revoked: now - day, platform: 'windows/amd64', version: '0.1.0',
+    held: { at: now - day, documents: 1210, records: 3402, scopes: [scope, own] }, purged: 12, purgedAt: now - 3 * day,
+    leave: { commands: 3, handed: now, confirmed: now, records: 3402, segments: 218, unsent: ['Báo cáo quý IV.pdf'], scopes: [scope, { ...own, count: 85, sum: '1' }] },
+  };
+  const api = await fakeApi(page);
+  api.answers.set('GET /api/devices/d2', { body: device });
+  await page.goto(`${product.url}/cai-dat`);
+  await page.getByRole('button', { name: 'Chi tiết: ubnd-dongtam-02' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByText(/1.210 văn bản, tổng/)).toBeVisible();
+  await expect(dialog.getByText(/Đã bàn giao 3 việc chưa gửi/)).toBeVisible();
+  await expect(dialog.getByText(/Đã xác nhận xóa 3.402 bản ghi/)).toBeVisible();
+  await expect(dialog.getByText(/Báo cáo quý IV.pdf/)).toBeVisible();
+  await checkAccess(page);
+  await shot(page, 'device');
+});
