@@ -14,7 +14,7 @@
 //   - enrolment.go, devices.go, streams.go: codes, certificates, revocation;
 //   - contents.go, keeper.go: sealed segments, who may fetch them, and when a
 //     file is complete;
-//   - control.go, backup.go, restore.go, directory.go: what the operator's tool
+//   - control.go, opaccounts.go, backup.go, restore.go, directory.go: what the operator's tool
 //     khonggiayctl asks for, over a socket in the data directory or in process;
 //   - health.go, metrics.go, logging.go: what the operator watches. Logs carry
 //     no secret, which TestLogsHoldNoSecret proves on everything that the other
