@@ -11,11 +11,13 @@
 //
 //   - accounts.go, password.go: sign-in with argon2id (RFC 9106), lockout, and
 //     opaque sessions;
-//   - enrolment.go, devices.go, streams.go: codes, certificates, revocation;
+//   - enrolment.go, devices.go, streams.go, leave.go: codes, certificates,
+//     revocation, and what a revoked laptop hands over;
 //   - contents.go, keeper.go: sealed segments, who may fetch them, and when a
 //     file is complete;
-//   - control.go, opaccounts.go, backup.go, restore.go, directory.go: what the operator's tool
-//     khonggiayctl asks for, over a socket in the data directory or in process;
+//   - control.go, opaccounts.go, opleave.go, check.go, backup.go, restore.go,
+//     directory.go: what the operator's tool khonggiayctl asks for, over a socket
+//     in the data directory or in process;
 //   - health.go, metrics.go, logging.go: what the operator watches. Logs carry
 //     no secret, which TestLogsHoldNoSecret proves on everything that the other
 //     tests do.
