@@ -93,6 +93,7 @@ var ownRoutes = map[string]string{
 	`"GET "+PathWhereabouts+"{document}"`: "GET " + PathWhereabouts + noDevice,
 	`"POST "+enrol.PathEnrol`:             "POST " + enrol.PathEnrol,
 	`"POST "+enrol.PathRenew`:             "POST " + enrol.PathRenew,
+	`"POST "+enrol.PathRenewLate`:         "POST /renew-late",
 	`"POST "+enrol.PathLeave`:             "POST " + enrol.PathLeave,
 	`"POST "+pathSync`:                    "POST " + pathSync,
 	`content.Path`:                        "GET " + content.Path + noSegment,
