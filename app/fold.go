@@ -73,21 +73,36 @@ func isPlain(s string) bool {
 }
 
 // NormalText is the form in which every text is stored: NFC, lines ended by
-// "\n", no control characters, no space at its ends.
+// "\n", no control characters, nothing that is not seen, no space at its ends.
 func NormalText(s string) string {
-	if strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f || r == unicode.ReplacementChar }) {
+	if strings.ContainsFunc(s, func(r rune) bool { return unkept(r) || r == unicode.ReplacementChar }) {
 		s = strings.ReplaceAll(s, "\r\n", "\n")
 		s = strings.Map(func(r rune) rune {
 			switch {
-			case r == '\r':
+			case r == '\r' || r == 0x85 || r == 0x2028 || r == 0x2029:
 				return '\n'
 			case r == '\n' || r == '\t':
 				return r
-			case r < ' ' || r == 0x7f:
+			case unkept(r):
 				return -1
 			}
 			return r
 		}, s)
 	}
 	return strings.TrimSpace(norm.NFC.String(strings.ToValidUTF8(s, "\uFFFD")))
+}
+
+// unkept reports characters that no text keeps as they are: controls, other
+// ends of lines, and format characters, which nobody sees. Zero-width spaces
+// make one subject look like another and hide a mark of secrecy from whoever
+// looks for it; direction marks show "gnp.exe" as "exe.png". Vietnamese needs
+// none of them.
+func unkept(r rune) bool {
+	switch {
+	case r < ' ':
+		return true
+	case r < 0x7f:
+		return false
+	}
+	return r <= 0x9f || r == 0x2028 || r == 0x2029 || unicode.Is(unicode.Cf, r)
 }
