@@ -20,7 +20,7 @@ func WriteFrame(w io.Writer, page []byte) error {
 // ReadFrame reads the next page; io.EOF at the end of the stream, and
 // io.ErrUnexpectedEOF when it was cut inside a page.
 func ReadFrame(r *bufio.Reader) ([]byte, error) {
-	n, err := binary.ReadUvarint(r)
+	n, err := readLength(r)
 	if err != nil {
 		return nil, err
 	}
@@ -35,4 +35,24 @@ func ReadFrame(r *bufio.Reader) ([]byte, error) {
 		return nil, err
 	}
 	return b, nil
+}
+
+// maxLengthBytes is above any legal length; more are no length.
+const maxLengthBytes = 5
+
+func readLength(r io.ByteReader) (n uint64, err error) {
+	for i := range maxLengthBytes {
+		b, err := r.ReadByte()
+		if err == io.EOF && i > 0 {
+			err = io.ErrUnexpectedEOF
+		}
+		if err != nil {
+			return 0, err
+		}
+		n |= uint64(b&0x7f) << (7 * i)
+		if b < 0x80 {
+			return n, nil
+		}
+	}
+	return 0, malformed("length of a page has no end")
 }

@@ -25,6 +25,7 @@ func FuzzReadFrame(f *testing.F) {
 	f.Add(whole.Bytes()[:whole.Len()-1])
 	f.Add([]byte{0xff, 0xff, 0xff, 0xff, 0x7f})
 	f.Add([]byte{0x80})
+	f.Add([]byte("\x04age\x00\xac\xc4\xc4\xc4\xc4\xc4\xc4\xc4\xc4\x02")) // a length longer than any number
 	f.Fuzz(func(t *testing.T, stream []byte) {
 		in, came := bufio.NewReader(bytes.NewReader(stream)), 0
 		for {
