@@ -13,6 +13,7 @@ import (
 // desk is a real laptop: a replica on SQLite that follows the server.
 type desk struct {
 	*laptop
+	dir     string // of its database
 	store   *sqlite.Store
 	replica *replica.Replica
 	driver  *replica.Driver
@@ -21,10 +22,10 @@ type desk struct {
 
 func (f *fixture) desk(person app.ID) *desk {
 	f.Helper()
-	d := &desk{laptop: f.enrol(person), changed: make(chan struct{}, 1)}
+	d := &desk{laptop: f.enrol(person), dir: f.TempDir(), changed: make(chan struct{}, 1)}
 	clock := func() app.Time { return app.TimeOf(f.config.Now()) }
 	var err error
-	d.store, err = sqlite.Open(f.Context(), sqlite.Options{Path: filepath.Join(f.TempDir(), "replica.db"), Role: sqlite.Replica, Clock: clock})
+	d.store, err = sqlite.Open(f.Context(), sqlite.Options{Path: filepath.Join(d.dir, "replica.db"), Role: sqlite.Replica, Clock: clock})
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -18,7 +18,7 @@ function Details({ device }: { device: DeviceDetail }) {
     <div className={classes.detail}>
       <div className={classes.note}>{[device.person?.name, device.platform, device.version].filter(Boolean).join(' · ')}</div>
       <h3 className={classes.detailTitle}>{t(device.revoked ? 'devices.held.revoked' : 'devices.held')}</h3>
-      <div>{t('devices.held.sum', { documents: formatNumber(held.documents), count: held.records })}{held.at ? ` · ${formatMoment(held.at)}` : ''}</div>
+      <div>{t('devices.held.sum', { documents: formatNumber(held.documents), number: formatNumber(held.records), count: held.records })}{held.at ? ` · ${formatMoment(held.at)}` : ''}</div>
       <Scopes scopes={held.scopes} confirmed={leave?.confirmed ? (leave.scopes ?? []) : undefined} />
       {device.purged > 0 && <div className={classes.note}>{[t('devices.purged', { count: device.purged }), device.purgedAt && formatMoment(device.purgedAt)].filter(Boolean).join(' · ')}</div>}
       {device.revoked || leave ? <Leave leave={leave} /> : null}
