@@ -9,7 +9,8 @@ import classes from './books.module.css';
 /** Above a list: the books that stand still since the server came back from a backup. */
 export function ClosedBooks({ direction }: { direction: Direction }) {
   const { data } = useBooks();
-  return <>{(data ?? []).filter((book) => book.closed && book.direction === direction).map((book) => <ClosedBook key={book.id} book={book} />)}</>;
+  const closed = (data ?? []).filter((book) => book.closed && book.direction === direction);
+  return closed.length === 0 ? null : <div className={classes.above}>{closed.map((book) => <ClosedBook key={book.id} book={book} />)}</div>;
 }
 
 /** Why the book stands still and, for its clerk, the way to open it again. */

@@ -20,7 +20,7 @@ export function History({ book }: { book: BookState }) {
             <span className={classes.note}>
               {[
                 hold.ended ? t('books.hold.span', { since: formatMoment(hold.since), ended: formatMoment(hold.ended) }) : t('books.hold.since', { since: formatMoment(hold.since) }),
-                hold.recall ? t('books.hold.recalled', { text: hold.text ?? '' }) : '',
+                hold.recall ? (hold.text ? t('books.hold.recalled', { text: hold.text }) : t('books.hold.revoked')) : '',
                 hold.late ? t('books.hold.late', { count: hold.late }) : '',
               ].filter(Boolean).join(' · ')}
             </span>
