@@ -13,6 +13,7 @@ const root = "../.."
 
 var (
 	packages = flag.String("packages", "", "folder of packages to inspect")
+	signed   = flag.Bool("signed", false, "whether the Windows programs are signed")
 	version  = flag.String("version", "", "version that all of them must have")
 )
 

@@ -21,6 +21,7 @@ type image struct {
 	gui       bool // opens no console
 	relocates bool // may be loaded anywhere (ASLR)
 	noExecute bool // data cannot be executed (DEP)
+	signed    bool
 	resources map[uint32][]byte
 }
 
@@ -39,6 +40,7 @@ func readImage(path string) (*image, error) {
 		gui:       head.Subsystem == pe.IMAGE_SUBSYSTEM_WINDOWS_GUI,
 		relocates: head.DllCharacteristics&pe.IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE != 0,
 		noExecute: head.DllCharacteristics&pe.IMAGE_DLLCHARACTERISTICS_NX_COMPAT != 0,
+		signed:    head.DataDirectory[pe.IMAGE_DIRECTORY_ENTRY_SECURITY].Size > 0,
 		resources: map[uint32][]byte{},
 	}
 	if im.libraries, err = libraries(f); err != nil {

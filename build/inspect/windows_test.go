@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"bytes"
+	"debug/pe"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -97,7 +98,8 @@ func TestInstaller(t *testing.T) {
 		var names []string
 		for line := range strings.Lines(output(t, "7z", "l", "-slt", path)) {
 			name, ok := strings.CutPrefix(strings.TrimSpace(line), "Path = ")
-			if ok && !filepath.IsAbs(name) && !strings.HasPrefix(name, "$PLUGINSDIR") {
+			inside := ok && !filepath.IsAbs(name) && !strings.HasPrefix(name, "$PLUGINSDIR")
+			if inside && !strings.HasPrefix(name, "[") { // its own name for a signature
 				names = append(names, name)
 			}
 		}
@@ -108,6 +110,9 @@ func TestInstaller(t *testing.T) {
 		out := t.TempDir()
 		output(t, "7z", "x", "-y", "-o"+out, path, "khonggiay.exe")
 		checkImage(t, filepath.Join(out, "khonggiay.exe"))
+		if got := isSigned(t, path); got != *signed {
+			t.Errorf("installer signed: %v, want %v", got, *signed)
+		}
 	}
 }
 
@@ -143,7 +148,21 @@ func checkImage(t *testing.T, path string) {
 	if len(im.resources[resourceIcon]) < 6 {
 		t.Error("no icon")
 	}
+	if im.signed != *signed {
+		t.Errorf("program signed: %v, want %v", im.signed, *signed)
+	}
 	mustNotNamePaths(t, path)
+}
+
+// isSigned reports whether a 32-bit program, as installers are, has a signature.
+func isSigned(t *testing.T, path string) bool {
+	f, err := pe.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	head, ok := f.OptionalHeader.(*pe.OptionalHeader32)
+	return ok && head.DataDirectory[pe.IMAGE_DIRECTORY_ENTRY_SECURITY].Size > 0
 }
 
 // mustNotNamePaths: a shipped program tells nothing of the machine that made it.

@@ -48,5 +48,6 @@ step 'Chương trình (program)' compile
 step 'Giấy phép của mã nguồn khác (notices)' build/notices.sh "$work/NOTICES.txt" GOOS=windows "$TAGS,desktop,production" .
 step 'Ký (sign)' sign
 step 'Bộ cài (installer)' pack
-step 'Xem lại (inspect)' go test -tags "$TAGS" -count=1 ./build/inspect -version "$VERSION" -packages "$PWD/$out"
+step 'Xem lại (inspect)' go test -tags "$TAGS" -count=1 ./build/inspect \
+	-version "$VERSION" -packages "$PWD/$out" -signed="$([[ -n ${SIGN:-} ]] && echo true || echo false)"
 all_passed "Đã xong: $installer"
