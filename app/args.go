@@ -383,3 +383,9 @@ type BookKeepNumber struct {
 	By     ID     `cbor:"4,keyasint" json:"by"`
 	Reason string `cbor:"5,keyasint,omitempty" json:"reason,omitempty"`
 }
+
+// BookDeviceGone takes a book from a device that was revoked
+// (book.device_gone.1, by the system).
+type BookDeviceGone struct {
+	Device ID `cbor:"1,keyasint" json:"device"`
+}

@@ -11,6 +11,7 @@ func init() {
 	define("book.recall.1", KindBook, recallBook)
 	define("book.reconcile.1", KindBook, reconcileBook)
 	define("book.keep_number.1", KindBook, keepNumber, system)
+	define("book.device_gone.1", KindBook, deviceGone, system)
 	define("document.give_number.1", KindDocument, giveNumber)
 }
 
@@ -159,6 +160,22 @@ func recallBook(x *Exec, a *BookRecall) error {
 		return err
 	}
 	return x.handOver(b, a.Device, loan, true, a.Text)
+}
+
+// deviceGone takes the book from a device that was revoked: nothing comes from
+// it any more.
+func deviceGone(x *Exec, a *BookDeviceGone) error {
+	b, err := x.book()
+	switch {
+	case err != nil:
+		return err
+	case b.Holder == HolderServer || b.Holder != a.Device:
+		return Refuse(Conflict, "book.not_lent")
+	}
+	if err := x.handOver(b, HolderServer, Loan{}, true, ""); err != nil {
+		return err
+	}
+	return x.numberWaiting(b)
 }
 
 // numberWaiting gives the documents that waited for the holder their numbers,

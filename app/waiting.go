@@ -175,11 +175,11 @@ func (w *waiting) outgoing(d *Document) {
 }
 
 func (w *waiting) extensions(d *Document) {
-	if !d.Open() {
+	if !slices.Contains(inWork, d.State) {
 		return
 	}
 	for id, e := range d.Extensions {
-		if e.Decided != "" {
+		if e.Decided != "" || d.Directives[e.Task].Withdrawn != 0 {
 			continue
 		}
 		item := Waiting{Queue: QueueExtension, Ref: id, Receiver: e.Receiver, Due: e.Old, Since: e.At}

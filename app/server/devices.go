@@ -33,6 +33,8 @@ type devices struct {
 	addresses []string
 	changed   func()          // tells the screens
 	goodbye   func(id app.ID) // tells the device's sync stream to wipe and end
+	// gone takes from a revoked device what others wait for.
+	gone func(ctx context.Context, id app.ID)
 }
 
 var (
@@ -267,6 +269,7 @@ func (d *devices) revoke(ctx context.Context, id, by app.ID) error {
 	}
 	d.goodbye(id)
 	d.streams.cut(id, errRevoked)
+	d.gone(ctx, id)
 	d.changed()
 	d.log.Info("device revoked", "device", id, "by", by)
 	return nil

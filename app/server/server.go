@@ -232,7 +232,7 @@ func (s *Server) openPeople(context.Context) error {
 		perPerson: newLimiter(50, 500, s.now), now: s.now, idle: s.config.SessionIdle, life: s.config.SessionLife, touch: s.touch, key: s.authority.CursorKey(),
 		signedIn: func(ok bool) { s.metrics.login(ok) }, ended: s.cutScreens}
 	s.devices = &devices{store: s.store, authority: s.authority, streams: newStreams(), touch: s.touch, now: s.now, log: s.log,
-		goodbye: s.records.hub.Revoke, perDevice: newLimiter(20, 400, s.now), codeLife: s.config.CodeLife, addresses: s.config.dialAddresses(),
+		goodbye: s.records.hub.Revoke, gone: s.recallBooks, perDevice: newLimiter(20, 400, s.now), codeLife: s.config.CodeLife, addresses: s.config.dialAddresses(),
 		changed: func() { s.events.Publish(api.Event{Entity: "devices"}, nil) }}
 	s.enrolment = &enrolment{devices: s.devices, epoch: s.epoch,
 		perIP:    newLimiter(enrolmentsPerAddress, 60, s.now),
