@@ -140,7 +140,8 @@ func (a *API) decodeArgs(spec *app.Spec, raw json.RawMessage, args any) error {
 }
 
 // validateArgs checks the given JSON (what is missing, what is too much) and
-// the normalised one (lengths) against the published schema.
+// the normalised one against the published schema. Lengths are those of the
+// texts as they are stored: decomposed, a title has three times its characters.
 func (a *API) validateArgs(spec *app.Spec, raw, normal []byte) error {
 	schemas := a.huma.OpenAPI().Components.Schemas
 	schema := argsSchema(schemas, spec)
@@ -152,12 +153,29 @@ func (a *API) validateArgs(spec *app.Spec, raw, normal []byte) error {
 		}
 		path := huma.NewPathBuffer(nil, 0)
 		path.Push("args")
-		huma.Validate(schemas, schema, path, huma.ModeWriteToServer, v, res)
+		huma.Validate(schemas, schema, path, huma.ModeWriteToServer, normalValue(v), res)
 	}
 	if len(res.Errors) == 0 {
 		return nil
 	}
 	return frameworkProblem(http.StatusUnprocessableEntity, res.Errors)
+}
+
+// normalValue puts the texts in a JSON value into their normal form.
+func normalValue(v any) any {
+	switch v := v.(type) {
+	case string:
+		return app.NormalText(v)
+	case []any:
+		for i := range v {
+			v[i] = normalValue(v[i])
+		}
+	case map[string]any:
+		for k := range v {
+			v[k] = normalValue(v[k])
+		}
+	}
+	return v
 }
 
 // strictJSON refuses unknown members and anything after the value.
