@@ -177,7 +177,14 @@ func (w *world) invent(l *laptop) *app.Command {
 	doc := func(name string, id app.ID, args any) *app.Command {
 		return &app.Command{Name: name, Target: app.Key{Kind: app.KindDocument, ID: id}, Args: args}
 	}
-	switch w.r.IntN(9) {
+	kind := w.r.IntN(9)
+	switch {
+	case w.theme == drafting && w.r.IntN(3) > 0:
+		kind = pick(w, []int{2, 9, 9})
+	case w.theme >= numbering && w.r.IntN(2) > 0:
+		kind = 0
+	}
+	switch kind {
 	case 0:
 		return doc("document.register_send.1", w.newDocID(), &app.RegisterAndSend{
 			Unit: office, Fields: w.fields(), Files: file(w), Book: office + ".di", To: w.others(office),

@@ -14,7 +14,9 @@ type flaw struct {
 	serverTx   func(hub.Tx) hub.Tx
 	serverView func(hub.View) hub.View
 	laptopTx   func(*laptop, replica.Tx) replica.Tx
-	page       func(*exchange, *feed.Page) // as the server writes it
+	request    func(*laptop, *feed.Request) // as the laptop sends it
+	page       func(*exchange, *feed.Page)  // as the server writes it
+	applied    func(*laptop)                // after a page
 }
 
 // catcher is a tester that takes a world's failure instead of failing.
@@ -40,6 +42,8 @@ func (c *catcher) Errorf(format string, args ...any) { c.Fatalf(format, args...)
 func (c *catcher) Fatal(args ...any) { c.Fatalf("%s", fmt.Sprint(args...)) }
 
 func (c *catcher) Fatalf(format string, args ...any) {
-	c.said = fmt.Sprintf(format, args...)
+	if c.said == "" {
+		c.said = fmt.Sprintf(format, args...)
+	}
 	panic(caught{})
 }

@@ -57,12 +57,20 @@ func (w *world) each(fits func(*exchange) bool, do func(*exchange)) {
 func (w *world) begin(l *laptop) *exchange {
 	ses, req, err := l.rep.Begin(ctx)
 	w.must(err)
-	b, err := feed.EncodeRequest(req)
-	w.must(err)
+	b := w.encode(l, req)
 	x := &exchange{l: l, life: l.life, ses: ses, bytes: b}
 	w.open = append(w.open, x)
 	w.note("%s asks: %d commands, %d needed, %d purged", l, len(req.Commands), len(req.Need), len(req.Purged))
 	return x
+}
+
+func (w *world) encode(l *laptop, req *feed.Request) []byte {
+	if spoil := w.flaw.request; spoil != nil {
+		spoil(l, req)
+	}
+	b, err := feed.EncodeRequest(req)
+	w.must(err)
+	return b
 }
 
 // push has a laptop send what is new beside its open stream.
@@ -72,8 +80,7 @@ func (w *world) push(x *exchange) {
 	if req == nil {
 		return
 	}
-	b, err := feed.EncodeRequest(req)
-	w.must(err)
+	b := w.encode(x.l, req)
 	w.open = append(w.open, &exchange{l: x.l, life: x.l.life, ses: ses, bytes: b, stream: x})
 	w.note("%s pushes: %d commands, %d purged", x.l, len(req.Commands), len(req.Purged))
 	x.ses.Sent = ses.Sent
@@ -342,6 +349,9 @@ func (w *world) decided(answers []feed.Result) {
 
 // applied checks what must hold as soon as a page is on a laptop's disk.
 func (w *world) applied(l *laptop, page *feed.Page, promises []promise) {
+	if spoil := w.flaw.applied; spoil != nil {
+		spoil(l)
+	}
 	if page.Epoch != l.epoch && len(page.Cursor) > 0 {
 		l.epoch = page.Epoch
 		w.recount(l)
@@ -357,6 +367,11 @@ func (w *world) applied(l *laptop, page *feed.Page, promises []promise) {
 				}
 				w.ledger.history.back(w, r)
 			}
+		}
+	}
+	for i := range page.Items {
+		if it := &page.Items[i]; it.Base == 0 && !it.Gone() {
+			l.had[it.Key] = true
 		}
 	}
 	w.keep(l, promises)

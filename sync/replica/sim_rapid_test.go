@@ -13,8 +13,8 @@ import (
 // synctest bubble, so that clocks and timers repeat, too. What fails shrinks to
 // the few steps that matter. -rapid.checks and -rapid.steps make it larger.
 func TestSimulationShrinks(t *testing.T) {
-	unlessGiven(t, "rapid.checks", "12")
-	unlessGiven(t, "rapid.steps", "150")
+	unlessGiven(t, "rapid.checks", "8")
+	unlessGiven(t, "rapid.steps", "100")
 	tpl := makeTemplates(t)
 	parent := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) {

@@ -10,7 +10,7 @@ import (
 // from the seed alone, or a failure could not be looked at again.
 func TestSimulationReplays(t *testing.T) {
 	tpl := makeTemplates(t)
-	for _, seed := range []uint64{1, 2, 3, 4, 5, 6, 7, 8, long} {
+	for _, seed := range []uint64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, long} {
 		once := strings.Split(live(t, tpl, seed, flaw{}).last(1e6), "\n")
 		again := strings.Split(live(t, tpl, seed, flaw{}).last(1e6), "\n")
 		for i := range max(len(once), len(again)) {

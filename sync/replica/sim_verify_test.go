@@ -21,8 +21,10 @@ func (w *world) verify() {
 	for _, l := range w.laptops {
 		have := records(w, l.store)
 		w.verifyRemains(l, have)
+		w.verifyPurged(l, have)
 		w.verifyView(l, have, all, holders)
 		w.verifyOutbox(l)
+		w.verifyEffects(l, all)
 	}
 	w.verifyNumbers(all)
 	w.verifyServer()
@@ -141,6 +143,32 @@ func fits(row *feed.OutboxRow, status feed.Status) bool {
 		return row.State == feed.OutRefused && row.Command != nil || row.State == feed.OutDiscarded
 	}
 	return row.State == feed.OutDeferred && row.Command != nil
+}
+
+// stepping are commands that always write a step into their document's history.
+var stepping = []string{"document.submit_draft.1", "document.approve_draft.1", "document.submit.1", "document.direct.1", "document.register.1"}
+
+// verifyEffects: what was accepted has left its mark, and no later command has
+// wiped it out.
+func (w *world) verifyEffects(l *laptop, all map[app.Key]record) {
+	docs := map[app.Key]*app.Document{}
+	for _, id := range l.given {
+		row := l.row(id)
+		step := slices.Contains(stepping, row.Name)
+		if row.State != feed.OutAcknowledged || !step && row.Name != "document.remark.1" {
+			continue
+		}
+		doc := docs[row.Target]
+		if doc == nil {
+			doc = decode(w, row.Target, all[row.Target].body).(*app.Document)
+			docs[row.Target] = doc
+		}
+		_, stepped := doc.History[id]
+		_, remarked := doc.Remarks[id]
+		if !stepped && !remarked {
+			w.failf("%s %v of %s was accepted, and %s shows nothing of it", row.Name, id, l, doc.ID)
+		}
+	}
 }
 
 // series is the numbers of a book in a year.
@@ -276,6 +304,29 @@ func (w *world) verifyRemains(l *laptop, have map[app.Key]record) {
 		w.failf("%s keeps a row of %s for a document that is gone", l, table)
 		return err
 	}))
+}
+
+// verifyPurged: the server knows of everything that was wiped here. One that
+// was restored has forgotten some of it.
+func (w *world) verifyPurged(l *laptop, have map[app.Key]record) {
+	if w.restored() {
+		return
+	}
+	told := map[app.Key]bool{}
+	db, err := sql.Open("sqlite3", "file:"+w.server.path+"?mode=ro")
+	w.must(err)
+	defer db.Close()
+	w.must(eachRow(db, "SELECT kind, id FROM purge_ack WHERE device = '"+string(l.device())+"'", func(rows *sql.Rows) error {
+		var key app.Key
+		err := rows.Scan(&key.Kind, &key.ID)
+		told[key] = true
+		return err
+	}))
+	for key := range l.had {
+		if _, held := have[key]; !held && !told[key] {
+			w.failf("%s has wiped %v and not said so", l, key)
+		}
+	}
 }
 
 func eachRow(db *sql.DB, query string, fn func(*sql.Rows) error) error {

@@ -64,6 +64,7 @@ type world struct {
 	faults  bool
 	trace   trace
 	flaw    flaw
+	theme   theme
 	ledger  ledger
 	copies  []string // backups of the server, latest last
 	// refusedHere counts what laptops refused at once.
@@ -96,6 +97,7 @@ type laptop struct {
 	given  []app.CommandID
 	told   map[app.CommandID]bool // given, and answered for good on a page that was applied
 	epoch  uint64                 // of the server, as last heard
+	had    map[app.Key]bool       // records that have been on this disk
 }
 
 func (l *laptop) device() app.ID { return app.ID(fmt.Sprintf("device-%d", l.writer)) }
@@ -176,7 +178,7 @@ func (l *laptop) start() {
 	w := l.w
 	l.disk.w = w
 	if l.key == nil {
-		l.key, l.told = keyOf(string(l.device())), map[app.CommandID]bool{}
+		l.key, l.told, l.had = keyOf(string(l.device())), map[app.CommandID]bool{}, map[app.Key]bool{}
 	}
 	var err error
 	clock := func() app.Time { return w.now + l.skew }

@@ -2,6 +2,7 @@ package replica_test
 
 import (
 	"os"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -11,8 +12,8 @@ import (
 // TestSimulation runs worlds from seeds: people act on laptops that are mostly
 // cut off, requests and pages are lost, doubled, reordered and cut, machines
 // crash between commits, disks fill up, clocks jump, posts and delegations
-// change. Then it grows quiet, and everything must agree. SEEDS=n runs more,
-// SEED=n one.
+// change, the server comes back from a backup. Then it grows quiet, and
+// everything must agree. SEEDS=n runs more, SEED=n one.
 func TestSimulation(t *testing.T) {
 	tpl := makeTemplates(t)
 	first, count := seeds(t, 2000)
@@ -32,16 +33,17 @@ const batch = 20
 // seeds are the first seed and how many to run.
 func seeds(t *testing.T, usual uint64) (first, count uint64) {
 	t.Helper()
+	first, count = 1, usual
+	if testing.Short() {
+		count /= 20
+	}
 	if s, err := strconv.ParseUint(os.Getenv("SEED"), 10, 64); err == nil {
-		return s, 1
+		first, count = s, 1
 	}
 	if s, err := strconv.ParseUint(os.Getenv("SEEDS"), 10, 64); err == nil {
-		return 1, s
+		count = s
 	}
-	if testing.Short() {
-		return 1, usual / 20
-	}
-	return 1, usual
+	return first, count
 }
 
 // live is one world's life, in a folder of its own; what happened is returned.
@@ -54,10 +56,10 @@ func live(t tester, tpl templates, seed uint64, f flaw) trace {
 	}
 	w := &world{t: t, seed: seed, r: newRand(seed), dir: dir, flaw: f}
 	defer w.abandon()
-	steps := 12 + w.r.IntN(28)
-	crowd := 2 + w.r.IntN(3)/2
+	steps, crowd := 12+w.r.IntN(28), 2+w.r.IntN(3)/2
+	w.theme = theme(w.r.IntN(int(themes)))
 	if seed%long == 0 {
-		steps, crowd = 400, len(people)
+		w.theme, steps, crowd = anything, 400, len(people)
 	}
 	w.gather(tpl, crowd)
 	w.run(steps)
@@ -68,14 +70,30 @@ func live(t tester, tpl templates, seed uint64, f flaw) trace {
 
 const long = 200
 
+// theme is what a small world is about, so that a few steps meet each other.
+type theme int
+
+const (
+	anything  theme = iota
+	drafting        // an officer writes, a leader approves on two laptops
+	numbering       // clerks register and send
+	restoring       // the same, and the server comes back from a backup
+	themes
+)
+
+// cast are the people of each theme, who come first.
+var cast = map[theme][]int{drafting: {5, 3, 4}, numbering: {2, 0, 6}, restoring: {2, 0, 6}}
+
 // gather starts a world with some of people; most have loaded before.
 func (w *world) gather(tpl templates, crowd int) {
 	w.begins(tpl, nil)
-	who := make([]int, len(people))
-	for i := range who {
-		who[i] = i
+	who := slices.Clone(cast[w.theme])
+	if who == nil {
+		for i := range people {
+			who = append(who, i)
+		}
+		w.r.Shuffle(len(who), func(i, j int) { who[i], who[j] = who[j], who[i] })
 	}
-	w.r.Shuffle(len(who), func(i, j int) { who[i], who[j] = who[j], who[i] })
 	for _, i := range who[:crowd] {
 		file := tpl.loaded[i]
 		if w.chance(15) {
@@ -94,6 +112,9 @@ func (w *world) run(n int) {
 }
 
 func (w *world) step() {
+	if w.theme != anything && w.themed() {
+		return
+	}
 	switch n := w.r.IntN(100); {
 	case n < 27:
 		w.act(pick(w, w.laptops))
@@ -126,6 +147,21 @@ func (w *world) step() {
 	default:
 		w.manage()
 	}
+}
+
+// themed takes a step of the world's theme, now and then.
+func (w *world) themed() bool {
+	switch n := w.r.IntN(100); {
+	case n < 15:
+		w.act(pick(w, w.laptops))
+	case n < 20 && w.theme == restoring && len(w.copies) == 0:
+		w.save()
+	case n < 18 && w.theme == restoring:
+		w.fallBack()
+	default:
+		return false
+	}
+	return true
 }
 
 // abandon closes and removes what is left of a world.
