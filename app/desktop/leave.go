@@ -150,7 +150,7 @@ func (l *link) wipe(ctx context.Context) error {
 	if err := l.replica.Wipe(ctx); err != nil {
 		return err
 	}
-	if err := l.discard(ctx, math.MaxInt64, 0); err != nil {
+	if err := errors.Join(l.discard(ctx, math.MaxInt64, 0), l.app.removeDamaged()); err != nil {
 		return err
 	}
 	return l.app.store.Scrub(ctx)

@@ -1,6 +1,10 @@
 package fire
 
 import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"khonggiay/app"
@@ -18,9 +22,17 @@ func TestRevokedByProcess(t *testing.T) {
 	eventually(t, "the document to go up", l.quiet)
 	device := l.session().Device.ID
 	l.kill()
+	damaged := filepath.Join(l.dir, "damaged") // of an earlier repair: it holds records, too
+	if err := errors.Join(os.MkdirAll(filepath.Join(damaged, "x"), 0o700), os.WriteFile(filepath.Join(damaged, "x", "replica.db"), []byte("Trước khi thu hồi"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
 	s.do("device.revoke", map[string]string{"device": device}, nil)
 	l.start()
 	eventually(t, "the revocation to be heard", func() bool { return l.session().Problem == "device.revoked" })
+	eventually(t, "what was set aside to be wiped", func() bool {
+		_, err := os.Stat(damaged)
+		return errors.Is(err, fs.ErrNotExist)
+	})
 	var desk api.DeskView
 	if reason := refusedFor(l.get("/api/desk", &desk)); reason != "device.revoked" {
 		t.Errorf("the desk of a revoked laptop: %q", reason)
