@@ -95,6 +95,7 @@ func TestCommands(t *testing.T) {
 	k.fails("không tìm thấy", "device", "outbox", "nothing")
 	k.ok("server.init", "audit")
 	k.ok(`Cơ sở dữ liệu\s+ok`, "check", "--deep")
+	k.ok(`Bản ghi, phạm vi\s+\d`, "check", "--repair")
 
 	backup, key := filepath.Join(dir, "b.age"), filepath.Join(dir, "backup.key")
 	k.ok("NGOÀI máy chủ", "backup", "key", key)

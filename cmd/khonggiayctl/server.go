@@ -85,7 +85,10 @@ func init() {
 	register(&command{name: "init", help: words{"tạo máy chủ mới trong thư mục dữ liệu", "make a new server in the data directory"},
 		flags: func(f *flag.FlagSet) { initProvince = f.String("province", "", "tên tỉnh (name of the province)") }, run: initServer})
 	register(&command{name: "check", help: words{"kiểm tra dữ liệu, nhật ký và tệp", "check database, logs and content"},
-		flags: func(f *flag.FlagSet) { deep = f.Bool("deep", false, "đọc lại mọi tệp (read all content)") }, run: check})
+		flags: func(f *flag.FlagSet) {
+			deep = f.Bool("deep", false, "đọc lại mọi tệp (read all content)")
+			repair = f.Bool("repair", false, "sửa những gì suy ra được từ bản ghi (put right what is derived from the records)")
+		}, run: check})
 	register(&command{name: "audit", help: words{"nhật ký quản trị", "the audit log"},
 		flags: func(f *flag.FlagSet) {
 			auditAfter = f.Uint64("after", 0, "từ dòng sau số này (rows after this one)")
