@@ -2,6 +2,7 @@ package enrol
 
 import (
 	"crypto/ed25519"
+	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
 	"errors"
@@ -84,6 +85,13 @@ func FuzzSignedBody(f *testing.F) {
 		}
 		if _, _, err := renewal.VerifyRenewal(r.CommandKey); err != nil && !errors.Is(err, ErrProof) {
 			t.Fatalf("not a refusal of a renewal: %v", err)
+		}
+		late, err := keys.sign(&LateRenewRequest{Certificate: courier, CertificateRequest: csr, Version: name})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := late.VerifyLateRenewal(r.CommandKey, x509.NewCertPool()); !errors.Is(err, ErrProof) {
+			t.Fatalf("a certificate that no authority gave: %v", err)
 		}
 	})
 }
