@@ -61,6 +61,17 @@ func (h *history) back(w *world, r *feed.Result) {
 	h.ops[i].Output, h.ops[i].Return = a, h.tick
 }
 
+// complete ends what was accepted and has not reached its author: it counts, as
+// it was done before what comes now.
+func (h *history) complete(results map[decision]verdict, epoch uint64) {
+	h.tick++
+	for id, i := range h.open {
+		if v := results[decision{epoch, id}]; v.status == feed.Accepted {
+			h.ops[i].Output, h.ops[i].Return = answer{accepted: true, book: v.book, year: v.year, number: v.number}, h.tick
+		}
+	}
+}
+
 // answered are the finished operations.
 func (h *history) answered() []porcupine.Operation {
 	return slices.DeleteFunc(slices.Clone(h.ops), func(o porcupine.Operation) bool { return o.Output == nil })
