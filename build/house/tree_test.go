@@ -112,20 +112,32 @@ func (s source) imports() []string {
 	return out
 }
 
-func sources(t *testing.T) []source {
-	t.Helper()
+// parseTree parses every Go file once, for all tests.
+var parseTree = sync.OnceValues(func() ([]source, error) {
+	files, err := readTree()
+	if err != nil {
+		return nil, err
+	}
 	set := token.NewFileSet()
 	var out []source
-	for _, f := range tree(t, ".go") {
-		if strings.Contains(f.name, "/testdata/") {
+	for _, f := range files {
+		if f.ext() != ".go" || strings.Contains(f.name, "/testdata/") {
 			continue
 		}
 		a, err := parser.ParseFile(set, f.name, f.text, parser.ParseComments)
 		if err != nil {
-			t.Errorf("%v", err)
-			continue
+			return nil, err
 		}
 		out = append(out, source{f, set, a})
 	}
-	return out
+	return out, nil
+})
+
+func sources(t *testing.T) []source {
+	t.Helper()
+	all, err := parseTree()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
 }
