@@ -36,7 +36,8 @@ type Tx interface {
 	// Directory is the province as this machine knows it.
 	Directory() *Directory
 	// NextNumber gives the next number of the book in the year. ok is false
-	// when this machine does not hold the book: the number stays pending.
+	// when this machine does not hold the book, or the book is closed: the
+	// number stays pending.
 	NextNumber(book ID, year int) (number uint32, ok bool, err error)
 	// LastNumber is the last number of the book in the year that this machine
 	// has given or, on the server, been told of; SetLastNumber moves it on.

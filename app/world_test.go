@@ -56,7 +56,7 @@ func (m *memory) Version(k Key) (uint64, error) { return m.versions[k], nil }
 func (m *memory) Directory() *Directory         { return m.dir }
 
 func (m *memory) NextNumber(book ID, year int) (uint32, bool, error) {
-	if b := m.dir.Book(book); !m.holds || b != nil && b.Holder != HolderServer {
+	if b := m.dir.Book(book); !m.holds || b != nil && (b.Closed() || b.Holder != HolderServer) {
 		return 0, false, nil
 	}
 	key := fmt.Sprint(book, year)

@@ -295,6 +295,21 @@ func (s suite) numbers(t *testing.T) {
 		if n, ok, err = tx.NextNumber("xa2.den", 2026); n != 0 || ok || err != nil {
 			t.Errorf("a book held elsewhere gave %d, %t, %v", n, ok, err)
 		}
+		r, err := tx.Get(app.Key{Kind: app.KindBook, ID: "xa1.den"})
+		if err != nil {
+			return err
+		}
+		open, closed := *r.(*app.Book), *r.(*app.Book)
+		closed.Closing = app.Closing{Since: Now, Year: 2026}
+		if err := tx.Put(&closed); err != nil {
+			return err
+		}
+		if n, ok, err = tx.NextNumber("xa1.den", 2026); n != 0 || ok || err != nil {
+			t.Errorf("a closed book gave %d, %t, %v", n, ok, err)
+		}
+		if err := tx.Put(&open); err != nil {
+			return err
+		}
 		if last, err := tx.LastNumber("xa1.den", 2026); int(last) != len(given) || err != nil {
 			t.Errorf("last number %d, %v, want %d", last, err, len(given))
 		}
