@@ -1,7 +1,7 @@
 /** Screens around leaving: the read lock, texts kept aside, a revoked machine, work handed over. */
-import type { DeviceDetail, QuarantineItem } from '../src/lib/api/model';
+import type { DeskItem, DeviceDetail, Doc, QuarantineItem } from '../src/lib/api/model';
 import { fakeApi } from './kit/api';
-import { calm, now, session } from './kit/fixtures';
+import { calm, makeRows, now, session } from './kit/fixtures';
 import { checkAccess, expect, looks, shot, test } from './kit/test';
 
 const day = 86_400_000;
@@ -76,4 +76,32 @@ test('what was on a revoked machine, what it handed over and confirmed', async (
   await expect(dialog.getByText(/Báo cáo quý IV.pdf/)).toBeVisible();
   await checkAccess(page);
   await shot(page, 'device');
+});
+
+test('work of somebody who has left is found on the desk and handed over', async ({ page, product }) => {
+  const left = { id: 'p39', name: 'Bùi Minh Sơn' };
+  const row = makeRows(1)[0];
+  if (!row) throw new Error('no row');
+  const waits: DeskItem = { ...row, doc: row, queue: 'hand_over', receiver: left.id, from: left, since: now - day };
+  const doc: Doc = {
+    ...row, unit: { id: 'xa0', name: 'Ủy ban nhân dân xã Đồng Tâm' }, revision: 0, originalValue: 'paper', checked: {}, where: { machine: true, server: true, pendingUp: 0 },
+    actions: [{ action: 'document.hand_over', allow: true, reason: 'can.as_redistributor' }], delegated: [], files: [], directives: [], remarks: [], recipients: [], signatures: [],
+    relations: [], extensions: [], history: [], replies: [],
+    handOvers: [{ from: left, at: now - day, unit: { id: 'xa0p1', name: 'Phòng Văn hóa - Xã hội' }, what: ['task', 'draft'], actions: [{ action: 'document.hand_over', allow: true, reason: 'can.as_redistributor' }] }],
+  };
+  const api = await fakeApi(page);
+  api.answers.set('GET /api/desk', { body: { queues: [{ key: 'hand_over', count: 1 }], items: [waits], overdue: 0, today: 0, unread: 0 } });
+  api.answers.set('GET /api/documents/doc0', { body: doc });
+  await page.goto(`${product.url}/ban-lam-viec`);
+  await expect(page.getByRole('option', { name: /Bàn giao việc dở dang/ })).toContainText('Bùi Minh Sơn');
+  await page.goto(`${product.url}/van-ban-den/doc0`);
+  await expect(page.getByText('Bùi Minh Sơn đã rời vị trí; việc còn dở ở văn bản này: Được giao, Dự thảo của tôi.')).toBeVisible();
+  await page.keyboard.press('w');
+  await page.getByRole('combobox', { name: 'Người nhận bàn giao' }).click();
+  await page.getByRole('option').first().click();
+  await page.getByLabel('Ghi chú cho người nhận').fill('Đồng chí Sơn chuyển công tác');
+  await checkAccess(page);
+  await shot(page, 'hand-over');
+  await page.getByRole('button', { name: 'Bàn giao', exact: true }).click();
+  await expect.poll(() => api.given.at(-1)?.body).toMatchObject({ name: 'document.hand_over.1', target: { id: 'doc0' }, args: { from: 'p39', text: 'Đồng chí Sơn chuyển công tác' } });
 });
