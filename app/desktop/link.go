@@ -66,6 +66,9 @@ func (a *App) resume() error {
 		return err
 	}
 	if state.Person == "" {
+		if left, err := a.finishLeaving(); left || err != nil {
+			return err
+		}
 		return a.restore(id)
 	}
 	return a.connect(id)

@@ -8,12 +8,11 @@ import (
 	"testing"
 
 	"khonggiay/app"
-	"khonggiay/app/api"
 )
 
 // TestRevokedByProcess: an administrator revokes a laptop that is killed before
-// it hears of it. At its next start it says so, also without a server, and its
-// person's unsent words are still there.
+// it hears of it, and again while it leaves. In the end it is nobody's and
+// empty, and says so, also without a server.
 func TestRevokedByProcess(t *testing.T) {
 	s := newProvince(t)
 	l := s.laptopOf(clerkOne)
@@ -28,19 +27,23 @@ func TestRevokedByProcess(t *testing.T) {
 	}
 	s.do("device.revoke", map[string]string{"device": device}, nil)
 	l.start()
-	eventually(t, "the revocation to be heard", func() bool { return l.session().Problem == "device.revoked" })
-	eventually(t, "what was set aside to be wiped", func() bool {
-		_, err := os.Stat(damaged)
-		return errors.Is(err, fs.ErrNotExist)
-	})
-	var desk api.DeskView
-	if reason := refusedFor(l.get("/api/desk", &desk)); reason != "device.revoked" {
-		t.Errorf("the desk of a revoked laptop: %q", reason)
-	}
+	left := func() bool { s := l.session(); return s.NeedsEnrolment && s.Left != nil }
+	eventually(t, "the revocation to be heard", func() bool { return l.session().Problem == "device.revoked" || left() })
+	l.kill() // in the middle of leaving, perhaps
+	l.start()
+	eventually(t, "the laptop to have left", left)
 	s.kill()
 	l.kill()
 	l.start()
-	if p := l.session().Problem; p != "device.revoked" {
-		t.Errorf("without a server it says %q", p)
+	if !left() {
+		t.Errorf("without a server it says %+v", l.session())
+	}
+	for _, name := range []string{"damaged", "identity.json", "revoked"} {
+		if _, err := os.Stat(filepath.Join(l.dir, name)); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s is still there: %v", name, err)
+		}
+	}
+	if reason := refusedFor(l.get("/api/desk", new([]byte))); reason != "session.not_enrolled" {
+		t.Errorf("the desk of a laptop that has left: %q", reason)
 	}
 }

@@ -1,0 +1,25 @@
+import { fakeApi } from './kit/api';
+import { calm, session } from './kit/fixtures';
+import { checkAccess, expect, looks, shot, test } from './kit/test';
+
+const repair = { at: Date.now() - 600_000, waiting: 4, unread: 2, whole: false, folder: '/home/lan/.local/share/khonggiay/damaged' };
+
+for (const look of looks) {
+  test(`what has happened to this machine's disk: ${look.name}`, async ({ page, product }) => {
+    await page.emulateMedia({ colorScheme: look.colorScheme });
+    await page.setViewportSize(look.viewport);
+    const api = await fakeApi(page, { sync: { ...calm, trouble: 'storage.full', repair } });
+    await page.goto(`${product.url}/tim-kiem`);
+    await expect(page.getByRole('alert').filter({ hasText: 'đã đầy' })).toBeVisible();
+    await expect(page.getByRole('region', { name: /đã hỏng và được sửa/ })).toContainText('2 việc chưa gửi không đọc lại được');
+    await expect(page.getByRole('button', { name: 'Đã đọc' })).toBeVisible();
+    await checkAccess(page);
+    await shot(page, `machine-${look.name}`);
+
+    api.session = { ...session, problem: 'storage.damaged' };
+    await page.goto(product.url);
+    await expect(page.getByText('Hãy đóng Không Giấy rồi mở lại')).toBeVisible();
+    await checkAccess(page);
+    await shot(page, `damaged-${look.name}`);
+  });
+}
