@@ -95,7 +95,7 @@ test('work of somebody who has left is found on the desk and handed over', async
   await page.goto(`${product.url}/ban-lam-viec`);
   await expect(page.getByRole('option', { name: /Bàn giao việc dở dang/ })).toContainText('Bùi Minh Sơn');
   await page.goto(`${product.url}/van-ban-den/doc0`);
-  await expect(page.getByText('Bùi Minh Sơn đã rời vị trí; việc còn dở ở văn bản này: Được giao, Dự thảo của tôi.')).toBeVisible();
+  await expect(page.getByText('Bùi Minh Sơn đã rời vị trí; việc còn dở ở văn bản này: Xử lý và báo cáo, Hoàn thiện dự thảo.')).toBeVisible();
   await page.keyboard.press('w');
   await page.getByRole('combobox', { name: 'Người nhận bàn giao' }).click();
   await page.getByRole('option').first().click();

@@ -18,7 +18,7 @@ export function NextBox({ doc }: { doc: Doc }) {
         {left.map((one) => (
           <li key={one.from.id} className={classes.nextItem}>
             <IconUserOff size={15} stroke={1.8} aria-hidden />
-            <span className={classes.nextWords}>{t('doc.handover.open', { name: one.from.name, what: one.what.map((queue) => t(`desk.queue.${queue}`)).join(', ') })}</span>
+            <span className={classes.nextWords}>{t('doc.handover.open', { name: one.from.name, what: one.what.map((queue) => t(`desk.ask.${queue}`)).join(', ') })}</span>
           </li>
         ))}
         {list.map((next, i) => (

@@ -6,6 +6,7 @@ import { usePeople } from '@/lib/people';
 import { FormFrame, useAct } from '@/ui';
 import type { DocAction } from '../actions';
 import { heirsFor } from './people';
+import classes from './forms.module.css';
 
 /** Bàn giao: all that the document still waits for from somebody who has left goes to another. */
 export function HandOverForm({ doc, action, onClose }: { doc: Doc; action: DocAction; onClose: () => void }) {
@@ -24,8 +25,8 @@ export function HandOverForm({ doc, action, onClose }: { doc: Doc; action: DocAc
   };
   return (
     <FormFrame title={t('action.document.hand_over')} submit={t('action.document.hand_over.send')} missing={to ? null : t('action.document.hand_over.to')} onSubmit={send} onClose={onClose}>
-      <p>{t('action.document.hand_over.text', { name: open.from.name })}</p>
-      <p>{t('action.document.hand_over.what', { what: open.what.map((queue) => t(`desk.queue.${queue}`)).join(', ') })}</p>
+      <p className={classes.text}>{t('action.document.hand_over.text', { name: open.from.name })}</p>
+      <p className={classes.text}>{t('action.document.hand_over.what', { what: open.what.map((queue) => t(`desk.ask.${queue}`)).join(', ') })}</p>
       <Select label={t('action.document.hand_over.to')} searchable data={options.map((one) => ({ value: one.id, label: [one.name, one.detail].filter(Boolean).join(' – ') }))} value={to} onChange={setTo} data-autofocus />
       <Textarea label={t('action.document.hand_over.note')} autosize minRows={2} maxRows={8} maxLength={2000} value={text} onChange={(event) => setText(event.currentTarget.value)} />
     </FormFrame>
