@@ -224,6 +224,8 @@ func TestPortTaken(t *testing.T) {
 	startIn(t, data, nil).stop() // the folder was let go
 }
 
+// TestDamagedDatabase: a laptop that is nobody's yet has nothing to save and
+// begins anew; what happens to somebody's is tried on real programs in build/fire.
 func TestDamagedDatabase(t *testing.T) {
 	data := t.TempDir()
 	if err := os.WriteFile(filepath.Join(data, "replica.db"), bytes.Repeat([]byte("not a database "), 1000), 0o600); err != nil {
@@ -232,12 +234,8 @@ func TestDamagedDatabase(t *testing.T) {
 	l := startIn(t, data, nil)
 	defer l.stop()
 	var s api.Session
-	if code := l.call("GET", "/api/session", nil, &s); code != 200 || s.Problem != "storage.corrupt" || s.NeedsEnrolment {
+	if code := l.call("GET", "/api/session", nil, &s); code != 200 || s.Problem != "" || !s.NeedsEnrolment {
 		t.Errorf("session: %d %+v", code, s)
-	}
-	var p api.Problem
-	if code := l.call("GET", "/api/desk", nil, &p); code != 500 || p.Reason != "storage.corrupt" {
-		t.Errorf("desk: %d %+v", code, p)
 	}
 }
 
