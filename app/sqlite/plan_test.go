@@ -91,3 +91,16 @@ func TestPlansOfLists(t *testing.T) {
 		}
 	}
 }
+
+// TestPlanOfReplies: what opening any document asks for is found, not searched.
+func TestPlanOfReplies(t *testing.T) {
+	s := testStore(t, Replica)
+	for index, q := range map[string]app.DocumentQuery{"document_index_reply": {ReplyTo: "d1"}, "document_index_source": {Source: "d1"}} {
+		write(t, s, func(tx *Tx) error {
+			if got := plan(t, &tx.View, app.Viewer{All: true}, q); !strings.Contains(got, index) {
+				t.Errorf("%+v: %s", q, got)
+			}
+			return nil
+		})
+	}
+}

@@ -177,10 +177,10 @@ func (v *View) filterFields(w *where, q *app.DocumentQuery) {
 		w.add("d.organ = ?", string(q.Organ))
 	}
 	if q.ReplyTo != "" {
-		w.add("d.reply_to = ?", string(q.ReplyTo))
+		w.add("d.reply_to = ? AND d.reply_to <> ''", string(q.ReplyTo)) // as the index says it
 	}
 	if q.Source != "" {
-		w.add("d.source = ?", string(q.Source))
+		w.add("d.source = ? AND d.source <> ''", string(q.Source))
 	}
 }
 
