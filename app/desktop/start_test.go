@@ -226,6 +226,8 @@ func TestPortTaken(t *testing.T) {
 
 // TestDamagedDatabase: a laptop that is nobody's yet has nothing to save and
 // begins anew; what happens to somebody's is tried on real programs in build/fire.
+// TestDamagedDatabase: a file that is no database, on a laptop that is nobody's
+// yet, is set aside; build/fire damages those of people.
 func TestDamagedDatabase(t *testing.T) {
 	data := t.TempDir()
 	if err := os.WriteFile(filepath.Join(data, "replica.db"), bytes.Repeat([]byte("not a database "), 1000), 0o600); err != nil {
@@ -236,6 +238,10 @@ func TestDamagedDatabase(t *testing.T) {
 	var s api.Session
 	if code := l.call("GET", "/api/session", nil, &s); code != 200 || s.Problem != "" || !s.NeedsEnrolment {
 		t.Errorf("session: %d %+v", code, s)
+	}
+	aside, err := filepath.Glob(filepath.Join(data, "damaged", "*", "replica.db"))
+	if err != nil || len(aside) != 1 {
+		t.Errorf("set aside: %q, %v", aside, err)
 	}
 }
 
