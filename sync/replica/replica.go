@@ -44,7 +44,7 @@ type Replica struct {
 	unlike    bool            // the sums differ: ask for their buckets
 	stubborn  uint64          // digest that no repair could reach; not asked about again
 	repairs   int
-	renewing  bool // the server came back from a backup: to differ from it is no mistake
+	renewing  bool    // the server came back from a backup: to differ from it is no mistake
 	itemBytes float64 // bytes of a record on the wire, as lately seen
 }
 
