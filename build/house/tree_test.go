@@ -55,7 +55,10 @@ var readTree = sync.OnceValues(func() ([]file, error) {
 		}
 		name := filepath.ToSlash(rel)
 		if slices.Contains(outside, name) {
-			return fs.SkipDir
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil // a link to such a directory
 		}
 		if !d.Type().IsRegular() || !isText(name) {
 			return nil
