@@ -45,7 +45,6 @@ wanted_window() {
 wanted_tests() {
 	have "${CHROMIUM:-chromium}" || echo chromium
 	have pdftotext || echo poppler-utils
-	have makensis || echo nsis
 }
 
 wanted_windows() {
