@@ -52,7 +52,7 @@ async function scroll(page) {
   const grid = page.locator('[role=grid]').first();
   await grid.focus();
   let rows = 0;
-  for (let still = 0; still < 40;) {
+  for (let still = 0; still < 240;) {
     await page.keyboard.press('End');
     const now = Number(await grid.getAttribute('aria-rowcount')) - 1;
     const active = Number(await grid.locator('[role=row][aria-selected=true]').first().getAttribute('aria-rowindex').catch(() => 0)) - 1;
