@@ -44,13 +44,14 @@ export function Refusal({ item, onLeave }: { item: RefusedItem; onLeave: () => v
   };
   const clashes = item.name === 'document.edit.1' ? clashesIn(item.reason, item.data) : null;
   const settled = async (mine: ReadonlySet<string>) => {
-    const { set = {}, old = {}, ...rest } = (item.args ?? {}) as Partial<Edit>;
+    // What was done to the recipients in the same command is not lost with the fields.
+    const { set = {}, old = {}, ...readdressed } = (item.args ?? {}) as Partial<Edit> & { setTo?: boolean };
     const next = settle({ set, old }, clashes ?? [], mine);
     setBusy(true);
     try {
-      if (Object.keys(next.set).length > 0) {
+      if (Object.keys(next.set).length > 0 || readdressed.setTo) {
         const doc = await api.document(item.target.id);
-        await act({ name: 'document.edit.1', id: item.target.id, base: doc.version, args: { ...rest, ...next } });
+        await act({ name: 'document.edit.1', id: item.target.id, base: doc.version, args: { ...readdressed, ...next } });
       }
       await api.discardRefused(item.id);
       await refresh();
