@@ -4,6 +4,8 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"strconv"
+	"strings"
 
 	"khonggiay/app"
 	"khonggiay/sync/feed"
@@ -138,6 +140,29 @@ func (v *View) FeedUp(scopes []app.Scope, class app.Class, after, upto uint64, l
 	return v.feed(`SELECT seq, kind, id FROM doc_scope WHERE scope IN (SELECT value FROM json_each(?)) AND class = ? AND seq > ? AND seq <= ?
 		ORDER BY seq LIMIT ?`, fn, scopeArg(scopes), class, after, upto, limit)
 }
+
+// FeedSince lists the rows of all classes in the scopes, from after one event up
+// to and including another, at most limit of them, in no order.
+func (v *View) FeedSince(scopes []app.Scope, after, upto uint64, limit int, fn func(feed.ScopeRow) error) error {
+	return v.each(feedSinceSQL, []any{scopeArg(scopes), after, upto, limit}, func(rows *sql.Rows) error {
+		var r feed.ScopeRow
+		if err := rows.Scan(&r.Scope, &r.Class, &r.Seq, &r.Key.Kind, &r.Key.ID, &r.Granted, &r.Classed, &r.Gone); err != nil {
+			return err
+		}
+		return fn(r)
+	})
+}
+
+// feedSinceSQL names the classes, so that each scope's key is entered at its
+// events.
+var feedSinceSQL = func() string {
+	classes := make([]string, app.Classes)
+	for c := range classes {
+		classes[c] = strconv.Itoa(c)
+	}
+	return `SELECT scope, class, seq, kind, id, granted, classed, gone FROM doc_scope WHERE scope IN (SELECT value FROM json_each(?))
+		AND class IN (` + strings.Join(classes, ", ") + `) AND seq > ? AND seq <= ? LIMIT ?`
+}()
 
 // FeedDown lists what the scopes hold in one class, from the newest event
 // before one downwards, at most limit rows.

@@ -16,6 +16,7 @@ type builder struct {
 	page   *feed.Page
 	items  map[app.Key]int     // place in page.Items, -1 = looked at, not sent
 	ahead  map[app.Key]*looked // read for the next rows
+	recent *recent             // nil = too much has changed for it
 	head   uint64
 	pos    uint64            // the latest result
 	scopes []app.Scope       // all of the person's scopes
@@ -170,6 +171,9 @@ func (b *builder) live() error {
 		}
 		return nil
 	}
+	if err := b.readRecent(); err != nil {
+		return err
+	}
 	for class := range app.Class(app.Classes) {
 		done, err := b.liveClass(class)
 		if err != nil || !done {
@@ -185,13 +189,10 @@ const batchRows = 2048
 // liveClass advances one class until it is level or the page is full.
 func (b *builder) liveClass(class app.Class) (done bool, err error) {
 	for limit := batchRows; b.cur.Seq[class] < b.head; {
-		rows, err := b.rows(limit, func(fn func(uint64, app.Key) error) error {
-			return b.v.FeedUp(b.scopes, class, b.cur.Seq[class], b.head, limit, fn)
-		})
+		rows, whole, err := b.changes(class, limit)
 		if err != nil {
 			return false, err
 		}
-		whole := len(rows) < limit
 		if !whole {
 			if rows = cutLast(rows); len(rows) == 0 {
 				limit *= 2 // one event alone fills the batch
@@ -219,6 +220,18 @@ func (b *builder) liveClass(class app.Class) (done bool, err error) {
 		}
 	}
 	return true, nil
+}
+
+// changes lists a class's rows ahead of the cursor, oldest first; whole is false
+// when there may be more than limit.
+func (b *builder) changes(class app.Class, limit int) (rows []feedRow, whole bool, err error) {
+	if b.recent != nil {
+		return b.recent.events[class], true, nil
+	}
+	rows, err = b.rows(limit, func(fn func(uint64, app.Key) error) error {
+		return b.v.FeedUp(b.scopes, class, b.cur.Seq[class], b.head, limit, fn)
+	})
+	return rows, len(rows) < limit, err
 }
 
 type feedRow struct {

@@ -59,6 +59,11 @@ func (b *builder) add(key app.Key, why cause) error {
 			return nil
 		}
 	}
+	if it.Base == 0 && it.Body == nil {
+		if it.Body, it.Version, err = b.v.Body(key); err != nil {
+			return err
+		}
+	}
 	b.append(it)
 	return nil
 }
@@ -127,7 +132,7 @@ func (b *builder) shorten(it *feed.Item, held []feed.ScopeRow, l *looked) error 
 			return err
 		}
 	}
-	if len(joined) < len(it.Body)*3/4 {
+	if it.Body == nil || len(joined) < len(it.Body)*3/4 {
 		it.Base, it.Body = patches[0].Base, joined
 	}
 	return nil

@@ -1,6 +1,8 @@
 package hub
 
 import (
+	"slices"
+
 	"khonggiay/app"
 	"khonggiay/sync/feed"
 )
@@ -12,7 +14,7 @@ const lookahead = 48
 // looked is what the builder has read of a record.
 type looked struct {
 	rows    []feed.ScopeRow
-	body    []byte
+	body    []byte // nil = not read, since patches say it
 	version uint64
 	patches []feed.PatchRow // after b.since; nil with alone
 	alone   bool            // without patches
@@ -35,11 +37,7 @@ func (b *builder) read(keys []app.Key, known bool) error {
 	if len(keys) == 0 {
 		return nil
 	}
-	rows, err := b.v.ScopeRowsOf(keys)
-	if err != nil {
-		return err
-	}
-	bodies, err := b.v.Bodies(keys)
+	rows, err := b.scopeRows(keys)
 	if err != nil {
 		return err
 	}
@@ -53,9 +51,52 @@ func (b *builder) read(keys []app.Key, known bool) error {
 		b.ahead = make(map[app.Key]*looked, lookahead)
 	}
 	for _, k := range keys {
-		b.ahead[k] = &looked{rows: rows[k], body: bodies[k].Body, version: bodies[k].Version, patches: patches[k], alone: !known}
+		b.ahead[k] = &looked{rows: rows[k], patches: patches[k], alone: !known}
+	}
+	return b.readBodies(keys)
+}
+
+// scopeRows are the records' rows; of what is recent, those that matter.
+func (b *builder) scopeRows(keys []app.Key) (map[app.Key][]feed.ScopeRow, error) {
+	if b.recent != nil && !slices.ContainsFunc(keys, func(k app.Key) bool { return b.recent.rows[k] == nil }) {
+		return b.recent.rows, nil
+	}
+	return b.v.ScopeRowsOf(keys)
+}
+
+// readBodies reads the records that patches do not say, as far as can be told
+// yet.
+func (b *builder) readBodies(keys []app.Key) error {
+	keys = slices.DeleteFunc(keys, func(k app.Key) bool { return b.ahead[k].short() })
+	if len(keys) == 0 {
+		return nil
+	}
+	bodies, err := b.v.Bodies(keys)
+	if err != nil {
+		return err
+	}
+	for _, k := range keys {
+		b.ahead[k].body, b.ahead[k].version = bodies[k].Body, bodies[k].Version
 	}
 	return nil
+}
+
+// fewBytes is what patches may hold to be sent without a look at the record:
+// composed they say each field once, so they are hardly larger than it.
+const fewBytes = 4 << 10
+
+// short reports whether the patches are few, and takes the present version from
+// them.
+func (l *looked) short() bool {
+	size := 0
+	for _, p := range l.patches {
+		size += len(p.Patch)
+	}
+	if len(l.patches) == 0 || l.patches[0].Base == 0 || size > fewBytes {
+		return false
+	}
+	l.version = l.patches[len(l.patches)-1].Version
+	return true
 }
 
 // since is the lowest event of which known may speak.

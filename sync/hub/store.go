@@ -19,6 +19,9 @@ type View interface {
 	// first, without the gone ones.
 	FeedUp(scopes []app.Scope, class app.Class, after, upto uint64, limit int, fn func(seq uint64, key app.Key) error) error
 	FeedDown(scopes []app.Scope, class app.Class, before uint64, limit int, fn func(seq uint64, key app.Key) error) error
+	// FeedSince lists at most limit rows of all classes in the scopes with
+	// events in (after, upto], in no order.
+	FeedSince(scopes []app.Scope, after, upto uint64, limit int, fn func(feed.ScopeRow) error) error
 	// Backlog counts the records with such rows.
 	Backlog(scopes []app.Scope, class app.Class, after, upto uint64) (int64, error)
 	// ScopeRows lists a record's rows by scope, gone ones too.
