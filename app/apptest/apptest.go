@@ -81,6 +81,7 @@ func Run(t *testing.T, open Opener) {
 			t.Run("search", s.search)
 			t.Run("search order", s.searchOrder)
 			t.Run("search paging", s.searchPaging)
+			t.Run("search across offices", s.searchAcross)
 			t.Run("rebuild", s.rebuild)
 		})
 	}

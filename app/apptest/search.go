@@ -1,7 +1,9 @@
 package apptest
 
 import (
+	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -191,6 +193,47 @@ func (s suite) searchPaging(t *testing.T) {
 	if slices.Contains(order[:20], false) || slices.Contains(order[20:200], true) {
 		t.Error("among the newest 200, the typed accents do not come first")
 	}
+}
+
+// searchAcross: whoever works in several offices finds the documents of all of
+// them, newest first and each once, also when hundreds came in one moment.
+func (s suite) searchAcross(t *testing.T) {
+	const each = 700
+	offices := []app.ID{"xa1", "xa2"}
+	var docs []app.Record
+	moments := map[app.ID]app.Time{}
+	for i := range each * len(offices) {
+		d := titled(0, "Kế hoạch chung")
+		d.ID, d.Unit = app.DeriveID("across", strconv.Itoa(i)), offices[i%len(offices)]
+		if i%10 == 0 {
+			d.Created += app.Time(i)
+			d.Arrived += app.Time(i)
+		}
+		moments[d.ID] = max(d.Arrived, d.Created)
+		docs = append(docs, d)
+	}
+	st := s.store(t, docs...)
+	var viewer app.Viewer
+	read(t, st, func(v View) error {
+		viewer = s.viewer(v.Directory(), "xa1.clerk")
+		viewer.Scopes = append(viewer.Scopes, v.Directory().Scopes("xa2.clerk", Now)...)
+		for _, limit := range []int{97, 500} {
+			found, first, err := all(v, viewer, app.DocumentQuery{Text: "ke hoach chung ", Limit: limit})
+			if err != nil {
+				return err
+			}
+			if first.Total != app.CountCap || !first.More {
+				t.Errorf("counted %d, more %v", first.Total, first.More)
+			}
+			if len(found) != len(docs) || len(slices.Compact(slices.Sorted(slices.Values(found)))) != len(docs) {
+				t.Errorf("pages of %d: %d hits, want each of %d once", limit, len(found), len(docs))
+			}
+			if !slices.IsSortedFunc(found, func(a, b app.ID) int { return cmp.Compare(moments[b], moments[a]) }) {
+				t.Errorf("pages of %d: not newest first", limit)
+			}
+		}
+		return nil
+	})
 }
 
 // rebuild: what is derived anew answers as what was kept all along.

@@ -16,8 +16,12 @@ type position struct {
 	more  bool
 }
 
+// positionFormat changes when positions mean something else: those of before are
+// refused then.
+const positionFormat = 2
+
 func (p position) String() string {
-	b := []byte{1} // format
+	b := []byte{positionFormat}
 	for _, n := range []int64{p.key, p.row, p.skip, p.total, toInt(p.more)} {
 		b = binary.AppendVarint(b, n)
 	}
@@ -27,7 +31,7 @@ func (p position) String() string {
 func parsePosition(s string) (*position, error) {
 	bad := app.Refuse(app.Invalid, "query.bad_cursor")
 	b, err := base64.RawURLEncoding.DecodeString(s)
-	if err != nil || len(b) == 0 || b[0] != 1 {
+	if err != nil || len(b) == 0 || b[0] != positionFormat {
 		return nil, bad
 	}
 	b = b[1:]

@@ -135,7 +135,7 @@ func (v *View) deskItems(viewer app.Viewer, items []onDesk, today app.Date) ([]a
 	for i, it := range items {
 		at[i].row = it.row
 	}
-	byRow, err := v.shown(viewer, at)
+	byRow, err := v.shown(viewer, "row", at)
 	if err != nil {
 		return nil, err
 	}

@@ -12,10 +12,13 @@ import (
 // documents of one millisecond; the bits above are the moment.
 const rowBits = 20
 
+const maxRow = 1<<63 - 1
+
 // indexEntry is a document's row of document_index, and what its search entry
 // and its scopes are made of.
 type indexEntry struct {
 	row          int64
+	place        int64 // in document_fts
 	shown        app.DocumentRow
 	open         bool
 	numberKey    any // int64 or nil
@@ -125,7 +128,7 @@ var indexColumns = []string{
 	"organ_name", "organ", "subject", "urgency", "due", "created", "arrived", "finished", "moved",
 	"book", "book_year", "book_number", "drafter", "draft_unit", "submitted", "source", "reply_to",
 	"lead", "lead_unit", "paper", "signed", "sealed", "files", "remarks", "directives", "recipients", "received",
-	"number_key", "subject_key", "text_key", "scopes",
+	"number_key", "subject_key", "text_key", "scopes", "place",
 }
 
 func (e *indexEntry) indexArgs() []any {
@@ -135,7 +138,7 @@ func (e *indexEntry) indexArgs() []any {
 		s.OrganName, string(s.Organ), s.Subject, s.Urgency, s.DueDate, s.Created, s.Arrived, s.Finished, s.Moved,
 		string(s.Book), s.BookYear, s.BookNumber, string(s.Drafter), string(s.DraftUnit), string(s.Submitted), string(s.Source), string(s.ReplyTo),
 		string(s.Lead), s.LeadUnit, s.Paper, s.Signed, s.Sealed, s.Files, s.Remarks, s.Directives, s.Recipients, s.Received,
-		e.numberKey, e.subjectKey, e.textKey, packNumbers(e.scopeNumbers),
+		e.numberKey, e.subjectKey, e.textKey, packNumbers(e.scopeNumbers), e.placeArg(),
 	}
 }
 
@@ -161,10 +164,10 @@ func (tx *Tx) putDocumentIndex(e *indexEntry) error {
 	}
 }
 
-// shownColumns are those that rowScan reads.
+// shownColumns are those that scanShown reads.
 var shownColumns = func() string {
 	var out []string
-	for _, c := range indexColumns[:len(indexColumns)-4] {
+	for _, c := range indexColumns[1 : len(indexColumns)-5] {
 		if c != "open" {
 			out = append(out, "d."+c)
 		}
@@ -173,9 +176,9 @@ var shownColumns = func() string {
 }()
 
 // scanShown gives the places for shownColumns, in their order.
-func scanShown(row *int64, r *app.DocumentRow) []any {
+func scanShown(r *app.DocumentRow) []any {
 	return []any{
-		row, &r.ID, &r.Version, &r.Direction, &r.Unit, &r.State, &r.Type, &r.CodeNumber, &r.Notation, &r.IssuedDate,
+		&r.ID, &r.Version, &r.Direction, &r.Unit, &r.State, &r.Type, &r.CodeNumber, &r.Notation, &r.IssuedDate,
 		&r.OrganName, &r.Organ, &r.Subject, &r.Urgency, &r.DueDate, &r.Created, &r.Arrived, &r.Finished, &r.Moved,
 		&r.Book, &r.BookYear, &r.BookNumber, &r.Drafter, &r.DraftUnit, &r.Submitted, &r.Source, &r.ReplyTo,
 		&r.Lead, &r.LeadUnit, &r.Paper, &r.Signed, &r.Sealed, &r.Files, &r.Remarks, &r.Directives, &r.Recipients, &r.Received,

@@ -151,23 +151,25 @@ func (v *View) rows(viewer app.Viewer, src source, o order, limit int) (items []
 	if err != nil {
 		return nil, nil, err
 	}
-	return v.rowsAt(viewer, ends)
+	items, err = v.rowsAt(viewer, "row", ends)
+	return items, ends, err
 }
 
-// rowsAt reads the documents at the positions.
-func (v *View) rowsAt(viewer app.Viewer, ends []position) (items []app.DocumentRow, _ []position, err error) {
+// rowsAt reads the documents at the positions; column is the one of
+// document_index that they are of.
+func (v *View) rowsAt(viewer app.Viewer, column string, ends []position) ([]app.DocumentRow, error) {
 	if len(ends) == 0 {
-		return nil, nil, nil
+		return nil, nil
 	}
-	shown, err := v.shown(viewer, ends)
+	shown, err := v.shown(viewer, column, ends)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	items = make([]app.DocumentRow, len(ends))
+	items := make([]app.DocumentRow, len(ends))
 	for i, e := range ends {
 		items[i] = shown[e.row]
 	}
-	return items, ends, nil
+	return items, nil
 }
 
 // walkScopes takes the newest of each scope and merges them: each scope is
@@ -229,8 +231,8 @@ func walkSQL(src source, o order, limit int) string {
 	return "SELECT " + o.keyColumn() + ", " + src.row + src.from + src.where.sql() + o.by(src.row) + " LIMIT " + strconv.Itoa(limit)
 }
 
-// shown reads what a list shows of the documents in the rows.
-func (v *View) shown(viewer app.Viewer, at []position) (map[int64]app.DocumentRow, error) {
+// shown reads what a list shows of the documents at the positions.
+func (v *View) shown(viewer app.Viewer, column string, at []position) (map[int64]app.DocumentRow, error) {
 	rowList := make([]int64, len(at))
 	for i, p := range at {
 		rowList[i] = p.row
@@ -240,12 +242,12 @@ func (v *View) shown(viewer app.Viewer, at []position) (map[int64]app.DocumentRo
 		return nil, err
 	}
 	out := make(map[int64]app.DocumentRow, len(at))
-	query := "SELECT " + readSQL + ", " + shownColumns + " FROM document_index d WHERE d.row IN (SELECT value FROM json_each(?))"
+	query := "SELECT " + readSQL + ", d." + column + ", " + shownColumns + " FROM document_index d WHERE d." + column + " IN (SELECT value FROM json_each(?))"
 	err = v.each(query, []any{string(viewer.Person), string(list)}, func(rows *sql.Rows) error {
 		var item app.DocumentRow
 		var read bool
 		var row int64
-		err := rows.Scan(append([]any{&read}, scanShown(&row, &item)...)...)
+		err := rows.Scan(append([]any{&read, &row}, scanShown(&item)...)...)
 		item.Unread = viewer.Person != "" && !read
 		out[row] = item
 		return err

@@ -13,7 +13,7 @@ import (
 // projectionVersion is raised whenever a projection is derived in another way,
 // [app.SearchText], [app.ScopesOf] and [app.WaitingOf] included: the next
 // start then rebuilds them all.
-const projectionVersion = 1
+const projectionVersion = 2
 
 // project brings the projections of all records touched so far up to date. It
 // looks at each record as it is now, so what a savepoint undid needs no care.
@@ -32,7 +32,7 @@ func (tx *Tx) project() error {
 		}
 	}
 	clear(tx.dirty)
-	return nil
+	return tx.putSearchTexts()
 }
 
 func (tx *Tx) projectRecord(key app.Key) error {
@@ -108,14 +108,17 @@ func (tx *Tx) projectDocument(id app.ID, d *app.Document, version uint64) error 
 	if err := tx.numberScopes(next, d); err != nil {
 		return err
 	}
-	if old != nil && !old.sameMoment(next.row) {
+	if err := tx.placeOf(next, d, old); err != nil {
+		return err
+	}
+	if old != nil && !old.staysFor(next) {
 		if err := tx.removeDocument(old, true); err != nil {
 			return err
 		}
 		old = nil
 	}
 	if old != nil {
-		next.row = old.row
+		next.row, next.place = old.row, old.place
 		if err := tx.removeDocument(old, false); err != nil {
 			return err
 		}
@@ -129,7 +132,7 @@ func (tx *Tx) projectDocument(id app.ID, d *app.Document, version uint64) error 
 	if err := tx.putDocumentScopes(old, next); err != nil {
 		return err
 	}
-	return tx.putSearchText(old, next)
+	return tx.noteSearchText(old, next)
 }
 
 // removeDocument removes the parts of the old entry; with whole, the entry
@@ -146,9 +149,7 @@ func (tx *Tx) removeDocument(old *indexed, whole bool) error {
 	if err := tx.putDocumentScopes(old, nil); err != nil {
 		return err
 	}
-	if err := tx.exec("DELETE FROM document_fts WHERE rowid = ?", old.row); err != nil {
-		return err
-	}
+	tx.texts = append(tx.texts, searchText{rowid: old.inSearch()})
 	return tx.exec("DELETE FROM document_index WHERE row = ?", old.row)
 }
 
@@ -186,25 +187,9 @@ func (tx *Tx) putParts(e *indexEntry, d *app.Document) error {
 	return nil
 }
 
-// putSearchText indexes the document's words, unless they are the same.
-func (tx *Tx) putSearchText(old *indexed, e *indexEntry) error {
-	if old != nil {
-		if old.textKey == e.textKey {
-			return nil
-		}
-		if err := tx.exec("DELETE FROM document_fts WHERE rowid = ?", e.row); err != nil {
-			return err
-		}
-	}
-	if err := tx.putWords(e.title, e.body); err != nil {
-		return err
-	}
-	return tx.exec("INSERT INTO document_fts (rowid, title, body, scopes) VALUES (?, ?, ?, ?)", e.row, e.title, e.body, scopeTokens(e.scopeNumbers))
-}
-
 // indexed is what must be known of a document's entry to replace it.
 type indexed struct {
-	row          int64
+	row, place   int64
 	direction    app.Direction
 	open         bool
 	textKey      int64
@@ -215,8 +200,8 @@ type indexed struct {
 func (tx *Tx) indexed(id app.ID) (*indexed, error) {
 	var e indexed
 	var scopes []byte
-	err := tx.queryRow("SELECT row, direction, open, text_key, scopes FROM document_index WHERE id = ?", string(id)).
-		Scan(&e.row, &e.direction, &e.open, &e.textKey, &scopes)
+	err := tx.queryRow("SELECT row, coalesce(place, 0), direction, open, text_key, scopes FROM document_index WHERE id = ?", string(id)).
+		Scan(&e.row, &e.place, &e.direction, &e.open, &e.textKey, &scopes)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -224,6 +209,8 @@ func (tx *Tx) indexed(id app.ID) (*indexed, error) {
 	return &e, err
 }
 
-// sameMoment reports whether a row of the new moment would be this one's, but
-// for the hash.
-func (e *indexed) sameMoment(row int64) bool { return e.row>>rowBits == row>>rowBits }
+// staysFor reports whether the entry's row and place would be those of the next
+// one, but for the hash.
+func (e *indexed) staysFor(next *indexEntry) bool {
+	return e.row>>rowBits == next.row>>rowBits && e.place>>placeHashBits == next.place>>placeHashBits
+}

@@ -93,7 +93,7 @@ func (tx *Tx) dropProjections() error {
 	if err := tx.dropMeta(metaProjection); err != nil {
 		return err
 	}
-	tables := []string{"document_index", "task_index", "waiting", "document_file", "read_mark", "document_scope", "record_scope"}
+	tables := []string{"document_index", "task_index", "waiting", "document_file", "read_mark", "document_scope", "record_scope", "scope_shelf"}
 	for _, t := range tables {
 		if err := tx.exec("DELETE FROM " + t); err != nil {
 			return err

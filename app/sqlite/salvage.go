@@ -18,7 +18,7 @@ import (
 // Everything else is somebody's work and is saved.
 var refilled = []string{
 	"record", "base", "touched", "held", "held_set", "scope_sum", "need", "purged", "content_ref",
-	"document_index", "task_index", "waiting", "document_file", "read_mark", "scope", "document_scope", "record_scope",
+	"document_index", "task_index", "waiting", "document_file", "read_mark", "scope", "document_scope", "record_scope", "shelf", "scope_shelf",
 	"document_fts", "search_word", "document_word", "meta", "sync_state", "outbox",
 }
 

@@ -84,6 +84,9 @@ func (tx *Tx) putDocumentScopes(old *indexed, next *indexEntry) error {
 		if err != nil {
 			return err
 		}
+		if err := tx.putOnShelf(n, next); err != nil {
+			return err
+		}
 	}
 	return nil
 }

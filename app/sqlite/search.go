@@ -1,7 +1,9 @@
 package sqlite
 
 import (
+	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"khonggiay/app"
@@ -16,25 +18,24 @@ const rankedWindow = 200
 // window is fixed by the first page, so later pages stay in step with it while
 // documents come in.
 func (v *View) search(viewer app.Viewer, q *app.DocumentQuery, from *position) (page app.DocumentPage, err error) {
-	terms := parseTerms(q.Text)
-	src, ok, err := v.searchSource(viewer, q, terms)
-	if err != nil || !ok {
+	f, err := v.finder(viewer, q)
+	if err != nil || len(f.shelves) == 0 {
 		return page, err
 	}
 	var newest []position // what the first page read already
 	if from == nil {
-		if from, newest, err = v.searchStart(src, terms); err != nil {
+		if from, newest, err = f.start(); err != nil {
 			return page, err
 		}
 	}
 	page = app.DocumentPage{Total: int(from.total), More: from.more}
 	next := *from
 	if from.skip >= 0 {
-		page.Items, err = v.window(viewer, src, newest, terms, q.Limit, &next)
+		page.Items, err = f.window(newest, q.Limit, &next)
 		newest = nil
 	}
 	if need := q.Limit - len(page.Items); err == nil && next.skip < 0 && need > 0 {
-		err = v.pastWindow(viewer, src, newest, need, &page, &next)
+		err = f.pastWindow(newest, need, &page, &next)
 	}
 	if err != nil {
 		return page, err
@@ -42,40 +43,98 @@ func (v *View) search(viewer app.Viewer, q *app.DocumentQuery, from *position) (
 	if next.row > 0 && len(page.Items) > 0 {
 		page.Next = next.String()
 	}
-	return page, v.highlight(terms, page.Items)
+	return page, v.highlight(f.terms, page.Items)
 }
 
-// searchSource is listSource for a search; ok is false when nothing can be
-// found.
-func (v *View) searchSource(viewer app.Viewer, q *app.DocumentQuery, terms []term) (src source, ok bool, err error) {
-	if len(terms) == 0 {
-		return src, false, nil
+// finder finds the hits of one search. Its positions are rowids of the index.
+type finder struct {
+	*View
+	viewer  app.Viewer
+	terms   []term
+	src     source  // what the query asks of the documents beside their words
+	shelves []shelf // where to look; none when nothing can be found
+}
+
+func (v *View) finder(viewer app.Viewer, q *app.DocumentQuery) (f *finder, err error) {
+	f = &finder{View: v, viewer: viewer, terms: parseTerms(q.Text)}
+	if len(f.terms) == 0 {
+		return f, nil
 	}
-	var numbers []int64
-	if !viewer.All {
-		if numbers, err = v.scopeNumbersOf(viewer.Scopes); err != nil || len(numbers) == 0 {
-			return src, false, err
-		}
+	if f.shelves, err = v.shelves(viewer); err != nil || len(f.shelves) == 0 {
+		return f, err
 	}
-	if err := v.spell(terms); err != nil {
-		return src, false, err
-	}
-	src = source{from: " FROM document_fts f CROSS JOIN document_index d ON d.row = f.rowid", row: "f.rowid"}
-	src.where.add("document_fts MATCH ?", matchText(terms, numbers))
+	f.src = source{from: " FROM document_fts f", row: "f.rowid", moment: "d.row"}
 	if q.Direction != 0 {
-		src.where.add("+d.direction = ?", q.Direction)
+		f.src.where.add("+d.direction = ?", q.Direction)
 	}
-	v.filter(&src, viewer, q)
-	return src, true, nil
+	if v.filter(&f.src, viewer, q); len(f.src.where.conds) > 0 {
+		f.src.from += " CROSS JOIN document_index d ON " + f.joined()
+	}
+	return f, v.spell(f.terms)
 }
 
-// searchStart finds the newest, as many as are counted, in one go, and sets the
+// joined says which document a hit is.
+func (f *finder) joined() string {
+	if f.store.opts.Role == Server {
+		return "d.place = f.rowid"
+	}
+	return "d.row = " + strconv.FormatInt(maxRow, 10) + " - f.rowid"
+}
+
+// bound is a place in the order of hits: by their moment, the newest first, then
+// by shelf.
+type bound struct {
+	row  int64
+	with bool // a hit there belongs to what follows
+}
+
+// newestRow is before all hits: no document is so new.
+const newestRow = 1
+
+// within are the first and the last rowid on a shelf that follow the bound.
+func (f *finder) within(s shelf, from bound) (first, last int64) {
+	bits := f.store.opts.Role.placeBits()
+	at, age := from.row>>bits, from.row&(1<<bits-1)
+	if s.n < at || s.n == at && !from.with {
+		age++
+	}
+	return s.n<<bits + age, s.n<<bits + (1<<bits - 1)
+}
+
+// newest finds up to limit hits from the bound on.
+func (f *finder) newest(from bound, limit int) ([]position, error) {
+	var all []position
+	for _, s := range f.shelves {
+		src := f.src
+		first, last := f.within(s, from)
+		src.where = where{[]string{"document_fts MATCH ?", "f.rowid BETWEEN ? AND ?"}, []any{matchText(f.terms, s.scopes), first, last}}
+		src.where.conds = append(src.where.conds, f.src.where.conds...)
+		src.where.args = append(src.where.args, f.src.where.args...)
+		found, err := f.walkOnce(src, order{}, limit)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	if len(f.shelves) > 1 {
+		slices.SortFunc(all, f.compare)
+	}
+	return all[:min(len(all), limit)], nil
+}
+
+// compare orders hits.
+func (f *finder) compare(a, b position) int {
+	bits := f.store.opts.Role.placeBits()
+	return cmp.Or(cmp.Compare(a.row&(1<<bits-1), b.row&(1<<bits-1)), cmp.Compare(a.row, b.row))
+}
+
+// start finds the newest, as many as are counted, in one go, and sets the
 // window's newest row.
-func (v *View) searchStart(src source, terms []term) (*position, []position, error) {
-	newest, err := v.walkOnce(src, order{desc: true}, app.CountCap+1)
+func (f *finder) start() (*position, []position, error) {
+	newest, err := f.newest(bound{row: newestRow}, app.CountCap+1)
 	n := int64(len(newest))
-	p := &position{skip: -1, row: maxRow, total: min(n, app.CountCap), more: n > app.CountCap}
-	if err != nil || !accented(terms) {
+	p := &position{skip: -1, row: newestRow, total: min(n, app.CountCap), more: n > app.CountCap}
+	if err != nil || !accented(f.terms) {
 		return p, newest, err
 	}
 	if p.skip = 0; n > 0 {
@@ -86,22 +145,35 @@ func (v *View) searchStart(src source, terms []term) (*position, []position, err
 	return p, newest, nil
 }
 
-// found reads one document more than limit of those that the search finds, if
-// there is one: the newest, when they are known, else by asking.
-func (v *View) found(viewer app.Viewer, src source, newest []position, limit int) ([]app.DocumentRow, []position, error) {
+// found reads one document more than limit from the bound on, if there is one:
+// of the newest, when they are known, else by asking.
+func (f *finder) found(from bound, newest []position, limit int) (items []app.DocumentRow, ends []position, err error) {
 	if newest == nil {
-		return v.rows(viewer, src, order{desc: true}, limit)
+		if newest, err = f.newest(from, limit+1); err != nil {
+			return nil, nil, err
+		}
 	}
-	return v.rowsAt(viewer, newest[:min(len(newest), limit+1)])
+	ends = newest[:min(len(newest), limit+1)]
+	items, err = f.read(ends)
+	return items, ends, err
 }
 
-const maxRow = 1<<63 - 1
+// read reads the documents at the positions.
+func (f *finder) read(ends []position) ([]app.DocumentRow, error) {
+	if f.store.opts.Role == Server {
+		return f.rowsAt(f.viewer, "place", ends)
+	}
+	rows := slices.Clone(ends)
+	for i := range rows {
+		rows[i].row = maxRow - rows[i].row
+	}
+	return f.rowsAt(f.viewer, "row", rows)
+}
 
 // window shows what is left of the ranked window. next then says where the
 // following page begins: in the window, past it, or (row 0) nowhere.
-func (v *View) window(viewer app.Viewer, src source, newest []position, terms []term, limit int, next *position) ([]app.DocumentRow, error) {
-	src.where = src.where.with("f.rowid <= ?", next.row)
-	items, ends, err := v.found(viewer, src, newest, rankedWindow)
+func (f *finder) window(newest []position, limit int, next *position) ([]app.DocumentRow, error) {
+	items, ends, err := f.found(bound{next.row, true}, newest, rankedWindow)
 	if err != nil {
 		return nil, err
 	}
@@ -111,10 +183,7 @@ func (v *View) window(viewer app.Viewer, src source, newest []position, terms []
 	if len(items) > 0 {
 		oldest = ends[len(items)-1].row
 	}
-	inexact := func(r *app.DocumentRow) int64 {
-		return 1 - toInt(foundAll(terms, strings.Join([]string{r.Subject, r.OrganName, r.CodeNumber, r.Notation}, " "), true))
-	}
-	slices.SortStableFunc(items, func(a, b app.DocumentRow) int { return int(inexact(&a) - inexact(&b)) })
+	items = f.ranked(items)
 	skip := min(int(next.skip), len(items))
 	shown := items[skip:min(skip+limit, len(items))]
 	switch {
@@ -128,13 +197,25 @@ func (v *View) window(viewer app.Viewer, src source, newest []position, terms []
 	return shown, nil
 }
 
+// ranked puts those first that carry the typed accents.
+func (f *finder) ranked(items []app.DocumentRow) []app.DocumentRow {
+	var exact, others []app.DocumentRow
+	for _, r := range items {
+		if foundAll(f.terms, strings.Join([]string{r.Subject, r.OrganName, r.CodeNumber, r.Notation}, " "), true) {
+			exact = append(exact, r)
+		} else {
+			others = append(others, r)
+		}
+	}
+	return append(exact, others...)
+}
+
 // pastWindow adds hits older than next.row.
-func (v *View) pastWindow(viewer app.Viewer, src source, newest []position, need int, page *app.DocumentPage, next *position) error {
+func (f *finder) pastWindow(newest []position, need int, page *app.DocumentPage, next *position) error {
 	if next.row == 0 {
 		return nil
 	}
-	src.where = src.where.with("f.rowid < ?", next.row)
-	items, ends, err := v.found(viewer, src, newest, need)
+	items, ends, err := f.found(bound{row: next.row}, newest, need)
 	if err != nil {
 		return err
 	}

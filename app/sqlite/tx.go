@@ -45,6 +45,7 @@ type Tx struct {
 	dirty  map[app.Key]*state // projections to be brought up to date; nil = read the record anew
 	fresh  []app.Record       // directory records that dir does not have yet
 	words  map[string]bool    // new ones in the search index
+	texts  []searchText       // for the search index, at the end of project
 }
 
 var _ app.Tx = (*Tx)(nil)

@@ -59,9 +59,10 @@ func marks(n int) string {
 // source is the FROM part of a list: all documents, or those that the viewer's
 // scopes hold.
 type source struct {
-	from  string
-	row   string // expression of the row, in the order of which the source is walked
-	where where
+	from   string
+	row    string // expression in the order of which the source is walked
+	moment string // expression of document_index.row
+	where  where
 	// For document_scope: what its key begins with. All empty for other sources.
 	scopes     []int64
 	directions []app.Direction
@@ -81,7 +82,7 @@ func (s *source) inScopes() where {
 // can see nothing.
 func (v *View) listSource(viewer app.Viewer, q *app.DocumentQuery) (s source, ok bool, err error) {
 	if viewer.All {
-		s = source{from: " FROM document_index d", row: "d.row"}
+		s = source{from: " FROM document_index d", row: "d.row", moment: "d.row"}
 		if q.Direction != 0 {
 			s.where.add("d.direction = ?", q.Direction)
 		}
@@ -91,7 +92,7 @@ func (v *View) listSource(viewer app.Viewer, q *app.DocumentQuery) (s source, ok
 	if err != nil || len(numbers) == 0 {
 		return s, false, err
 	}
-	s = source{from: " FROM document_scope s CROSS JOIN document_index d ON d.row = s.row", row: "s.row"}
+	s = source{from: " FROM document_scope s CROSS JOIN document_index d ON d.row = s.row", row: "s.row", moment: "s.row"}
 	s.scopes, s.directions, s.open = numbers, directionsOf(q), opennessOf(q)
 	return s, true, nil
 }
@@ -133,10 +134,10 @@ func (v *View) filter(src *source, viewer app.Viewer, q *app.DocumentQuery) {
 	w := &src.where
 	v.filterFields(w, q)
 	if q.From != 0 {
-		w.add(src.row+" >= ?", int64(q.From.Start())<<rowBits)
+		w.add(src.moment+" >= ?", int64(q.From.Start())<<rowBits)
 	}
 	if q.To != 0 {
-		w.add(src.row+" < ?", int64((q.To+1).Start())<<rowBits)
+		w.add(src.moment+" < ?", int64((q.To+1).Start())<<rowBits)
 	}
 	if q.Open || q.Overdue {
 		w.add("d.open = 1")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/binary"
@@ -33,6 +34,8 @@ func bareOpen(path string, readOnly bool) (*sql.DB, error) {
 	}
 	return db, nil
 }
+
+const deleteText = "DELETE FROM document_fts WHERE rowid = ?"
 
 // write is one prepared statement of the bare loop with its arguments.
 type write struct {
@@ -77,25 +80,36 @@ func (b *storeBench) bareLoop(ctx context.Context) error {
 }
 
 func replay(ctx context.Context, db *sql.DB, statements map[string]*sql.Stmt, list [][]write, perCommit int) error {
-	for len(list) > 0 {
-		n := min(perCommit, len(list))
+	for group := range slices.Chunk(list, perCommit) {
 		tx, err := db.BeginTx(ctx, nil)
 		if err != nil {
 			return err
 		}
-		for _, writes := range list[:n] {
-			for _, w := range writes {
-				if _, err := tx.StmtContext(ctx, statements[w.text]).ExecContext(ctx, w.args...); err != nil {
-					return fmt.Errorf("%s: %w", w.text, err)
-				}
+		for _, w := range inOrder(group) {
+			if _, err := tx.StmtContext(ctx, statements[w.text]).ExecContext(ctx, w.args...); err != nil {
+				return fmt.Errorf("%s: %w", w.text, err)
 			}
 		}
 		if err := tx.Commit(); err != nil {
 			return err
 		}
-		list = list[n:]
 	}
 	return nil
+}
+
+// inOrder is what one transaction writes: the search index last and by rowid, as
+// the store does, since FTS5 writes that several times faster.
+func inOrder(group [][]write) []write {
+	var rows, words []write
+	for _, w := range slices.Concat(group...) {
+		if strings.Contains(w.text, "document_fts") {
+			words = append(words, w)
+		} else {
+			rows = append(rows, w)
+		}
+	}
+	slices.SortStableFunc(words, func(a, b write) int { return cmp.Compare(a.args[0].(int64), b.args[0].(int64)) })
+	return append(rows, words...)
 }
 
 // captor reads back what each command wrote.
@@ -254,13 +268,13 @@ func (c *captor) listed(out []write, rec row) ([]write, error) {
 		}
 		tokens, b = append(tokens, fmt.Sprintf("s%d", n)), b[size:]
 	}
-	words := row{"rowid": at["row"], "title": app.Fold(title), "body": app.Fold(body), "scopes": strings.Join(tokens, " ")}
+	words := row{"rowid": at["place"], "title": app.Fold(title), "body": app.Fold(body), "scopes": strings.Join(tokens, " ")}
 	var columns []string
 	for name := range at {
 		columns = append(columns, name)
 	}
 	slices.Sort(columns)
 	return append(out, at.insert("document_index", "row", columns...),
-		write{"DELETE FROM document_fts WHERE rowid = ?", []any{at["row"]}},
+		write{deleteText, []any{at["place"]}},
 		words.insert("document_fts", "", "rowid", "title", "body", "scopes")), nil
 }

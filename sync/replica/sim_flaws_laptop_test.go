@@ -102,7 +102,7 @@ func missedIndex() flaw {
 			l.w.must(err)
 			defer db.Close()
 			for _, row := range rows {
-				_, err := db.Exec("INSERT OR IGNORE INTO document_fts (rowid, title, body, scopes) VALUES (?, 'con lai', '', '')", row)
+				_, err := db.Exec("INSERT OR IGNORE INTO document_fts (rowid, title, body, scopes) VALUES (9223372036854775807 - ?, 'con lai', '', '')", row)
 				l.w.must(err)
 			}
 			rows = nil

@@ -277,7 +277,7 @@ const keyed = `SELECT 'record', kind, id FROM record
 
 // hanging lists what hangs on a row of document_index that is gone.
 const hanging = `WITH hangs (what, row) AS (
-		SELECT 'document_fts', rowid FROM document_fts
+		SELECT 'document_fts', 9223372036854775807 - rowid FROM document_fts
 		UNION ALL SELECT 'task_index', row FROM task_index
 		UNION ALL SELECT 'waiting', row FROM waiting
 		UNION ALL SELECT 'document_file', row FROM document_file)
