@@ -209,8 +209,8 @@ func (tx *Tx) indexed(id app.ID) (*indexed, error) {
 	return &e, err
 }
 
-// staysFor reports whether the entry's row and place would be those of the next
-// one, but for the hash.
+// staysFor reports whether the next entry is of the same moment and shelf, so
+// that row and place may stay.
 func (e *indexed) staysFor(next *indexEntry) bool {
-	return e.row>>rowBits == next.row>>rowBits && e.place>>placeHashBits == next.place>>placeHashBits
+	return e.row>>rowBits == next.row>>rowBits && e.place>>placeBits == next.place>>placeBits
 }

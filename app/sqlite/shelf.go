@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"slices"
+	"strconv"
 
 	"khonggiay/app"
 )
@@ -58,19 +59,18 @@ func (tx *Tx) placeOf(e *indexEntry, d *app.Document, old *indexed) error {
 	return tx.freePlace(e)
 }
 
-// freePlace takes the next place of the millisecond, or of an earlier one, when
-// another document has the entry's.
+// freePlace finds the entry another place nearby when a document has its own, a
+// little older: the more documents came in one millisecond, the further off, so
+// that it is found at once also when an archive was imported as of one moment.
 func (tx *Tx) freePlace(e *indexEntry) error {
-	const mask = 1<<placeHashBits - 1
-	for tries := int64(1); ; tries++ {
+	first := e.place
+	for spread := int64(1 << placeHashBits); ; spread *= 2 {
 		var taken bool
 		err := tx.queryRow("SELECT EXISTS (SELECT 1 FROM document_index WHERE place = ? AND id <> ?)", e.place, string(e.shown.ID)).Scan(&taken)
 		if err != nil || !taken {
 			return err
 		}
-		if e.place = e.place&^mask | (e.place+1)&mask; tries%(mask+1) == 0 {
-			e.place += mask + 1
-		}
+		e.place = first + hashText(string(e.shown.ID), strconv.FormatInt(spread, 10))%spread
 	}
 }
 
