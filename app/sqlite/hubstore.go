@@ -290,6 +290,21 @@ func (v *View) Results(writer uint32, after uint64, limit int) (out []feed.Store
 	return out, err
 }
 
+// DecidedBefore is the place before the first result that one of the writers was
+// given at a time or later; none when there is no such result.
+func (v *View) DecidedBefore(writers []uint32, at app.Time, none uint64) (uint64, error) {
+	list, err := json.Marshal(writers)
+	if err != nil {
+		return 0, err
+	}
+	var first sql.Null[uint64]
+	err = v.queryRow(`SELECT min(pos) FROM result WHERE writer IN (SELECT value FROM json_each(?)) AND at >= ?`, string(list), at).Scan(&first)
+	if err != nil || !first.Valid {
+		return none, err
+	}
+	return min(first.V-1, none), nil
+}
+
 // Next is the counter of the writer's next command.
 func (v *View) Next(writer uint32) (next uint32, err error) {
 	err = v.queryRow(`SELECT next FROM writer_next WHERE writer = ?`, writer).Scan(&next)

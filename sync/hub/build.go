@@ -112,7 +112,10 @@ func (b *builder) membership() error {
 func (b *builder) moved(now *feed.Membership) error {
 	var before []app.Scope
 	if b.cur.Member == 0 {
-		b.cur.Pos = b.pos // what the laptop still waits for, it asks for again
+		var err error
+		if b.cur.Pos, err = b.answersFrom(); err != nil {
+			return err
+		}
 		for c := range b.cur.Seq {
 			b.cur.Seq[c] = b.head
 		}

@@ -277,7 +277,7 @@ func (b *builder) standing() error {
 	if b.cur.Member != 0 {
 		return nil
 	}
-	for _, n := range append([]uint32{b.pull.peer.Writer}, b.pull.writers...) {
+	for _, n := range b.writers() {
 		next, err := b.v.Next(n)
 		if err != nil {
 			return err
@@ -287,11 +287,30 @@ func (b *builder) standing() error {
 	return nil
 }
 
+// answersFrom is the place in the order of results after which a laptop that
+// begins anew is told them. What it still waits for, it asks for again; but of a
+// server that came back from a backup it may hold other answers than this one
+// gave: those of a time that an earlier restore began and the last one ended.
+func (b *builder) answersFrom() (uint64, error) {
+	until, err := b.v.Reconciling()
+	if now := b.pull.core.cfg.Clock(); err != nil || until <= now {
+		return b.pos, err
+	}
+	return b.v.DecidedBefore(b.writers(), until-2*answersKept, b.pos)
+}
+
+// answersKept is how long a laptop keeps what was accepted, and how long after a
+// restore it is waited for.
+const answersKept = 30 * 24 * 3600 * 1000
+
+// writers are all that the device has had.
+func (b *builder) writers() []uint32 { return append([]uint32{b.pull.peer.Writer}, b.pull.writers...) }
+
 // news lists the results after the cursor of all the device's writers, oldest
 // first.
 func (b *builder) news() ([]feed.StoredResult, error) {
 	var out []feed.StoredResult
-	for _, n := range append([]uint32{b.pull.peer.Writer}, b.pull.writers...) {
+	for _, n := range b.writers() {
 		rows, err := b.v.Results(n, b.cur.Pos, resultsPerPage)
 		if err != nil {
 			return nil, err

@@ -44,6 +44,9 @@ type View interface {
 	Result(app.CommandID) (*feed.StoredResult, error)
 	// Results lists a writer's results after a place, oldest first.
 	Results(writer uint32, after uint64, limit int) ([]feed.StoredResult, error)
+	// DecidedBefore is the place before the first result that one of the writers
+	// was given at a time or later; none when there is no such result.
+	DecidedBefore(writers []uint32, at app.Time, none uint64) (uint64, error)
 	// Next is the counter of the writer's next command.
 	Next(writer uint32) (uint32, error)
 	// DeferredCommands lists what this version did not know, with the devices.

@@ -35,7 +35,7 @@ func (a *applier) results() ([]app.CommandID, error) {
 		if err != nil {
 			return nil, err
 		}
-		if row == nil || !row.State.Pending() {
+		if row == nil || !row.State.Pending() && !a.decidedOtherwise(row, res) {
 			continue // of an earlier life of this disk, or told twice
 		}
 		if res.Status == feed.Deferred && decidedBefore(row) {
@@ -69,6 +69,21 @@ func (a *applier) results() ([]app.CommandID, error) {
 		}
 	}
 	return answered, nil
+}
+
+// decidedOtherwise reports whether a server that came back from a backup gave
+// another answer than the one that is here, which was given after an earlier
+// backup had been restored, and is forgotten: the server's counts.
+func (a *applier) decidedOtherwise(row *feed.OutboxRow, res *feed.Result) bool {
+	if row.Result == nil || row.State == feed.OutDiscarded || res.Status == feed.Deferred {
+		return false
+	}
+	was := row.Result
+	if was.Status == res.Status && was.Seq == res.Seq && was.Number == res.Number {
+		return false
+	}
+	a.cfg.Log.Warn("the server has decided otherwise", "command", row.ID.String(), "number", was.Number, "now", res.Number)
+	return true
 }
 
 // erase drops the text of a command that nothing may keep, and the files that

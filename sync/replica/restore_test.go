@@ -195,3 +195,32 @@ func TestTwoRestoresInARow(t *testing.T) {
 	}
 	w.verify()
 }
+
+// TestTheBetterBackupAfterAll: the wrong backup is restored first, work goes on,
+// and then a younger one from before. Both times have decided the same command;
+// what the server of now says counts, and the laptop is told so.
+func TestTheBetterBackupAfterAll(t *testing.T) {
+	w := smallWorld(t)
+	a := w.laptops[clerk1]
+	old := w.backup()
+	w.must(w.server.give(&app.Command{ // so that the events of the two times differ
+		Name: "document.receive.1", Target: app.Key{Kind: app.KindDocument, ID: "d0"}, Actor: "xa2.clerk",
+		Args: &app.IncomingCreate{Unit: "xa2", Fields: w.fields()},
+	}))
+	id := a.mustGive("document.receive.1", "d1", &app.IncomingCreate{Unit: "xa1", Fields: w.fields()})
+	w.settle(a)
+	better := filepath.Join(w.dir, "better.db")
+	w.must(w.server.store.Backup(ctx, better))
+	w.restore(old)
+	w.now += 1000
+	w.settle(a)
+	between := a.row(id).Result.Seq
+	w.restore(better)
+	w.settleAll(clerk1, clerk2, leader)
+	var there *feed.StoredResult
+	w.must(w.server.store.Read(ctx, func(v *sqlite.View) (err error) { there, err = v.Result(id); return err }))
+	if here := a.row(id); here.State != feed.OutAcknowledged || here.Result.Seq != there.Seq || there.Seq == between {
+		t.Errorf("in between event %d; the server now says %d, the laptop %d", between, there.Seq, here.Result.Seq)
+	}
+	w.verify()
+}
