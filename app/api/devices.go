@@ -19,6 +19,15 @@ type DeviceRow struct {
 	Revoked  app.Time   `json:"revoked,omitempty"`
 }
 
+// ForgottenDevice is a laptop that was enrolled after the backup from which the
+// server was restored. It asks to come in, and needs a new code.
+type ForgottenDevice struct {
+	ID      string   `json:"id" doc:"all that is known of it; its person reads it to the administrator"`
+	First   app.Time `json:"first" doc:"when it first asked, since the server was started"`
+	Last    app.Time `json:"last"`
+	Address string   `json:"address" doc:"network address"`
+}
+
 // EnrolmentCode lets one person enrol one laptop.
 type EnrolmentCode struct {
 	Code       string         `json:"code"`
@@ -37,6 +46,7 @@ type deviceInput struct {
 
 func (a *API) deviceRoutes() {
 	route(a, forPerson, get("/devices", "listDevices", "Laptops of the administrator's office", "devices"), a.listDevices)
+	route(a, forPerson, get("/forgotten-devices", "listForgottenDevices", "Laptops that a restored server does not know and that ask to come in", "devices"), a.listForgotten)
 	route(a, forPerson, get("/devices/{id}", "getDevice", "What is or was on a laptop, and how it left", "devices"), a.getDevice)
 	revoke := post("/devices/{id}/revoke", "revokeDevice", "Cut a laptop off for good", "devices")
 	revoke.DefaultStatus = http.StatusNoContent
@@ -63,6 +73,17 @@ func (a *API) listDevices(ctx context.Context, _ *none) (*body[[]DeviceRow], err
 		out = append(out, r)
 	}
 	return &body[[]DeviceRow]{out}, nil
+}
+
+func (a *API) listForgotten(ctx context.Context, _ *none) (*body[[]ForgottenDevice], error) {
+	if a.Devices == nil {
+		return nil, errNotHere
+	}
+	rows, err := a.Devices.Forgotten(ctx, viewerOf(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return &body[[]ForgottenDevice]{some(rows)}, nil
 }
 
 func (a *API) revokeDevice(ctx context.Context, in *deviceInput) (*none, error) {

@@ -36,6 +36,7 @@ type HostInfo struct {
 	NeedsEnrolment bool   // a laptop that belongs to nobody yet
 	Lock           *LockInfo
 	Left           *LeftInfo
+	Forgotten      *ForgottenInfo
 	Trouble        string // reason key of what keeps the disk or the line from its work
 	Problem        string // reason key of a state that stops work: "device.revoked", "store.corrupt", "storage.full"
 }
@@ -146,6 +147,9 @@ type Devices interface {
 	Devices(ctx context.Context, v Viewer) ([]DeviceRow, error)
 	// Device tells what is or was on one device, and how far it has left.
 	Device(ctx context.Context, v Viewer, id string) (DeviceDetail, error)
+	// Forgotten lists the devices that a restored server does not know and that
+	// ask to come in; Forbidden for whoever administers no office.
+	Forgotten(ctx context.Context, v Viewer) ([]ForgottenDevice, error)
 	RevokeDevice(ctx context.Context, v Viewer, id string) error
 	EnrolmentCode(ctx context.Context, v Viewer, person app.ID) (EnrolmentCode, error)
 }

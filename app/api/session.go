@@ -25,6 +25,7 @@ type Session struct {
 	NeedsLogin     bool               `json:"needsLogin,omitempty"`
 	Lock           *LockInfo          `json:"lock,omitempty" doc:"with problem device.locked"`
 	Left           *LeftInfo          `json:"left,omitempty" doc:"with needsEnrolment: whoever it belonged to was revoked"`
+	Forgotten      *ForgottenInfo     `json:"forgotten,omitempty" doc:"the server came back from a backup and does not know this laptop: it needs a new code"`
 	Problem        string             `json:"problem,omitempty" doc:"reason key of what stops all work here"`
 	Trouble        string             `json:"trouble,omitempty" doc:"reason key of what keeps the disk or the line from its work"`
 }
@@ -76,7 +77,14 @@ type LockInfo struct {
 	Days        int       `json:"days" doc:"length of the lease"`
 	Waiting     int       `json:"waiting" doc:"commands that go up at the next contact"`
 	Refused     int       `json:"refused" doc:"commands that were refused, with their texts"`
-	State       LineState `json:"state" enum:"online,offline,connecting,cut,revoked,server"`
+	State       LineState `json:"state" enum:"online,offline,connecting,cut,revoked,forgotten,server"`
+}
+
+// ForgottenInfo says that the server came back from a backup that is older than
+// the enrolment of this laptop. All is kept; a new code makes it known again.
+type ForgottenInfo struct {
+	At      app.Time `json:"at" doc:"when the server first said so"`
+	Waiting int      `json:"waiting" doc:"commands that go up once the laptop is known again"`
 }
 
 // LeftInfo says that a laptop was revoked, has handed over what had not been
@@ -107,7 +115,7 @@ type DemoLine struct {
 }
 
 // EnrolRequest makes this laptop somebody's: a server with a code, or the
-// contents of an invitation file.
+// contents of an invitation file. A forgotten laptop knows its server.
 type EnrolRequest struct {
 	Server     string         `json:"server,omitempty" maxLength:"200"`
 	Code       string         `json:"code,omitempty" maxLength:"200"`
@@ -162,7 +170,7 @@ func (a *API) getSession(ctx context.Context, _ *none) (*body[Session], error) {
 		Posts: []PostRef{}, Offices: []UnitRef{}, Delegations: []DelegationRef{}, AllDelegations: []DelegationRecord{},
 		Host: host.Kind, Device: host.Device, Demo: host.Demo, Window: host.Window,
 		ServerTime: a.Now(), Version: a.Version,
-		NeedsEnrolment: host.NeedsEnrolment, Problem: host.Problem, Trouble: host.Trouble, Lock: host.Lock, Left: host.Left,
+		NeedsEnrolment: host.NeedsEnrolment, Problem: host.Problem, Trouble: host.Trouble, Lock: host.Lock, Left: host.Left, Forgotten: host.Forgotten,
 	}
 	if s.NeedsEnrolment || s.Problem != "" {
 		return &body[Session]{s}, nil
@@ -220,7 +228,7 @@ func (a *API) enrol(ctx context.Context, in *body[EnrolRequest]) (*body[Enrolled
 	if a.Enroller == nil {
 		return nil, errNotHere
 	}
-	if !a.Host.Describe(ctx).NeedsEnrolment {
+	if host := a.Host.Describe(ctx); !host.NeedsEnrolment && host.Forgotten == nil {
 		return nil, app.Refuse(app.Conflict, "enrol.already")
 	}
 	if in.Body.Invitation == nil && (in.Body.Code == "") {

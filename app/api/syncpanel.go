@@ -9,7 +9,7 @@ import (
 
 // SyncStatus is the truth about the line and what waits on either side.
 type SyncStatus struct {
-	State             LineState      `json:"state" enum:"online,offline,connecting,cut,revoked,server"`
+	State             LineState      `json:"state" enum:"online,offline,connecting,cut,revoked,forgotten,server"`
 	LastContact       app.Time       `json:"lastContact,omitempty"`
 	ServerTimeOffset  int64          `json:"serverTimeOffset" doc:"ms by which the server's clock is ahead of this machine's"`
 	Waiting           []WaitingItem  `json:"waiting" doc:"the first ones; waitingCount has them all"`
@@ -35,9 +35,10 @@ const (
 	LineOnline     LineState = "online"
 	LineOffline    LineState = "offline"
 	LineConnecting LineState = "connecting"
-	LineCut        LineState = "cut"     // by the demonstration's switch
-	LineRevoked    LineState = "revoked" // the server refuses this device
-	LineServer     LineState = "server"  // this is the server
+	LineCut        LineState = "cut"       // by the demonstration's switch
+	LineRevoked    LineState = "revoked"   // the server refuses this device
+	LineForgotten  LineState = "forgotten" // the server came back from a backup and does not know this device
+	LineServer     LineState = "server"    // this is the server
 )
 
 // WaitingItem is a command without a result yet.

@@ -24,6 +24,9 @@ func (l *link) renewLate(ctx context.Context) error {
 	transport := &http.Transport{DialContext: l.line.dial, TLSClientConfig: config, ForceAttemptHTTP2: true, TLSHandshakeTimeout: 20 * time.Second}
 	defer transport.CloseIdleConnections()
 	if err := next.RenewLate(ctx, &http.Client{Transport: transport}, enrol.EnrolHost, l.app.cfg.Version); err != nil {
+		if f := (*enrol.Forgotten)(nil); errors.As(err, &f) {
+			l.heardForgotten(ctx, f)
+		}
 		return err
 	}
 	if err := l.become(&next); err != nil {

@@ -6,11 +6,13 @@ import (
 	"errors"
 	"os"
 	"runtime"
+	"slices"
 	"time"
 
 	"khonggiay/app"
 	"khonggiay/app/api"
 	"khonggiay/app/enrol"
+	"khonggiay/app/sqlite"
 )
 
 // enroller makes this laptop somebody's.
@@ -24,10 +26,10 @@ func (e enroller) Enrol(ctx context.Context, req api.EnrolRequest) (api.Enrolled
 		return api.Enrolled{}, app.Refuse(app.Conflict, "enrol.running")
 	}
 	defer e.enrolling.Unlock()
-	if e.currentLink() != nil {
-		return api.Enrolled{}, app.Refuse(app.Conflict, "enrol.already")
+	if l := e.currentLink(); l != nil {
+		return e.enrolAgain(ctx, l, req)
 	}
-	code, addresses, err := parseEnrolment(req)
+	code, addresses, err := parseEnrolment(req, nil)
 	if err != nil {
 		return api.Enrolled{}, err
 	}
@@ -36,8 +38,12 @@ func (e enroller) Enrol(ctx context.Context, req api.EnrolRequest) (api.Enrolled
 	if err != nil {
 		return api.Enrolled{}, app.Errorf(app.Internal, "storage.io", "%w", err)
 	}
+	person, err := e.personHere(ctx)
+	if err != nil {
+		return api.Enrolled{}, err
+	}
 	e.progress("register")
-	id, err := e.register(ctx, addresses, code, keys)
+	id, err := e.register(ctx, addresses, code, keys, person)
 	if err != nil {
 		return api.Enrolled{}, err
 	}
@@ -53,7 +59,22 @@ func (e enroller) Enrol(ctx context.Context, req api.EnrolRequest) (api.Enrolled
 	}
 	e.progress("first_load")
 	e.events.Publish(api.Event{Entity: "session"}, nil)
-	return api.Enrolled{Person: id.Person, Name: id.PersonName, Office: id.OfficeName}, nil
+	return enrolledAs(id), nil
+}
+
+func enrolledAs(id *enrol.Identity) api.Enrolled {
+	return api.Enrolled{Person: id.Person, Name: id.PersonName, Office: id.OfficeName}
+}
+
+// personHere is whose data this laptop holds, "" when it holds none: only his
+// code will do.
+func (e enroller) personHere(ctx context.Context) (person app.ID, err error) {
+	err = e.store.Read(ctx, func(v *sqlite.View) error {
+		s, err := v.SyncState()
+		person = s.Person
+		return err
+	})
+	return person, err
 }
 
 // progress tells the screen which step has begun.
@@ -62,9 +83,9 @@ func (e enroller) progress(step string) {
 }
 
 // register tries the addresses in turn; only a server out of reach is a reason
-// to try the next.
-func (e enroller) register(ctx context.Context, addresses []string, code enrol.Code, keys *enrol.Keys) (*enrol.Identity, error) {
-	device := enrol.Device{Name: deviceName(), Platform: runtime.GOOS + "/" + runtime.GOARCH, Version: e.cfg.Version}
+// to try the next. person is whose data are here, "" = nobody's.
+func (e enroller) register(ctx context.Context, addresses []string, code enrol.Code, keys *enrol.Keys, person app.ID) (*enrol.Identity, error) {
+	device := enrol.Device{Name: deviceName(), Platform: runtime.GOOS + "/" + runtime.GOARCH, Version: e.cfg.Version, Person: person}
 	var last error
 	for _, address := range addresses {
 		id, err := new(enrol.Client).Enrol(ctx, address, code, keys, device)
@@ -100,8 +121,9 @@ func proven(address string, named []string) []string {
 	return out
 }
 
-// parseEnrolment reads a code with an address, or an invitation file.
-func parseEnrolment(req api.EnrolRequest) (enrol.Code, []string, error) {
+// parseEnrolment reads a code with an address, or an invitation file. A laptop
+// that knows its server's addresses needs the code alone.
+func parseEnrolment(req api.EnrolRequest, known []string) (enrol.Code, []string, error) {
 	if req.Invitation != nil {
 		b, err := json.Marshal(req.Invitation)
 		if err != nil {
@@ -111,16 +133,20 @@ func parseEnrolment(req api.EnrolRequest) (enrol.Code, []string, error) {
 		if err != nil {
 			return enrol.Code{}, nil, codeError(err)
 		}
-		return code, inv.Addresses, nil
+		return code, append(slices.Clone(known), inv.Addresses...), nil
 	}
-	if req.Server == "" {
+	addresses := known
+	if req.Server != "" {
+		addresses = proven(req.Server, known)
+	}
+	if len(addresses) == 0 {
 		return enrol.Code{}, nil, app.Refuse(app.Invalid, "enrol.no_server")
 	}
 	code, err := enrol.ParseCode(req.Code)
 	if err != nil {
 		return enrol.Code{}, nil, codeError(err)
 	}
-	return code, []string{req.Server}, nil
+	return code, addresses, nil
 }
 
 func codeError(err error) error {

@@ -53,6 +53,7 @@ func (h host) Describe(ctx context.Context) api.HostInfo {
 		info.Problem = app.AsError(err).Reason
 	}
 	info.Lock = l.lockInfo(ctx)
+	info.Forgotten = l.forgottenInfo(ctx)
 	info.Demo = h.cfg.demoInfo(l.line.isCut())
 	return info
 }

@@ -279,11 +279,12 @@ func (l *link) part(ctx context.Context, commands int) {
 	close(l.gone)
 }
 
-// seeOff waits until a link has left, and makes the laptop nobody's.
+// seeOff waits until a link has left, and makes the laptop nobody's; not when
+// the link ends otherwise.
 func (a *App) seeOff(l *link) {
 	select {
 	case <-l.gone:
-	case <-a.ctx.Done():
+	case <-l.ctx.Done():
 		return
 	}
 	if err := l.close(); err != nil {

@@ -99,6 +99,9 @@ func (a *App) restore(id *enrol.Identity) error {
 				a.setProblem("")
 				return
 			}
+			if a.startOver(id, err) {
+				return
+			}
 			a.log.Info("asking for a new writer", "err", err)
 			select {
 			case <-a.ctx.Done():

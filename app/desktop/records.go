@@ -2,6 +2,7 @@ package desktop
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"os"
@@ -10,6 +11,7 @@ import (
 
 	"khonggiay/app"
 	"khonggiay/app/api"
+	"khonggiay/app/enrol"
 	"khonggiay/sync/replica"
 )
 
@@ -20,8 +22,11 @@ type records struct {
 	last   atomic.Uint32 // replica.Link
 	failed atomic.Bool   // a try has failed since the line was last up
 	barred atomic.Bool   // the server has revoked this device
-	level  atomic.Bool   // the first load is complete
-	pulse  chan struct{} // the replica's status may have changed
+	// forgotten is what the server signed when it came back from a backup and
+	// does not know this device; nil otherwise.
+	forgotten atomic.Pointer[enrol.Forgotten]
+	level     atomic.Bool   // the first load is complete
+	pulse     chan struct{} // the replica's status may have changed
 }
 
 // machineClock is this laptop's own clock; the replica corrects it.
@@ -42,7 +47,8 @@ func (l *link) drive() {
 	})
 }
 
-// door watches the answers for the one that says that this device is revoked.
+// door watches the answers for those that say that this device is revoked, or
+// not known any more.
 type door struct {
 	replica.HTTPTransport
 	link *link
@@ -54,7 +60,13 @@ func (d *door) Open(ctx context.Context, body []byte) (replica.Stream, error) {
 	var status *replica.StatusError
 	switch {
 	case errors.As(err, &status) && status.Status == http.StatusForbidden:
-		d.link.bar()
+		if saysRevoked(status.Body) {
+			d.link.bar()
+		}
+	case errors.As(err, &status) && status.Status == http.StatusUnauthorized:
+		if f := readForgotten(status.Body); f != nil {
+			d.link.heardForgotten(ctx, f)
+		}
 	case clockWrong(err):
 		d.link.app.disk.clockWrong.Store(true)
 	case errors.As(err, &status) && status.Status == http.StatusInsufficientStorage:
@@ -63,8 +75,16 @@ func (d *door) Open(ctx context.Context, body []byte) (replica.Stream, error) {
 		d.link.app.disk.serverFull.Store(false)
 		d.link.app.disk.clockWrong.Store(false)
 		d.link.unbar()
+		d.link.remembered()
 	}
 	return s, err
+}
+
+// saysRevoked reads a refusal. Nothing else that a server may forbid makes a
+// laptop wipe itself.
+func saysRevoked(answer []byte) bool {
+	var r enrol.Refusal
+	return json.Unmarshal(answer, &r) == nil && r.Reason == "device.revoked"
 }
 
 // lineChanged is told by the driver.
@@ -127,6 +147,8 @@ func (l *link) state() api.LineState {
 		return api.LineCut
 	case l.barred.Load():
 		return api.LineRevoked
+	case l.isForgotten():
+		return api.LineForgotten
 	case link == replica.LinkOn:
 		return api.LineOnline
 	case link == replica.LinkTrying && !l.failed.Load():

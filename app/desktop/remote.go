@@ -84,6 +84,12 @@ func (d devices) Devices(ctx context.Context, _ api.Viewer) (out []api.DeviceRow
 	return out, err
 }
 
+// Forgotten implements api.Devices.
+func (d devices) Forgotten(ctx context.Context, _ api.Viewer) (out []api.ForgottenDevice, err error) {
+	err = d.ask(ctx, http.MethodGet, "/api/forgotten-devices", nil, &out)
+	return out, err
+}
+
 // Device implements api.Devices.
 func (d devices) Device(ctx context.Context, _ api.Viewer, id string) (out api.DeviceDetail, err error) {
 	err = d.ask(ctx, http.MethodGet, "/api/devices/"+url.PathEscape(id), nil, &out)

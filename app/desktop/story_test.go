@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/coder/websocket"
@@ -63,7 +64,9 @@ var storyProvince = server.Import{
 type theServer struct {
 	t *testing.T
 	*server.Server
-	data string // its folder
+	data   string // its folder
+	config server.Config
+	stop   func() // once
 }
 
 func startServer(t *testing.T) *theServer {
@@ -76,6 +79,19 @@ func startServerLogging(t *testing.T, log *slog.Logger) *theServer {
 	c := server.DefaultConfig()
 	c.Data, c.Listen, c.Ops, c.Names, c.MinFree = filepath.Join(t.TempDir(), "server"), "127.0.0.1:0", "", []string{"127.0.0.1"}, 0
 	c.Log = log
+	out := runServer(t, c)
+	var done server.Imported
+	out.do("directory.import", storyProvince, &done)
+	if len(done.Refused) > 0 {
+		t.Fatalf("refused: %+v", done.Refused)
+	}
+	return out
+}
+
+// runServer serves what is in the configured folder, until it is stopped or the
+// test is over.
+func runServer(t *testing.T, c server.Config) *theServer {
+	t.Helper()
 	s, err := server.Open(context.Background(), c)
 	if err != nil {
 		t.Fatal(err)
@@ -86,19 +102,14 @@ func startServerLogging(t *testing.T, log *slog.Logger) *theServer {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- s.Run(ctx) }()
-	t.Cleanup(func() {
+	stop := sync.OnceFunc(func() {
 		cancel()
 		if err := errors.Join(<-ended, s.Close()); err != nil {
 			t.Error(err)
 		}
 	})
-	out := &theServer{t, s, c.Data}
-	var done server.Imported
-	out.do("directory.import", storyProvince, &done)
-	if len(done.Refused) > 0 {
-		t.Fatalf("refused: %+v", done.Refused)
-	}
-	return out
+	t.Cleanup(stop)
+	return &theServer{t, s, c.Data, c, stop}
 }
 
 // do is one operation of the operator's tool.

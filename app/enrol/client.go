@@ -39,6 +39,7 @@ type Device struct {
 	Name     string // the computer's name
 	Platform string // "windows/amd64"
 	Version  string // of the program
+	Person   app.ID // whose it must become; "" = the code's, whoever that is
 }
 
 // Client enrols a device. The zero value is usable.
@@ -100,6 +101,7 @@ func enrolRequest(code Code, keys *Keys, device Device) (*Signed, error) {
 		DeviceName:         device.Name,
 		Platform:           device.Platform,
 		Version:            device.Version,
+		Person:             device.Person,
 	})
 }
 
@@ -211,6 +213,16 @@ func (c caller) post(ctx context.Context, path string, message, answer any) erro
 	var refusal Refusal
 	if json.Unmarshal(b, &refusal) != nil || refusal.Reason == "" {
 		return app.Errorf(app.Internal, "enrol.bad_answer", "enrol: the server answered %s", resp.Status)
+	}
+	return refused(refusal, b)
+}
+
+// refused is the server's refusal; what it signed of a device that it does not
+// know any more is its cause.
+func refused(refusal Refusal, answer []byte) error {
+	var f Forgotten
+	if refusal.Reason == ReasonForgotten && json.Unmarshal(answer, &f) == nil {
+		return app.Errorf(refusal.Code, refusal.Reason, "%w", &f)
 	}
 	return app.Refuse(refusal.Code, refusal.Reason)
 }

@@ -47,12 +47,19 @@ func (s *Signed) ReadLateRenewal() (*LateRenewRequest, *x509.Certificate, error)
 // VerifyLateRenewal checks that the holder of the command key asks, for the key
 // of the certificate, which the authority has given.
 func (s *Signed) VerifyLateRenewal(commandKey ed25519.PublicKey, authority *x509.CertPool) (*LateRenewRequest, *ecdsa.PublicKey, error) {
+	if len(commandKey) != ed25519.PublicKeySize || !ed25519.Verify(commandKey, signed(s.Body), s.Command) {
+		return nil, nil, fmt.Errorf("%w: command key", ErrProof)
+	}
+	return s.VerifyCertificate(authority)
+}
+
+// VerifyCertificate checks that the holder of the certificate's key asks, and
+// that the authority has given the certificate. It is all that can be checked of
+// a device whose command key is not known any more.
+func (s *Signed) VerifyCertificate(authority *x509.CertPool) (*LateRenewRequest, *ecdsa.PublicKey, error) {
 	r, cert, err := s.ReadLateRenewal()
 	if err != nil {
 		return nil, nil, err
-	}
-	if len(commandKey) != ed25519.PublicKeySize || !ed25519.Verify(commandKey, signed(s.Body), s.Command) {
-		return nil, nil, fmt.Errorf("%w: command key", ErrProof)
 	}
 	_, err = cert.Verify(x509.VerifyOptions{Roots: authority, CurrentTime: cert.NotBefore, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}})
 	if err != nil {

@@ -45,6 +45,7 @@ type Request struct {
 	Platform           string `json:"platform,omitempty"` // "linux/amd64"
 	Version            string `json:"version,omitempty"`  // of the program
 	Authority          []byte `json:"authority"`          // fingerprint from the code: the request is for this province alone
+	Person             app.ID `json:"person,omitempty"`   // whose data the machine holds already: no other person's code will do
 }
 
 // Signed carries a message with proof that its sender holds the keys named in
@@ -94,8 +95,8 @@ type RenewAnswer struct {
 
 // Refusal is the answer to a request that was not accepted. Reasons:
 // "enrol.code_unknown" (wrong, used, expired or blocked: which is not told),
-// "enrol.bad_request", "enrol.busy", "enrol.person_closed",
-// "device.revoked", "internal".
+// "enrol.bad_request", "enrol.busy", "enrol.person_closed", "enrol.other_person",
+// "device.revoked", "device.forgotten" (see Forgotten), "internal".
 type Refusal struct {
 	Code   app.Code `json:"code"`
 	Reason string   `json:"reason"`

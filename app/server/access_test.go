@@ -88,6 +88,7 @@ var ownRoutes = map[string]string{
 	`"/api/devices"`:                      "", // described
 	`"/api/devices/"`:                     "",
 	`"/api/enrolment-codes"`:              "",
+	`"/api/forgotten-devices"`:            "",
 	`"GET /healthz"`:                      "GET /healthz",
 	`"GET /metrics"`:                      "GET /metrics",
 	`"GET "+PathWhereabouts+"{document}"`: "GET " + PathWhereabouts + noDevice,

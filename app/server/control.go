@@ -130,13 +130,16 @@ type Status struct {
 	Reconciling app.Time `json:"reconciling,omitempty"`
 	Parked      int      `json:"parked,omitempty"`
 	ClosedBooks int      `json:"closedBooks,omitempty"`
+	// Devices enrolled after the backup, which ask to come in: they need a code.
+	Forgotten []Knock `json:"forgotten,omitempty"`
 }
 
 func (s *Server) opStatus(ctx context.Context, _ nothing) (Status, error) {
 	fingerprint := enrol.FingerprintOf(s.authority.Certificate())
 	st := Status{Version: s.config.Version, Running: s.serving.Load(), Listen: s.Addr(), Addresses: s.devices.addresses,
 		Authority: app.Hash(append(fingerprint[:], make([]byte, 32-len(fingerprint))...)).String()[:2*len(fingerprint)],
-		Epoch:     s.epoch(), Health: s.Health(ctx), Connected: s.devices.streams.count()}
+		Epoch:     s.epoch(), Health: s.Health(ctx), Connected: s.devices.streams.count(),
+		Forgotten: s.devices.knocks.list()}
 	dir := s.store.Directory()
 	st.Units, st.People = len(dir.Units()), len(dir.Persons())
 	for _, b := range dir.AllBooks() {

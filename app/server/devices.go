@@ -33,6 +33,8 @@ type devices struct {
 	addresses []string
 	changed   func()          // tells the screens
 	goodbye   func(id app.ID) // tells the device's sync stream to wipe and end
+	knocks    *knocks
+	epoch     func() uint64
 	// gone takes from a revoked device what others wait for.
 	gone func(ctx context.Context, id app.ID)
 }
@@ -59,7 +61,7 @@ func (d *devices) required(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		device, err := d.authenticate(r)
 		if err != nil {
-			writeRefusal(w, err)
+			d.refuse(w, r, err)
 			return
 		}
 		if !strings.HasPrefix(r.URL.Path, content.Path) && !d.perDevice.allow(string(device.ID)) {
@@ -90,9 +92,18 @@ func (d *devices) identify(r *http.Request) (sqlite.Device, *x509.Certificate, e
 	}
 	device, err := d.device(r.Context(), app.ID(leaf.Subject.CommonName))
 	if errors.Is(err, app.ErrNotFound) {
-		err = errNoDevice
+		err = errForgotten
 	}
 	return device, leaf, err
+}
+
+// refuse tells a device why it is not let in.
+func (d *devices) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, errForgotten) {
+		d.forgotten(w, r, r.TLS.PeerCertificates[0])
+		return
+	}
+	writeRefusal(w, err)
 }
 
 func (d *devices) authenticate(r *http.Request) (sqlite.Device, error) {

@@ -31,6 +31,8 @@ var (
 	errCodeUnknown = app.Refuse(app.Forbidden, "enrol.code_unknown")
 	errBadRequest  = app.Refuse(app.Invalid, "enrol.bad_request")
 	errEnrolBusy   = app.Refuse(app.Offline, "enrol.busy")
+	// errOtherPerson: the machine holds somebody's data, and the code is another's.
+	errOtherPerson = app.Refuse(app.Conflict, "enrol.other_person")
 )
 
 // EnrolmentCode implements api.Devices: a code for a person of an office that
@@ -103,7 +105,6 @@ type enrolment struct {
 	perIP    *limiter
 	everyone *limiter
 	renewals *limiter
-	epoch    func() uint64
 	done     func(ok bool) // counts a request
 }
 
@@ -163,6 +164,9 @@ func (e *enrolment) enrol(ctx context.Context, signed *enrol.Signed, from string
 		if e.personGone(code.Person) {
 			return app.Refuse(app.Forbidden, "enrol.person_closed")
 		}
+		if request.Person != "" && request.Person != code.Person {
+			return errOtherPerson
+		}
 		device, err := e.register(tx, code, request, key, from)
 		if err != nil {
 			return err
@@ -172,6 +176,9 @@ func (e *enrolment) enrol(ctx context.Context, signed *enrol.Signed, from string
 	})
 	if errors.Is(err, errCodeUnknown) {
 		return nil, e.refuseCode(ctx, request.Secret, from, errCodeUnknown)
+	}
+	if err == nil {
+		e.knocks.enrolled(key)
 	}
 	return answer, err
 }

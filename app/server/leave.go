@@ -86,7 +86,7 @@ type leaving struct {
 func (l *leaving) serve(w http.ResponseWriter, r *http.Request) {
 	device, err := l.revokedDevice(r)
 	if err != nil {
-		writeRefusal(w, err)
+		l.refuse(w, r, err)
 		return
 	}
 	if !l.perDevice.allow(string(device.ID)) {

@@ -25,6 +25,12 @@ func (e *enrolment) serveRenewLate(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	answer, err := e.renewLate(r.Context(), signed)
+	if errors.Is(err, errForgotten) {
+		if _, cert, err := signed.ReadLateRenewal(); err == nil {
+			e.forgotten(w, r, cert)
+			return
+		}
+	}
 	if err != nil {
 		if app.AsError(err).Code == app.Internal {
 			e.log.Error("late renewal failed", "request", requestID(r.Context()), "err", err)
@@ -46,8 +52,8 @@ func (e *enrolment) renewLate(ctx context.Context, signed *enrol.Signed) (*enrol
 	return e.renew(ctx, id, used, &enrol.RenewRequest{CertificateRequest: request.CertificateRequest, Version: request.Version}, key)
 }
 
-// provenLate finds out which device asks. What is not proved, and what is no
-// device, gets one answer.
+// provenLate finds out which device asks. What is not proved, and what was never
+// a device, gets one answer.
 func (e *enrolment) provenLate(ctx context.Context, signed *enrol.Signed) (id app.ID, used app.Hash, r *enrol.LateRenewRequest, key *ecdsa.PublicKey, err error) {
 	_, cert, err := signed.ReadLateRenewal()
 	if err != nil {
@@ -55,7 +61,10 @@ func (e *enrolment) provenLate(ctx context.Context, signed *enrol.Signed) (id ap
 	}
 	device, err := e.device(ctx, app.ID(cert.Subject.CommonName))
 	if errors.Is(err, app.ErrNotFound) {
-		return "", used, nil, nil, errBadRequest
+		if _, _, err := signed.VerifyCertificate(e.authority.Pool()); err != nil {
+			return "", used, nil, nil, errBadRequest
+		}
+		return "", used, nil, nil, errForgotten
 	}
 	if err != nil {
 		return "", used, nil, nil, err

@@ -56,6 +56,7 @@ func (s *Server) syncRoutes() http.Handler {
 	administration := s.api(deviceSessions{}, nil)
 	mux.Handle("/api/devices", administration)
 	mux.Handle("/api/devices/", administration)
+	mux.Handle("/api/forgotten-devices", administration)
 	mux.Handle("/api/enrolment-codes", administration)
 	mux.HandleFunc("/", unknownRoute)
 	doors := http.NewServeMux()

@@ -233,8 +233,9 @@ func (s *Server) openPeople(context.Context) error {
 		signedIn: func(ok bool) { s.metrics.login(ok) }, ended: s.cutScreens}
 	s.devices = &devices{store: s.store, authority: s.authority, streams: newStreams(), touch: s.touch, now: s.now, log: s.log,
 		goodbye: s.records.hub.Revoke, gone: s.recallBooks, perDevice: newLimiter(20, 400, s.now), codeLife: s.config.CodeLife, addresses: s.config.dialAddresses(),
+		knocks: newKnocks(s.now), epoch: s.epoch,
 		changed: func() { s.events.Publish(api.Event{Entity: "devices"}, nil) }}
-	s.enrolment = &enrolment{devices: s.devices, epoch: s.epoch,
+	s.enrolment = &enrolment{devices: s.devices,
 		perIP:    newLimiter(enrolmentsPerAddress, 60, s.now),
 		everyone: newLimiter(20, 200, s.now),
 		renewals: newLimiter(rate.Every(time.Minute), 10, s.now),

@@ -122,10 +122,26 @@ func status(c *call) error {
 		if s.Reconciling > app.TimeOf(time.Now()) {
 			row(w, words{"Sau phục hồi: việc đang chờ, sổ đang đóng", "After the restore: waiting commands, closed books"}.in(c.lang), fmt.Sprintf("%d, %d", s.Parked, s.ClosedBooks))
 		}
+		c.forgotten(w, s.Forgotten)
 		if !s.Health.OK {
 			row(w, words{"CÓ SỰ CỐ", "TROUBLE"}.in(c.lang), fmt.Sprintf("%+v", s.Health))
 		}
 	})
+}
+
+// shownKnocks is how many forgotten devices the status names, the latest first.
+const shownKnocks = 20
+
+// forgotten tells which laptops a restored server does not know and that ask to
+// come in: their people need a code.
+func (c *call) forgotten(w io.Writer, knocks []server.Knock) {
+	if len(knocks) == 0 {
+		return
+	}
+	row(w, words{"Máy đăng ký sau bản sao lưu, cần mã mới", "Devices enrolled after the backup, in need of a code"}.in(c.lang), len(knocks))
+	for _, k := range knocks[:min(len(knocks), shownKnocks)] {
+		row(w, "  "+string(k.Device), k.Address, when(k.Last))
+	}
 }
 
 func initServer(c *call) error {

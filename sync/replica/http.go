@@ -26,7 +26,11 @@ type HTTPTransport struct {
 type StatusError struct {
 	Status int
 	After  time.Duration // the server asks to wait this long; 0 = not said
+	Body   []byte        // what it says about it, as far as it was read
 }
+
+// refusalBytes bounds what is read of an answer that is no stream.
+const refusalBytes = 4 << 10
 
 func (e *StatusError) Error() string { return fmt.Sprintf("sync: server answers %d", e.Status) }
 
@@ -50,9 +54,10 @@ func (t *HTTPTransport) Open(ctx context.Context, body []byte) (Stream, error) {
 		s.count.r = res.Body
 		return s, nil
 	}
+	e := &StatusError{Status: res.StatusCode}
+	e.Body, _ = io.ReadAll(io.LimitReader(res.Body, refusalBytes)) // the status says enough
 	res.Body.Close()
 	cancel()
-	e := &StatusError{Status: res.StatusCode}
 	if n, err := strconv.Atoi(res.Header.Get("Retry-After")); err == nil && n > 0 {
 		e.After = time.Duration(n) * time.Second
 	}

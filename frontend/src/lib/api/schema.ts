@@ -276,6 +276,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/forgotten-devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Laptops that a restored server does not know and that ask to come in */
+        get: operations["listForgottenDevices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ids": {
         parameters: {
             query?: never;
@@ -2152,6 +2169,31 @@ export interface components {
             /** Format: int64 */
             file: number;
         };
+        ForgottenDevice: {
+            /** @description network address */
+            address: string;
+            /**
+             * Format: int64
+             * @description when it first asked, since the server was started
+             */
+            first: number;
+            /** @description all that is known of it; its person reads it to the administrator */
+            id: string;
+            /** Format: int64 */
+            last: number;
+        };
+        ForgottenInfo: {
+            /**
+             * Format: int64
+             * @description when the server first said so
+             */
+            at: number;
+            /**
+             * Format: int64
+             * @description commands that go up once the laptop is known again
+             */
+            waiting: number;
+        };
         GiveNumber: {
             book: string;
         };
@@ -2234,7 +2276,7 @@ export interface components {
              */
             refused: number;
             /** @enum {string} */
-            state: "online" | "offline" | "connecting" | "cut" | "revoked" | "server";
+            state: "online" | "offline" | "connecting" | "cut" | "revoked" | "forgotten" | "server";
             /**
              * Format: int64
              * @description commands that go up at the next contact
@@ -2596,6 +2638,8 @@ export interface components {
             delegations: components["schemas"]["DelegationRef"][];
             demo?: components["schemas"]["DemoInfo"];
             device?: components["schemas"]["DeviceInfo"];
+            /** @description the server came back from a backup and does not know this laptop: it needs a new code */
+            forgotten?: components["schemas"]["ForgottenInfo"];
             /** @enum {string} */
             host: "laptop" | "server";
             /** @description with needsEnrolment: whoever it belonged to was revoked */
@@ -2700,7 +2744,7 @@ export interface components {
              */
             serverTimeOffset: number;
             /** @enum {string} */
-            state: "online" | "offline" | "connecting" | "cut" | "revoked" | "server";
+            state: "online" | "offline" | "connecting" | "cut" | "revoked" | "forgotten" | "server";
             /** @description reason key of what keeps this machine's disk from its work */
             trouble?: string;
             uploads: components["schemas"]["TransferItem"][];
@@ -3378,6 +3422,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EnrolmentCode"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listForgottenDevices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForgottenDevice"][];
                 };
             };
             /** @description Error */
