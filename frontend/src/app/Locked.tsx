@@ -3,6 +3,7 @@ import { IconLock, IconRefresh } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ForgottenNotice } from '@/features/enrolment';
 import { api, type Session } from '@/lib/backend';
 import { reasonText } from '@/lib/errors';
 import { keys } from '@/lib/queries';
@@ -41,6 +42,7 @@ export function Locked({ lock, trouble }: { lock: NonNullable<Session['lock']>; 
           <li>{t('lock.do.network')}</li>
           <li>{t('lock.do.admin')}</li>
         </ol>
+        <ForgottenNotice framed />
         <div aria-live="polite"><StatusPill tone={trying ? 'info' : 'warn'}>{t(trying ? 'lock.retrying' : 'lock.offline')}</StatusPill></div>
       </div>
       <Button fullWidth size="md" autoFocus loading={busy} leftSection={<IconRefresh size={16} />} onClick={() => void retry()}>{t('lock.retry')}</Button>

@@ -1,6 +1,7 @@
 import { Suspense, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Redirect } from 'wouter';
+import { ForgottenNotice } from '@/features/enrolment';
 import { MachineNotice, SyncPanel } from '@/features/sync';
 import type { Session } from '@/lib/backend';
 import { useCommands } from '@/lib/commands';
@@ -43,6 +44,7 @@ export function Shell({ session }: { session: Session }) {
         {session.demo && <DemoBanner demo={session.demo} />}
         <TopBar session={session} onSync={() => setOverlay('sync')} />
         <MachineNotice />
+        <ForgottenNotice />
         <main id="noi-dung" className={classes.main} tabIndex={-1}>
           <CatchErrors key={location.split('/')[1]}>
             <Suspense fallback={<Loading />}>
@@ -51,7 +53,7 @@ export function Shell({ session }: { session: Session }) {
                   <Route key={path} path={path}><Screen /></Route>
                 ))}
                 <Route path="/"><Redirect to={paths.desk} replace /></Route>
-                {/* An invitation that was opened where the laptop is somebody's already. */}
+                {/* An invitation that was opened where the laptop is somebody's already; ForgottenNotice has taken it where it is needed. */}
                 <Route path="/moi/*"><Redirect to={paths.desk} replace /></Route>
                 <Route><Empty title={t('screen.not_found')} text={t('screen.not_found.text')} /></Route>
               </Switch>

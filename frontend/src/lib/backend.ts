@@ -56,7 +56,7 @@ export const api = {
   login: (account: string, password: string) => take(client.POST('/api/login', { body: { account, password } })),
   logout: () => take(client.POST('/api/logout')),
   changePassword: (old: string, next: string) => take(client.POST('/api/password', { body: { old, new: next } })),
-  enrol: (body: { server: string; code: string } | { invitation: Record<string, unknown> }) => take(client.POST('/api/enrol', { body })),
+  enrol: (body: { server?: string; code: string } | { invitation: Record<string, unknown> }) => take(client.POST('/api/enrol', { body })),
   saveFile: (document: string, file: number) => take(client.POST('/api/native/save', { body: { document, file } })),
   demoLine: (cut: boolean) => take(client.POST('/api/demo/line', { body: { cut } })),
 
@@ -91,6 +91,7 @@ export const api = {
 
   devices: (signal?: AbortSignal) => take(client.GET('/api/devices', { signal })),
   device: (id: string, signal?: AbortSignal) => take(client.GET('/api/devices/{id}', { params: { path: { id } }, signal })),
+  forgottenDevices: (signal?: AbortSignal) => take(client.GET('/api/forgotten-devices', { signal })),
   revokeDevice: (id: string) => take(client.POST('/api/devices/{id}/revoke', { params: { path: { id } } })),
   enrolmentCode: (person: string) => take(client.POST('/api/enrolment-codes', { body: { person } })),
 
@@ -181,6 +182,11 @@ export function useQuarantine() {
 
 export function useDevices(enabled: boolean) {
   return useQuery({ queryKey: keys.devices(), queryFn: ({ signal }) => api.devices(signal), enabled });
+}
+
+/** Laptops that a restored server does not know; they ask again and again, and no event tells of each. */
+export function useForgottenDevices() {
+  return useQuery({ queryKey: keys.forgottenDevices(), queryFn: ({ signal }) => api.forgottenDevices(signal), refetchInterval: 30_000 });
 }
 
 export function useDevice(id: string) {

@@ -43,6 +43,9 @@ export function formatDue(due: Day | null | undefined, calendar?: WorkCalendar, 
   return i18next.t(text.key, { count: text.count });
 }
 
+/** The end of a device's id, short enough to be read out over the telephone. */
+export const machineNumber = (id: string) => `${id.slice(-8, -4)}-${id.slice(-4)}`.toUpperCase();
+
 /** "vừa xong", "5 phút trước", "3 giờ trước", "2 ngày trước". */
 export function formatAgo(moment: number, now: number = Date.now()): string {
   const seconds = Math.max(0, (now - moment) / 1000);

@@ -18,6 +18,7 @@ export const keys = {
   sync: () => ['sync'] as const,
   quarantine: () => ['quarantine'] as const,
   devices: () => ['devices'] as const,
+  forgottenDevices: () => ['devices', 'forgotten'] as const,
   device: (id: string) => ['devices', id] as const,
 };
 

@@ -1,1 +1,2 @@
 export { FirstRun } from './FirstRun';
+export { ForgottenNotice } from './Forgotten';

@@ -11,6 +11,7 @@ import { keys } from '@/lib/queries';
 import { formatDate, formatMoment } from '@/lib/time';
 import { ConfirmDialog, Empty, Loaded, StatusPill } from '@/ui';
 import { DeviceDetails } from './DeviceDetails';
+import { ForgottenDevices } from './ForgottenDevices';
 import classes from './settings.module.css';
 
 /** The unit administrator's list: machines of the office, new codes, revocation. */
@@ -26,6 +27,7 @@ export function Devices({ session }: { session: Session }) {
       <div className={classes.tools}>
         <Button size="compact-sm" variant="light" leftSection={<IconPlus size={15} />} onClick={() => setAdding(true)}>{t('devices.new')}</Button>
       </div>
+      <ForgottenDevices />
       <Loaded query={devices} lines={3}>
         {(list) =>
           list.length === 0 ? <Empty icon={IconDeviceLaptop} title={t('devices.none')} /> : (

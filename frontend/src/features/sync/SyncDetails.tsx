@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconCircleCheck, IconRefresh } from '@tabler/icons-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ForgottenNotice } from '@/features/enrolment';
 import { api, useQuarantine, useSync, type SyncItem, type SyncStatus, type Transfer } from '@/lib/backend';
 import { formatAgo, formatBytes, formatEstimate, formatNumber } from '@/lib/format';
 import { formatMoment, formatShort } from '@/lib/time';
@@ -27,6 +28,7 @@ function Details({ status, onLeave }: { status: SyncStatus; onLeave: () => void 
   return (
     <div className={classes.panel} tabIndex={-1} data-autofocus>
       <Head status={status} />
+      <ForgottenNotice framed />
       {status.refusedCount > 0 && (
         <Section title={t('sync.refused')} count={status.refusedCount} tone="bad">
           {(status.refused ?? []).map((item) => <Refusal key={item.id} item={item} onLeave={onLeave} />)}

@@ -14,5 +14,6 @@ test.each([
   [status({ state: 'offline', waitingCount: 1 }), 'warn', 'line.offline_waiting'],
   [status({ state: 'offline', waitingCount: 1, refusedCount: 1 }), 'bad', 'line.refused'],
   [status({ state: 'revoked', refusedCount: 1 }), 'bad', 'line.revoked'],
+  [status({ state: 'forgotten', waitingCount: 1, refusedCount: 1 }), 'warn', 'line.forgotten'],
   [status({ state: 'server' }), 'ok', 'line.server'],
 ])('%o', (given, tone, key) => expect(lineWords(given)).toMatchObject({ tone, key }));

@@ -16,6 +16,7 @@ export interface LineWords {
 export function lineWords(status: SyncStatus): LineWords {
   const waiting = status.waitingCount;
   if (status.state === 'revoked') return { tone: 'bad', key: 'line.revoked', count: 0 };
+  if (status.state === 'forgotten') return { tone: 'warn', key: 'line.forgotten', count: 0 };
   if (status.refusedCount > 0) return { tone: 'bad', key: 'line.refused', count: status.refusedCount };
   switch (status.state) {
     case 'server':
