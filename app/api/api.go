@@ -29,6 +29,7 @@ type Options struct {
 	Whereabouts Whereabouts
 	Sync        Sync
 	Accounts    Accounts
+	Losses      Losses
 	Enroller    Enroller
 	Demo        Demo
 	Devices     Devices

@@ -131,6 +131,14 @@ type Accounts interface {
 	ChangePassword(ctx context.Context, v Viewer, old, new string) error
 }
 
+// Losses tells what a restored server could not bring back; nil on a laptop.
+type Losses interface {
+	// Lost lists the times of lost work of which the viewer was not told.
+	Lost(ctx context.Context, v Viewer) ([]LostSpan, error)
+	// Told notes that he was told of those up to a time.
+	Told(ctx context.Context, v Viewer, until app.Time) error
+}
+
 // Enroller makes a laptop somebody's; nil on the server.
 type Enroller interface {
 	Enrol(ctx context.Context, req EnrolRequest) (Enrolled, error)

@@ -26,6 +26,7 @@ type Session struct {
 	Lock           *LockInfo          `json:"lock,omitempty" doc:"with problem device.locked"`
 	Left           *LeftInfo          `json:"left,omitempty" doc:"with needsEnrolment: whoever it belonged to was revoked"`
 	Forgotten      *ForgottenInfo     `json:"forgotten,omitempty" doc:"the server came back from a backup and does not know this laptop: it needs a new code"`
+	Lost           []LostSpan         `json:"lost,omitempty" doc:"times in which work done in a browser was lost with the server; until the person has read it"`
 	Problem        string             `json:"problem,omitempty" doc:"reason key of what stops all work here"`
 	Trouble        string             `json:"trouble,omitempty" doc:"reason key of what keeps the disk or the line from its work"`
 }
@@ -114,6 +115,18 @@ type DemoLine struct {
 	Cut bool `json:"cut"`
 }
 
+// LostSpan is a time between a backup and the restore from it: what was done in
+// a browser then is gone, since nobody but the server had it.
+type LostSpan struct {
+	Since app.Time `json:"since" doc:"the backup was made"`
+	Until app.Time `json:"until" doc:"the server was restored"`
+}
+
+// LostRead says that the person has read what was lost.
+type LostRead struct {
+	Until app.Time `json:"until" doc:"of the latest span that was shown"`
+}
+
 // EnrolRequest makes this laptop somebody's: a server with a code, or the
 // contents of an invitation file. A forgotten laptop knows its server.
 type EnrolRequest struct {
@@ -158,6 +171,9 @@ func (a *API) sessionRoutes() {
 	route(a, forAnyone, post("/login", "login", "Sign in (server)", "session"), a.login)
 	route(a, forPerson, post("/logout", "logout", "Sign out (server)", "session"), a.logout)
 	route(a, forPerson, post("/password", "changePassword", "Change the password (server)", "session"), a.changePassword)
+	read := post("/lost/read", "readLost", "The person has read what a restore could not bring back (server)", "session")
+	read.DefaultStatus = http.StatusNoContent
+	route(a, forPerson, read, a.readLost)
 	enrol := post("/enrol", "enrol", "Make this laptop somebody's (laptop)", "session")
 	enrol.MaxBodyBytes = 64 << 10
 	route(a, forAnyone, enrol, a.enrol)
@@ -192,6 +208,11 @@ func (a *API) getSession(ctx context.Context, _ *none) (*body[Session], error) {
 	if s.Person.Name == "" {
 		s.Person.Name = host.PersonName
 	}
+	if a.Losses != nil {
+		if s.Lost, err = a.Losses.Lost(ctx, v); err != nil {
+			return nil, err
+		}
+	}
 	return &body[Session]{s}, nil
 }
 
@@ -222,6 +243,13 @@ func (a *API) changePassword(ctx context.Context, in *body[PasswordRequest]) (*n
 		return nil, errNotHere
 	}
 	return nil, a.Accounts.ChangePassword(ctx, viewerOf(ctx), in.Body.Old, in.Body.New)
+}
+
+func (a *API) readLost(ctx context.Context, in *body[LostRead]) (*none, error) {
+	if a.Losses == nil {
+		return nil, errNotHere
+	}
+	return nil, a.Losses.Told(ctx, viewerOf(ctx), in.Body.Until)
 }
 
 func (a *API) enrol(ctx context.Context, in *body[EnrolRequest]) (*body[Enrolled], error) {

@@ -43,6 +43,7 @@ func laptopRoutes(t *testing.T) (out []string) {
 
 // laptopBodies are what a request needs to come past its shape.
 var laptopBodies = map[string]string{
+	"POST /api/lost/read":       `{"until":1}`,
 	"POST /api/login":           `{"account":"a","password":"b"}`,
 	"POST /api/password":        `{"old":"a","new":"b"}`,
 	"POST /api/enrolment-codes": `{"person":"` + string(officer) + `"}`,

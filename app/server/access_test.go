@@ -107,6 +107,7 @@ const (
 
 // bodies are what a request needs to come past its shape.
 var bodies = map[string]string{
+	"POST /api/lost/read":       `{"until":1}`,
 	"POST /api/login":           `{"account":"nobody","password":"` + wrongPassword + `"}`,
 	"POST /api/password":        `{"old":"` + wrongPassword + `","new":"Ba mươi sáu phố phường"}`,
 	"POST /api/enrolment-codes": `{"person":"` + string(clerk) + `"}`,

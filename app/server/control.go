@@ -142,11 +142,7 @@ func (s *Server) opStatus(ctx context.Context, _ nothing) (Status, error) {
 		Forgotten: s.devices.knocks.list()}
 	dir := s.store.Directory()
 	st.Units, st.People = len(dir.Units()), len(dir.Persons())
-	for _, b := range dir.AllBooks() {
-		if b.Closed() {
-			st.ClosedBooks++
-		}
-	}
+	st.ClosedBooks = closedBooks(dir)
 	err := s.store.Read(ctx, func(v *sqlite.View) (err error) {
 		if st.Reconciling, err = v.Reconciling(); err != nil {
 			return err
@@ -163,6 +159,16 @@ func (s *Server) opStatus(ctx context.Context, _ nothing) (Status, error) {
 		return err
 	})
 	return st, err
+}
+
+// closedBooks counts the books that wait for their clerk since a restore.
+func closedBooks(dir *app.Directory) (n int) {
+	for _, b := range dir.AllBooks() {
+		if b.Closed() {
+			n++
+		}
+	}
+	return n
 }
 
 // PersonQuery looks for people by id or words of their name.

@@ -67,7 +67,7 @@ func (info *RestoreInfo) bring(ctx context.Context, c Config, path string, with 
 	if err == nil {
 		err = info.verify(ctx, c, dir, segments.Has, func(ctx context.Context, store *sqlite.Store) error {
 			return store.Write(ctx, func(tx *sqlite.Tx) (err error) {
-				info.Epoch, err = tx.Restored(skipWriters)
+				info.Epoch, err = tx.Restored(info.Backup.At, skipWriters)
 				return err
 			})
 		})

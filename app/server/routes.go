@@ -103,6 +103,7 @@ func (s *Server) api(sessions api.Sessions, accounts api.Accounts) http.Handler 
 		Events:      s.events,
 		Whereabouts: s.whereabouts(),
 		Accounts:    accounts,
+		Losses:      losses{s.store, s.now},
 		Devices:     s.devices,
 	})
 }

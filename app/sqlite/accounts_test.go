@@ -98,7 +98,7 @@ func TestWritersAreNeverGivenTwice(t *testing.T) {
 	}
 	var epoch uint64
 	must(t, s.Write(ctx, func(tx *Tx) (err error) {
-		epoch, err = tx.Restored(100)
+		epoch, err = tx.Restored(1, 100)
 		return err
 	}))
 	must(t, s.Read(ctx, func(v *View) error {

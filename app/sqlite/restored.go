@@ -24,8 +24,8 @@ const reconcileFor = 30 * 24 * 3600 * 1000
 // Restored turns a copy of the database into the province's data again: a new
 // epoch, no open session or code (they may have been revoked since), writer
 // numbers that may have been given after the copy was made are left out, and
-// the server itself writes as another one.
-func (tx *Tx) Restored(skipWriters uint32) (uint64, error) {
+// the server itself writes as another one. backup is when the copy was made.
+func (tx *Tx) Restored(backup app.Time, skipWriters uint32) (uint64, error) {
 	for _, query := range []string{`DELETE FROM session`, `DELETE FROM enrolment_code WHERE used = 0`} {
 		if err := tx.exec(query); err != nil {
 			return 0, err
@@ -46,6 +46,9 @@ func (tx *Tx) Restored(skipWriters uint32) (uint64, error) {
 	}
 	epoch, err := tx.NewEpoch()
 	if err != nil {
+		return 0, err
+	}
+	if err := tx.lost(epoch, LostSpan{Since: backup, Until: tx.store.Now()}); err != nil {
 		return 0, err
 	}
 	return epoch, tx.Audit(AuditEntry{Act: "restore", Actor: "operator", Object: strconv.FormatUint(epoch, 10)})

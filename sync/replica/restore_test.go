@@ -25,7 +25,7 @@ func (w *world) restore(backup string) {
 	w.server.path = backup
 	w.server.start()
 	w.must(w.server.store.Write(ctx, func(tx *sqlite.Tx) error {
-		_, err := tx.Restored(100)
+		_, err := tx.Restored(1, 100)
 		return err
 	}))
 	w.server.stop()

@@ -2,6 +2,7 @@ import { Suspense, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Redirect } from 'wouter';
 import { ForgottenNotice } from '@/features/enrolment';
+import { LostWork } from '@/features/login';
 import { MachineNotice, SyncPanel } from '@/features/sync';
 import type { Session } from '@/lib/backend';
 import { useCommands } from '@/lib/commands';
@@ -61,6 +62,7 @@ export function Shell({ session }: { session: Session }) {
           </CatchErrors>
         </main>
       </div>
+      <LostWork />
       <Palette opened={overlay === 'palette'} onClose={close} providers={paletteProviders} />
       <SyncPanel opened={overlay === 'sync'} onClose={close} />
       <ShortcutHelp opened={overlay === 'help'} onClose={close} />

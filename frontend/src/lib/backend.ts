@@ -56,6 +56,7 @@ export const api = {
   login: (account: string, password: string) => take(client.POST('/api/login', { body: { account, password } })),
   logout: () => take(client.POST('/api/logout')),
   changePassword: (old: string, next: string) => take(client.POST('/api/password', { body: { old, new: next } })),
+  readLost: (until: number) => take(client.POST('/api/lost/read', { body: { until } })),
   enrol: (body: { server?: string; code: string } | { invitation: Record<string, unknown> }) => take(client.POST('/api/enrol', { body })),
   saveFile: (document: string, file: number) => take(client.POST('/api/native/save', { body: { document, file } })),
   demoLine: (cut: boolean) => take(client.POST('/api/demo/line', { body: { cut } })),

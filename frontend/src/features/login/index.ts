@@ -1,1 +1,2 @@
 export { Login } from './Login';
+export { LostWork } from './LostWork';

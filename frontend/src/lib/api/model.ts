@@ -70,6 +70,7 @@ export type Transfer = S['TransferItem'];
 export type QuarantineItem = S['QuarantineItem'];
 export type DeviceInfo = S['DeviceRow'];
 export type ForgottenDevice = S['ForgottenDevice'];
+export type LostSpan = S['LostSpan'];
 export type Enrolled = S['Enrolled'];
 export type DeviceDetail = S['DeviceDetail'];
 export type HeldScope = S['HeldScope'];

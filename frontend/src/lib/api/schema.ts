@@ -344,6 +344,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/lost/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The person has read what a restore could not bring back (server) */
+        post: operations["readLost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/native/save": {
         parameters: {
             query?: never;
@@ -2287,6 +2304,25 @@ export interface components {
             account: string;
             password: string;
         };
+        LostRead: {
+            /**
+             * Format: int64
+             * @description of the latest span that was shown
+             */
+            until: number;
+        };
+        LostSpan: {
+            /**
+             * Format: int64
+             * @description the backup was made
+             */
+            since: number;
+            /**
+             * Format: int64
+             * @description the server was restored
+             */
+            until: number;
+        };
         MarkRead: {
             doc: string;
         };
@@ -2646,6 +2682,8 @@ export interface components {
             left?: components["schemas"]["LeftInfo"];
             /** @description with problem device.locked */
             lock?: components["schemas"]["LockInfo"];
+            /** @description times in which work done in a browser was lost with the server; until the person has read it */
+            lost?: components["schemas"]["LostSpan"][];
             needsEnrolment?: boolean;
             needsLogin?: boolean;
             /** @description offices in which the person has a post */
@@ -3538,6 +3576,37 @@ export interface operations {
             204: {
                 headers: {
                     "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readLost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LostRead"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
