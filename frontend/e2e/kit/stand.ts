@@ -2,7 +2,7 @@
  * The province at work: the real server and real laptop processes, as
  * `khonggiayctl demo` puts them on, for the tests of whole stories.
  */
-import { expect, type Page } from '@playwright/test';
+import { expect, type BrowserContext, type Page } from '@playwright/test';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -57,6 +57,13 @@ export class Laptop {
   private async enter() {
     this.cookie = (await this.call('GET', this.about.link.slice(this.url.length))).cookie;
     expect(this.cookie, `the ticket of ${this.about.key}`).not.toBe('');
+  }
+
+  /** Lets a browser in beside us, where the ticket is good for one use only. */
+  async admit(context: BrowserContext) {
+    if (!this.cookie) await this.enter();
+    const [name = '', value = ''] = this.cookie.split('=');
+    await context.addCookies([{ name, value, url: this.url, httpOnly: true, sameSite: 'Strict' }]);
   }
 
   /** Signs in; for the server. */

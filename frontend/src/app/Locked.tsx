@@ -29,23 +29,27 @@ export function Locked({ lock, trouble }: { lock: NonNullable<Session['lock']>; 
     await client.invalidateQueries({ queryKey: keys.session() });
     setBusy(false);
   };
+  const forgotten = lock.state === 'forgotten';
   const trying = lock.state === 'connecting' || lock.state === 'online';
   return (
     <FrontDoor title={t('lock.title')} text={t('lock.text', { count: lock.days })}>
       <div className={classes.lock}>
         <div className={classes.lockLine}><IconLock size={18} stroke={1.7} aria-hidden />{t('lock.last', { at: formatMoment(lock.lastContact) })}</div>
-        <p>{lock.waiting > 0 ? t('lock.waiting', { count: lock.waiting }) : t('lock.nothing')}</p>
+        {!forgotten && <p>{lock.waiting > 0 ? t('lock.waiting', { count: lock.waiting }) : t('lock.nothing')}</p>}
         {lock.refused > 0 && <p>{t('lock.refused', { count: lock.refused })}</p>}
         {trouble && <p role="alert">{reasonText('internal', trouble)}</p>}
-        <h2>{t('lock.do')}</h2>
-        <ol>
-          <li>{t('lock.do.network')}</li>
-          <li>{t('lock.do.admin')}</li>
-        </ol>
-        <ForgottenNotice framed />
-        <div aria-live="polite"><StatusPill tone={trying ? 'info' : 'warn'}>{t(trying ? 'lock.retrying' : 'lock.offline')}</StatusPill></div>
+        {forgotten ? <ForgottenNotice framed /> : (
+          <>
+            <h2>{t('lock.do')}</h2>
+            <ol>
+              <li>{t('lock.do.network')}</li>
+              <li>{t('lock.do.admin')}</li>
+            </ol>
+            <div aria-live="polite"><StatusPill tone={trying ? 'info' : 'warn'}>{t(trying ? 'lock.retrying' : 'lock.offline')}</StatusPill></div>
+          </>
+        )}
       </div>
-      <Button fullWidth size="md" autoFocus loading={busy} leftSection={<IconRefresh size={16} />} onClick={() => void retry()}>{t('lock.retry')}</Button>
+      <Button fullWidth size="md" variant={forgotten ? 'default' : 'filled'} autoFocus={!forgotten} loading={busy} leftSection={<IconRefresh size={16} />} onClick={() => void retry()}>{t('lock.retry')}</Button>
     </FrontDoor>
   );
 }

@@ -37,23 +37,39 @@ function Told({ session, forgotten, framed }: ToldProps) {
       <IconDeviceLaptop size={18} stroke={1.8} aria-hidden />
       <div className={classes.text}>
         <strong>{t('forgotten.title')}</strong>
-        <p>{t(session.lock ? 'forgotten.text.locked' : 'forgotten.text')}</p>
-        <p>{t('forgotten.do')}{forgotten.waiting > 0 && ` ${t('forgotten.waiting', { count: forgotten.waiting })}`}</p>
-        {session.device && <p className={classes.number}>{t('forgotten.number', { number: machineNumber(session.device.id) })}</p>}
+        {framed ? <Story session={session} waiting={forgotten.waiting} /> : <p>{t('forgotten.short')}</p>}
       </div>
       <Button size="compact-md" className={classes.enter} onClick={() => setAsking(true)}>{t('forgotten.enter')}</Button>
-      <EnrolAgain opened={asking} offered={offered} onClose={() => setAsking(false)} />
+      <EnrolAgain opened={asking} offered={offered} session={session} onClose={() => setAsking(false)} />
     </section>
   );
+}
+
+/** What has happened, what is safe, what to do, and what the administrator will ask for. */
+function Story({ session, waiting }: { session: Session; waiting: number }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <p>{t(session.lock ? 'forgotten.text.locked' : 'forgotten.text')}</p>
+      <p>{t('forgotten.do')}{waiting > 0 && ` ${t('forgotten.waiting', { count: waiting })}`}</p>
+      <MachineNumber session={session} />
+    </>
+  );
+}
+
+function MachineNumber({ session }: { session: Session }) {
+  const { t } = useTranslation();
+  return session.device ? <p className={classes.number}>{t('forgotten.number', { number: machineNumber(session.device.id) })}</p> : null;
 }
 
 interface AgainProps {
   opened: boolean;
   offered: ReturnType<typeof offeredInvitation>;
+  session: Session;
   onClose: () => void;
 }
 
-function EnrolAgain({ opened, offered, onClose }: AgainProps) {
+function EnrolAgain({ opened, offered, session, onClose }: AgainProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const [busy, setBusy] = useState(false);
@@ -74,7 +90,11 @@ function EnrolAgain({ opened, offered, onClose }: AgainProps) {
     >
       {opened && (
         <>
-          <p className={classes.dialogText}>{t('forgotten.dialog.text')}</p>
+          <div className={classes.dialogText}>
+            <p>{t('forgotten.dialog.text')}</p>
+            <p>{t('forgotten.do')}</p>
+            <MachineNumber session={session} />
+          </div>
           <EnrolForm asksServer={false} offered={offered} onBusy={setBusy} onDone={done} />
         </>
       )}
