@@ -98,6 +98,9 @@ func (e enroller) enrolAgain(ctx context.Context, l *link, req api.EnrolRequest)
 	if !l.isForgotten() {
 		return api.Enrolled{}, app.Refuse(app.Conflict, "enrol.already")
 	}
+	if l.line.isCut() {
+		return api.Enrolled{}, app.Refuse(app.Offline, "enrol.unreachable")
+	}
 	was := l.identity()
 	code, addresses, err := parseEnrolment(req, was.Addresses)
 	if err != nil {

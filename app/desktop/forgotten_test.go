@@ -161,6 +161,33 @@ func TestRevokedIsNotForgotten(t *testing.T) {
 	}
 }
 
+// TestForgottenAndRevoked: the operator revokes a laptop of which the server
+// knows nothing but that it knocks; it wipes itself and hands its outbox over
+// like any other.
+func TestForgottenAndRevoked(t *testing.T) {
+	s := startServer(t)
+	back := s.backup()
+	l := s.laptopOf(clerkC)
+	defer func() { l.stop() }()
+	l.works()
+	device := l.app.currentLink().identity().Device
+	s = back()
+	l.app.currentLink().cutLine(false)
+	l.until("the word that it is not known", func() bool { return l.session().Forgotten != nil })
+	s.do("device.revoke", server.DeviceRequest{Device: device}, new(any))
+	l.app.currentLink().now()
+	l.until("the laptop to leave", func() bool { return l.session().NeedsEnrolment })
+	if records, segments := l.held(); records+int64(segments) != 0 || l.session().Forgotten != nil {
+		t.Errorf("left over: %d records, %d segments, %+v", records, segments, l.session().Forgotten)
+	}
+	if found := l.grep(theWords...); len(found) > 0 {
+		t.Errorf("still on the disk: %v", found)
+	}
+	if left := l.session().Left; left == nil || left.Commands == 0 || len(s.knocks()) != 0 {
+		t.Errorf("the person is told %+v; knocks %+v", left, s.knocks())
+	}
+}
+
 // resultsKey is the key that the server signs with.
 func (s *theServer) resultsKey() ed25519.PrivateKey {
 	s.t.Helper()

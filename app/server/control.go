@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"path/filepath"
@@ -254,7 +255,11 @@ type DeviceRequest struct {
 }
 
 func (s *Server) opRevoke(ctx context.Context, r DeviceRequest) (nothing, error) {
-	return nothing{}, s.devices.revoke(ctx, r.Device, Operator)
+	err := s.devices.revoke(ctx, r.Device, Operator)
+	if errors.Is(err, app.ErrNotFound) {
+		err = s.devices.revokeForgotten(ctx, r.Device, Operator)
+	}
+	return nothing{}, err
 }
 
 // AuditQuery reads the audit log onwards.

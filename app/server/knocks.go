@@ -16,6 +16,7 @@ import (
 	"khonggiay/app"
 	"khonggiay/app/api"
 	"khonggiay/app/enrol"
+	"khonggiay/app/server/pki"
 	"khonggiay/app/sqlite"
 )
 
@@ -57,7 +58,7 @@ type knocks struct {
 
 type knock struct {
 	Knock
-	key *ecdsa.PublicKey // of its certificate; by it the device is known when it is enrolled again
+	cert *x509.Certificate // by its key the device is known when it is enrolled again
 }
 
 func newKnocks(now func() time.Time) *knocks {
@@ -66,17 +67,16 @@ func newKnocks(now func() time.Time) *knocks {
 
 // heard notes a knock. fresh tells whether it is the device's first.
 func (k *knocks) heard(cert *x509.Certificate, from string) (fresh bool) {
-	key, _ := cert.PublicKey.(*ecdsa.PublicKey)
 	id, now := app.ID(cert.Subject.CommonName), app.TimeOf(k.now())
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	one := k.byDevice[id]
 	if fresh = one == nil; fresh {
 		k.makeRoomLocked()
-		one = &knock{Knock: Knock{Device: id, First: now}, key: key}
+		one = &knock{Knock: Knock{Device: id, First: now}}
 		k.byDevice[id] = one
 	}
-	one.Last, one.Address = now, from
+	one.Last, one.Address, one.cert = now, from, cert
 	return fresh
 }
 
@@ -99,10 +99,22 @@ func (k *knocks) enrolled(key *ecdsa.PublicKey) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for id, one := range k.byDevice {
-		if one.key != nil && one.key.Equal(key) {
+		if key.Equal(one.cert.PublicKey) {
 			delete(k.byDevice, id)
 		}
 	}
+}
+
+// take removes a device and returns its certificate, nil if it has not knocked.
+func (k *knocks) take(id app.ID) *x509.Certificate {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	one := k.byDevice[id]
+	if one == nil {
+		return nil
+	}
+	delete(k.byDevice, id)
+	return one.cert
 }
 
 // list is who knocked lately, the latest first.
@@ -149,6 +161,24 @@ func (d *devices) noteForgotten(ctx context.Context, id app.ID, from string) {
 		d.log.Error("noting a forgotten device", "device", id, "err", err)
 	}
 	d.changed()
+}
+
+// revokeForgotten revokes a device of which nothing is known but that it knocks:
+// it was lost, say, and enrolled and revoked after the backup. It is entered as
+// nobody's, so that it hears at its next knock that it must wipe.
+func (d *devices) revokeForgotten(ctx context.Context, id, by app.ID) error {
+	cert := d.knocks.take(id)
+	if cert == nil {
+		return app.ErrNotFound
+	}
+	err := d.store.Write(ctx, func(tx *sqlite.Tx) error {
+		return tx.PutDevice(sqlite.Device{ID: id, CommandKey: []byte{}, SealingKey: []byte{}, Courier: []byte{},
+			Certificate: pki.Thumbprint(cert.Raw), CertificateUntil: app.TimeOf(cert.NotAfter), Seen: app.TimeOf(d.now())})
+	})
+	if err != nil {
+		return err
+	}
+	return d.revoke(ctx, id, by)
 }
 
 // Forgotten implements api.Devices: for whoever administers an office. The
