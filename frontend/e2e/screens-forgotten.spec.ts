@@ -64,6 +64,7 @@ for (const look of seen) {
       await page.goto(`${product.url}/cai-dat`);
       const list = page.getByRole('region', { name: vi ? 'Máy chờ mã mới' : 'Machines that need a new code' });
       await expect(list.getByRole('listitem')).toHaveCount(2);
+      await expect(page.getByRole('link', { name: vi ? 'Cài đặt' : 'Settings' })).toContainText('2');
       await list.scrollIntoViewIfNeeded();
       await checkAccess(page);
       await shot(page, `knocks-${name}`);

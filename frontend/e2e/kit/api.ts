@@ -45,6 +45,7 @@ async function answer(route: Route, api: FakeApi) {
     '/api/templates': () => [],
     '/api/books': () => [],
     '/api/quarantine': () => [],
+    '/api/forgotten-devices': () => [],
     '/api/desk': () => ({ queues: [], items: [], overdue: 0, today: 0, unread: 0 }),
     '/api/documents': () => ({ items: rows, total: rows.length }),
     '/api/documents/counts': () => ({}),

@@ -185,9 +185,14 @@ export function useDevices(enabled: boolean) {
   return useQuery({ queryKey: keys.devices(), queryFn: ({ signal }) => api.devices(signal), enabled });
 }
 
-/** Laptops that a restored server does not know; they ask again and again, and no event tells of each. */
-export function useForgottenDevices() {
-  return useQuery({ queryKey: keys.forgottenDevices(), queryFn: ({ signal }) => api.forgottenDevices(signal), refetchInterval: 30_000 });
+/**
+ * Laptops that a restored server does not know. They ask again and again, and
+ * no event tells of each: whoever looks at their times watches.
+ */
+export function useForgottenDevices({ enabled = true, watch = false }: { enabled?: boolean; watch?: boolean }) {
+  return useQuery({
+    queryKey: keys.forgottenDevices(), queryFn: ({ signal }) => api.forgottenDevices(signal), enabled, refetchInterval: watch && 30_000,
+  });
 }
 
 export function useDevice(id: string) {

@@ -1,6 +1,6 @@
 import i18next from 'i18next';
 import { afterEach, describe, expect, test } from 'vitest';
-import { formatAgo, formatBytes, formatDue, formatEstimate, formatNumber } from './format';
+import { formatAgo, formatBytes, formatDue, formatEstimate, formatNumber, machineNumber } from './format';
 
 afterEach(() => i18next.changeLanguage('vi'));
 
@@ -16,6 +16,8 @@ describe('Vietnamese', () => {
   });
   test.each([[10_000, 'vừa xong'], [300_000, '5 phút trước'], [7_200_000, '2 giờ trước'], [200_000_000, '2 ngày trước']])('%i ms ago', (ms, want) => expect(formatAgo(0, ms)).toBe(want));
 });
+
+test('a machine is named by the end of its id', () => expect(machineNumber('019ab3c4-5d6e-7f80-9a1b-2c3d4e5f6a7b')).toBe('4E5F-6A7B'));
 
 test('English has one and many', async () => {
   await i18next.changeLanguage('en');

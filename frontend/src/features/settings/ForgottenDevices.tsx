@@ -8,7 +8,7 @@ import classes from './settings.module.css';
 /** After a restore: laptops that the server does not know and that ask to come in. Their people need a code. */
 export function ForgottenDevices() {
   const { t } = useTranslation();
-  const { data = [] } = useForgottenDevices();
+  const { data = [] } = useForgottenDevices({ watch: true });
   if (data.length === 0) return null;
   return (
     <section className={classes.forgotten} aria-label={t('devices.forgotten')}>

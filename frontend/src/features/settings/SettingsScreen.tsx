@@ -7,6 +7,7 @@ import { useNoticeChoice } from '@/lib/notices';
 import { setPrefs, usePrefs, type Prefs } from '@/lib/prefs';
 import { formatDate } from '@/lib/time';
 import { Loaded, Page, PageHeader } from '@/ui';
+import { administers } from './administers';
 import { Delegations } from './Delegations';
 import { Devices } from './Devices';
 import { Password } from './Password';
@@ -72,7 +73,7 @@ function Notices() {
 
 function Machine({ session }: { session: Session }) {
   const { t } = useTranslation();
-  const admin = session.posts.some((post) => post.role === 'admin');
+  const admin = administers(session);
   return (
     <>
       <Card title={t('settings.machine')}>
