@@ -58,6 +58,8 @@ func validBody(path string) string {
 	switch path {
 	case "/api/password":
 		return `{"old":"a","new":"b"}`
+	case "/api/lost/read":
+		return `{"until":1}`
 	case "/api/enrolment-codes":
 		return `{"person":"p"}`
 	case "/api/native/save":

@@ -161,6 +161,34 @@ func TestRevokedIsNotForgotten(t *testing.T) {
 	}
 }
 
+// TestForgottenBehindTheLock: the lease has run out, so nothing is shown; the
+// code can be entered all the same, and opens the laptop again.
+func TestForgottenBehindTheLock(t *testing.T) {
+	s := startServer(t)
+	back := s.backup()
+	var w wall
+	l := startIn(t, t.TempDir(), func(c *Config) { c.now = w.now })
+	defer func() { l.stop() }()
+	if code := l.call("POST", "/api/enrol", api.EnrolRequest{Server: s.Addr(), Code: s.codeFor(clerkC)}, nil); code != http.StatusOK {
+		t.Fatalf("enrol: %d", code)
+	}
+	l.until("the first load", func() bool { return l.sync().FirstLoadComplete })
+	s = back()
+	w.set(15 * 24 * time.Hour)
+	l.app.currentLink().now()
+	l.until("the word that it is not known", func() bool { return l.session().Forgotten != nil })
+	if got := l.session(); got.Lock == nil || got.Lock.State != api.LineForgotten || l.status("/api/desk") != http.StatusForbidden {
+		t.Errorf("the lease is over: %+v", got.Lock)
+	}
+	if got := l.enrolWith(s.codeFor(clerkC)); got != "" {
+		t.Fatalf("the code: %s", got)
+	}
+	l.until("the lock to open", func() bool { return l.session().Lock == nil })
+	if l.status("/api/desk") != http.StatusOK || l.session().Forgotten != nil {
+		t.Error("it stays closed")
+	}
+}
+
 // TestForgottenAndRevoked: the operator revokes a laptop of which the server
 // knows nothing but that it knocks; it wipes itself and hands its outbox over
 // like any other.
