@@ -110,7 +110,7 @@ test('delegation: given in settings, revoked, and acted under', async ({ page, p
   const other = { id: 'p36', name: 'Trần Văn Dũng' };
   const mine = { id: session.person?.id ?? '', name: session.person?.name ?? '' };
   const unit = { id: 'xa0', name: 'Ủy ban nhân dân xã Đồng Tâm' };
-  const span = { unit, start: session.serverTime - day, end: session.serverTime + 5 * day };
+  const span = { unit, start: Date.now() - day, end: Date.now() + 5 * day };
   const api = await fakeApi(page, { session: {
     ...session,
     delegations: [{ id: 'g2', from: other, unit: unit.id, end: span.end }],
