@@ -109,11 +109,12 @@ func (v *View) Holders(doc app.ID) (devices []app.ID, err error) {
 	return devices, err
 }
 
-// UnnamedSegments lists segments that were stored before the time and that
-// neither a document nor an upload in waiting names.
+// UnnamedSegments lists segments that were stored before the time, that no
+// document names, and that no revoked device has handed over.
 func (v *View) UnnamedSegments(before app.Time, limit int) (out []app.Hash, err error) {
 	err = v.each(`SELECT segment FROM content_have h WHERE at < ?
-		AND NOT EXISTS (SELECT 1 FROM content_ref r WHERE r.segment = h.segment) LIMIT ?`, []any{before, limit}, func(rows *sql.Rows) error {
+		AND NOT EXISTS (SELECT 1 FROM content_ref r WHERE r.segment = h.segment)
+		AND NOT EXISTS (SELECT 1 FROM device_content d WHERE d.segment = h.segment) LIMIT ?`, []any{before, limit}, func(rows *sql.Rows) error {
 		var b []byte
 		err := rows.Scan(&b)
 		out = append(out, app.Hash(b))
@@ -122,21 +123,23 @@ func (v *View) UnnamedSegments(before app.Time, limit int) (out []app.Hash, err 
 	return out, err
 }
 
-// Forget removes the traces of a segment that no document names; it tells
-// whether there was one to remove.
+// Forget removes the traces of a segment that no document names and no revoked
+// device has handed over; it tells whether there was one to remove.
 func (tx *Tx) Forget(segment app.Hash) (bool, error) {
-	n, err := tx.execCount(`DELETE FROM content_have WHERE segment = ?1 AND NOT EXISTS (SELECT 1 FROM content_ref WHERE segment = ?1)`, segment[:])
+	n, err := tx.execCount(`DELETE FROM content_have WHERE segment = ?1 AND NOT EXISTS (SELECT 1 FROM content_ref WHERE segment = ?1)
+		AND NOT EXISTS (SELECT 1 FROM device_content WHERE segment = ?1)`, segment[:])
 	if err != nil || n == 0 {
 		return false, err
 	}
 	return true, tx.exec(`DELETE FROM content_fetch WHERE segment = ?`, segment[:])
 }
 
-// NeededSegments calls fn for each segment that documents name, with its size
-// and whether the server has verified it.
+// NeededSegments calls fn for each segment that documents name or revoked
+// devices have brought, with its size and whether the server has verified it.
 func (v *View) NeededSegments(fn func(segment app.Hash, size int64, have bool) error) error {
-	return v.each(`SELECT r.segment, max(r.size), EXISTS (SELECT 1 FROM content_have h WHERE h.segment = r.segment)
-		FROM content_ref r GROUP BY r.segment`, nil, func(rows *sql.Rows) error {
+	return v.each(`SELECT n.segment, max(n.size), EXISTS (SELECT 1 FROM content_have h WHERE h.segment = n.segment)
+		FROM (SELECT segment, size FROM content_ref UNION ALL SELECT segment, size FROM device_content WHERE came <> 0) n
+		GROUP BY n.segment`, nil, func(rows *sql.Rows) error {
 		var b []byte
 		var size int64
 		var have bool
