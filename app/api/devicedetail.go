@@ -40,10 +40,12 @@ type HeldScope struct {
 type DeviceLeave struct {
 	Commands  int         `json:"commands" doc:"handed over, sealed to the province"`
 	Handed    app.Time    `json:"handed,omitempty" doc:"when the last of them came"`
+	Files     int         `json:"files" doc:"contents of their files that came over whole, sealed"`
+	Awaited   int         `json:"awaited" doc:"files that it has announced and that are not here whole"`
 	Confirmed app.Time    `json:"confirmed,omitempty" doc:"when it said that the rest is wiped"`
 	Records   int64       `json:"records" doc:"that it said it has wiped"`
 	Segments  int         `json:"segments" doc:"sealed contents that it said it has wiped"`
-	Unsent    []string    `json:"unsent,omitempty" doc:"files that never reached the server"`
+	Unsent    []string    `json:"unsent,omitempty" doc:"files that never reached the server and are wiped"`
 	Scopes    []HeldScope `json:"scopes,omitempty" doc:"what it said it held"`
 }
 

@@ -43,7 +43,7 @@ func FuzzFileName(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, given string) {
-		name, ok := fileName(given)
+		name, ok := FileName(given)
 		if !ok {
 			return
 		}

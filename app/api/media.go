@@ -83,9 +83,9 @@ func inline(media string) bool {
 // bytes of UTF-8 each.
 const maxFileName = 180
 
-// fileName makes a safe name in NFC of what a client sent: no folders, no
+// FileName makes a safe name in NFC of what a client sent: no folders, no
 // control characters, no direction overrides that would fake an ending.
-func fileName(name string) (string, bool) {
+func FileName(name string) (string, bool) {
 	name = strings.ToValidUTF8(name, "")
 	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
 		name = name[i+1:]

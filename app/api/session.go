@@ -93,6 +93,8 @@ type ForgottenInfo struct {
 type LeftInfo struct {
 	At       app.Time `json:"at"`
 	Commands int      `json:"commands" doc:"handed over"`
+	Files    int      `json:"files" doc:"whose contents were handed over with them"`
+	Lost     int      `json:"lost" doc:"files that the server did not take and that are wiped"`
 }
 
 // DemoInfo is there in a demonstration only.

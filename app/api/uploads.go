@@ -87,7 +87,7 @@ func filePart(r *http.Request) (*multipart.Part, error) {
 }
 
 func (a *API) seal(ctx context.Context, given string, body io.Reader) (Upload, error) {
-	name, ok := fileName(given)
+	name, ok := FileName(given)
 	if !ok {
 		return Upload{}, app.Refuse(app.Invalid, "upload.bad_name")
 	}

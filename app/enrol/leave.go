@@ -14,11 +14,14 @@ import (
 
 // How a revoked device leaves. Its certificate opens PathLeave and nothing
 // else. There it hands over what its person gave and nobody has answered,
-// sealed to the province, and confirms that the rest is wiped. The server's
-// signed word about that lets the device wipe what is left, its keys last.
+// sealed to the province, then the contents of the files in it, and confirms
+// that the rest is wiped. The server's signed word about that lets the device
+// wipe what is left, its keys last.
 
 // PathLeave is on SyncHost. POST, JSON both ways, once for each part of the
-// outbox and once for the confirmation.
+// outbox, once to announce contents, and once for the confirmation. Below it,
+// at PathLeave + "/content/", announced contents are brought as all contents
+// are (package content).
 const PathLeave = "/leave"
 
 // Bounds of a hand-over.
@@ -26,14 +29,26 @@ const (
 	MaxLeaveMessage = 3 << 20 // bytes of one request
 	MaxLeavePart    = 1 << 20 // bytes of the commands in one part, before they are sealed, unless a single one is larger
 	MaxLeaveParts   = 64
+
+	MaxLeaveContents = 4096 // segments that a device may announce
 )
 
-// LeaveRequest brings one part of the outbox, or the confirmation at the end.
+// LeaveRequest brings one part of the outbox, or announces contents, or is the
+// confirmation at the end.
 type LeaveRequest struct {
-	Part     int          `json:"part"`               // 1, 2, 3 …; 0 with the confirmation
-	Commands int          `json:"commands,omitempty"` // in the part
-	Sealed   []byte       `json:"sealed,omitempty"`   // SealOutbox
-	Report   *LeaveReport `json:"report,omitempty"`
+	Part     int            `json:"part"`               // 1, 2, 3 …; 0 with anything else
+	Commands int            `json:"commands,omitempty"` // in the part
+	Sealed   []byte         `json:"sealed,omitempty"`   // SealOutbox
+	Contents []LeaveContent `json:"contents,omitempty"` // all that the device will bring, in place of what it announced before
+	Report   *LeaveReport   `json:"report,omitempty"`
+}
+
+// LeaveContent announces one sealed segment. Its key is in the outbox, or in a
+// record that the server has.
+type LeaveContent struct {
+	Segment app.Hash `json:"segment"` // SHA-256 of the ciphertext
+	Size    int64    `json:"size"`    // bytes
+	File    int      `json:"file"`    // 1, 2, 3 …: which of the device's files it belongs to
 }
 
 // LeaveReport confirms that a device has wiped itself.
@@ -42,7 +57,7 @@ type LeaveReport struct {
 	Commands int          `json:"commands"`          // handed over
 	Records  int64        `json:"records"`           // wiped
 	Segments int          `json:"segments"`          // sealed contents wiped
-	Unsent   []string     `json:"unsent,omitempty"`  // names of files that never reached the server
+	Unsent   []string     `json:"unsent,omitempty"`  // names of files that never reached the server and are wiped
 	Scopes   []LeaveScope `json:"scopes,omitempty"`  // what it held
 	Version  string       `json:"version,omitempty"` // of the program
 }
@@ -136,11 +151,27 @@ func (a *LeaveAnswer) Verify(server ed25519.PublicKey, device app.ID, r *LeaveRe
 func (r *LeaveRequest) Check() error {
 	switch {
 	case r.Report != nil:
-		if r.Part != 0 || len(r.Sealed) > 0 || r.Report.Parts < 0 || r.Report.Parts > MaxLeaveParts || r.Report.Records < 0 || r.Report.Segments < 0 || r.Report.Commands < 0 {
+		if r.Part != 0 || len(r.Sealed) > 0 || len(r.Contents) > 0 || r.Report.Parts < 0 || r.Report.Parts > MaxLeaveParts || r.Report.Records < 0 || r.Report.Segments < 0 || r.Report.Commands < 0 {
 			return errors.New("enrol: a confirmation with something else in it")
 		}
+	case len(r.Contents) > 0:
+		if r.Part != 0 || len(r.Sealed) > 0 || len(r.Contents) > MaxLeaveContents {
+			return errors.New("enrol: an announcement with something else in it")
+		}
+		return checkContents(r.Contents)
 	case r.Part < 1 || r.Part > MaxLeaveParts || r.Commands < 1 || len(r.Sealed) == 0:
 		return errors.New("enrol: not a part of an outbox")
+	}
+	return nil
+}
+
+func checkContents(contents []LeaveContent) error {
+	seen := make(map[app.Hash]bool, len(contents))
+	for _, c := range contents {
+		if c.Segment.IsZero() || c.Size <= 0 || c.File < 1 || c.File > MaxLeaveContents || seen[c.Segment] {
+			return errors.New("enrol: not a content that a device can bring")
+		}
+		seen[c.Segment] = true
 	}
 	return nil
 }

@@ -96,6 +96,7 @@ var ownRoutes = map[string]string{
 	`"POST "+enrol.PathRenew`:             "POST " + enrol.PathRenew,
 	`"POST "+enrol.PathRenewLate`:         "POST /renew-late",
 	`"POST "+enrol.PathLeave`:             "POST " + enrol.PathLeave,
+	`enrol.PathLeave+content.Path`:        "PUT " + enrol.PathLeave + content.Path + noSegment,
 	`"POST "+pathSync`:                    "POST " + pathSync,
 	`content.Path`:                        "GET " + content.Path + noSegment,
 }

@@ -78,11 +78,14 @@ func (d *devices) beginLeave(tx *sqlite.Tx, device sqlite.Device) (sqlite.Device
 // leaving serves the one door of revoked devices.
 type leaving struct {
 	*devices
-	perDevice *limiter
-	key       ed25519.PrivateKey // signs answers
+	contents    *contents
+	perDevice   *limiter           // requests of the hand-over
+	perTransfer *limiter           // requests that bring contents
+	key         ed25519.PrivateKey // signs answers
 }
 
-// serve takes a part of the outbox, or the confirmation that the rest is wiped.
+// serve takes a part of the outbox, an announcement of contents, or the
+// confirmation that the rest is wiped.
 func (l *leaving) serve(w http.ResponseWriter, r *http.Request) {
 	device, err := l.revokedDevice(r)
 	if err != nil {
@@ -133,32 +136,39 @@ func (l *leaving) take(ctx context.Context, device sqlite.Device, r *enrol.Leave
 	if err != nil {
 		return nil, err
 	}
+	l.contents.keeper.removing.RLock() // what is found to be here stays
+	defer l.contents.keeper.removing.RUnlock()
 	err = l.store.Write(ctx, func(tx *sqlite.Tx) error {
 		leave, err := l.beginLeave(tx, device)
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
-		}
-		if r.Report != nil {
+		case r.Report != nil:
 			return l.confirm(tx, leave, r.Report, now)
-		}
-		if leave.Confirmed != 0 {
+		case leave.Confirmed != 0:
 			return errLeft
+		case len(r.Contents) > 0:
+			return l.announce(tx, device.ID, r.Contents, now)
 		}
-		err = tx.PutOutboxPart(device.ID, sqlite.OutboxPart{Part: r.Part, At: now, Commands: r.Commands, Sealed: r.Sealed})
-		if err != nil {
-			return err
-		}
-		leave.Handed = now
-		if leave.Commands, err = tx.OutboxHanded(device.ID); err != nil {
-			return err
-		}
-		if err := tx.PutDeviceLeave(leave); err != nil {
-			return err
-		}
-		return tx.Audit(sqlite.AuditEntry{Act: "device.handed_over", Actor: device.Person, Device: device.ID, Object: string(device.ID),
-			Detail: map[string]any{"part": r.Part, "commands": r.Commands}})
+		return l.takePart(tx, device, leave, r, now)
 	})
 	return answer, err
+}
+
+func (l *leaving) takePart(tx *sqlite.Tx, device sqlite.Device, leave sqlite.DeviceLeave, r *enrol.LeaveRequest, now app.Time) error {
+	err := tx.PutOutboxPart(device.ID, sqlite.OutboxPart{Part: r.Part, At: now, Commands: r.Commands, Sealed: r.Sealed})
+	if err != nil {
+		return err
+	}
+	leave.Handed = now
+	if leave.Commands, err = tx.OutboxHanded(device.ID); err != nil {
+		return err
+	}
+	if err := tx.PutDeviceLeave(leave); err != nil {
+		return err
+	}
+	return tx.Audit(sqlite.AuditEntry{Act: "device.handed_over", Actor: device.Person, Device: device.ID, Object: string(device.ID),
+		Detail: map[string]any{"part": r.Part, "commands": r.Commands}})
 }
 
 // confirm notes that the device has wiped itself. A second time changes nothing:
@@ -185,8 +195,12 @@ func (l *leaving) confirm(tx *sqlite.Tx, leave sqlite.DeviceLeave, report *enrol
 	if err := tx.PutDeviceLeave(leave); err != nil {
 		return err
 	}
+	files, err := l.countFiles(tx, leave.Device, now)
+	if err != nil {
+		return err
+	}
 	return tx.Audit(sqlite.AuditEntry{Act: "device.left", Device: leave.Device, Object: string(leave.Device),
-		Detail: map[string]any{"records": report.Records, "segments": report.Segments, "commands": report.Commands}})
+		Detail: map[string]any{"records": report.Records, "segments": report.Segments, "commands": report.Commands, "files": files}})
 }
 
 // Device implements api.Devices: for the office's administrator, and for the
@@ -221,8 +235,9 @@ func (d *devices) detail(ctx context.Context, device sqlite.Device) (api.DeviceD
 		}
 		out.Held = heldView(held)
 		out.Leave = &api.DeviceLeave{Commands: leave.Commands, Handed: leave.Handed, Confirmed: leave.Confirmed}
-		if leave.Report == nil {
-			return nil
+		out.Leave.Files, out.Leave.Awaited, err = v.LeftFiles(device.ID)
+		if err != nil || leave.Report == nil {
+			return err
 		}
 		var report enrol.LeaveReport
 		err = json.Unmarshal(leave.Report, &report)

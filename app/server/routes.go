@@ -61,6 +61,7 @@ func (s *Server) syncRoutes() http.Handler {
 	mux.HandleFunc("/", unknownRoute)
 	doors := http.NewServeMux()
 	doors.HandleFunc("POST "+enrol.PathLeave, s.leaving.serve) // for those that are let in nowhere else
+	doors.Handle(enrol.PathLeave+content.Path, s.leaving.bringing())
 	doors.Handle("/", s.devices.required(mux))
 	return s.logged(listenerSync, api.Patient(doors))
 }

@@ -240,7 +240,8 @@ func (s *Server) openPeople(context.Context) error {
 		everyone: newLimiter(20, 200, s.now),
 		renewals: newLimiter(rate.Every(time.Minute), 10, s.now),
 		done:     func(ok bool) { s.metrics.enrolment(ok) }}
-	s.leaving = &leaving{devices: s.devices, perDevice: newLimiter(1, enrol.MaxLeaveParts+10, s.now), key: s.authority.ResultsKey()}
+	s.leaving = &leaving{devices: s.devices, contents: s.contents, perDevice: newLimiter(1, enrol.MaxLeaveParts+10, s.now),
+		perTransfer: newLimiter(20, 400, s.now), key: s.authority.ResultsKey()}
 	return nil
 }
 

@@ -27,10 +27,11 @@ for (const look of looks.filter(({ name }) => name === 'light' || name === 'dark
 }
 
 test('a machine that has left says so, and can be enrolled again', async ({ page, product }) => {
-  await fakeApi(page, { session: { ...session, person: undefined, needsEnrolment: true, left: { at: now, commands: 2 } } });
+  await fakeApi(page, { session: { ...session, person: undefined, needsEnrolment: true, left: { at: now, commands: 2, files: 3, lost: 1 } } });
   await page.goto(product.url);
   await expect(page.getByRole('heading', { name: 'Máy này đã rời khỏi hệ thống' })).toBeVisible();
   await expect(page.getByText('2 việc chưa gửi đã được niêm phong và bàn giao cho tỉnh')).toBeVisible();
+  await expect(page.getByText('3 tệp đi cùng đã về tới tỉnh. 1 tệp máy chủ không nhận được')).toBeVisible();
   await checkAccess(page);
   await shot(page, 'left');
 });
@@ -63,7 +64,7 @@ test('what was on a revoked machine, what it handed over and confirmed', async (
   const device: DeviceDetail = {
     id: 'd2', name: 'ubnd-dongtam-02', personId: 'p36', person: { id: 'p36', name: 'Trần Văn Dũng' }, enrolled: 1, revoked: now - day, platform: 'windows/amd64', version: '0.1.0',
     held: { at: now - day, documents: 1210, records: 3402, scopes: [scope, own] }, purged: 12, purgedAt: now - 3 * day,
-    leave: { commands: 3, handed: now, confirmed: now, records: 3402, segments: 218, unsent: ['Báo cáo quý IV.pdf'], scopes: [scope, { ...own, count: 85, sum: '1' }] },
+    leave: { commands: 3, handed: now, files: 2, awaited: 1, confirmed: now, records: 3402, segments: 218, unsent: ['Báo cáo quý IV.pdf'], scopes: [scope, { ...own, count: 85, sum: '1' }] },
   };
   const api = await fakeApi(page);
   api.answers.set('GET /api/devices/d2', { body: device });
@@ -72,6 +73,8 @@ test('what was on a revoked machine, what it handed over and confirmed', async (
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByText(/1.210 văn bản, tổng/)).toBeVisible();
   await expect(dialog.getByText(/Đã bàn giao 3 việc chưa gửi/)).toBeVisible();
+  await expect(dialog.getByText('2 tệp đi cùng đã về đủ, vẫn niêm phong')).toBeVisible();
+  await expect(dialog.getByText('1 tệp không về đủ')).toBeVisible();
   await expect(dialog.getByText(/Đã xác nhận xóa 3.402 bản ghi/)).toBeVisible();
   await expect(dialog.getByText(/Báo cáo quý IV.pdf/)).toBeVisible();
   await checkAccess(page);

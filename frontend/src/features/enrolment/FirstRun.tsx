@@ -1,14 +1,24 @@
 import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { IconCircleCheck } from '@tabler/icons-react';
+import type { TFunction } from 'i18next';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSession, type Enrolled } from '@/lib/backend';
+import { useSession, type Enrolled, type Session } from '@/lib/backend';
 import { formatMoment } from '@/lib/time';
 import { FrontDoor } from '@/ui';
 import { EnrolForm } from './EnrolForm';
 import { isOffer, offeredInvitation } from './invitation';
 import classes from './first-run.module.css';
+
+/** What became of the machine's last work, for whoever opens it next. */
+function farewell(t: TFunction, left: NonNullable<Session['left']>): string {
+  return [
+    t('left.text', { count: left.commands, at: formatMoment(left.at) }),
+    left.files > 0 && t('left.files', { count: left.files }),
+    left.lost > 0 && t('left.lost', { count: left.lost }),
+  ].filter(Boolean).join(' ');
+}
 
 /** Makes this laptop its person's: by a code from the unit's administrator, or by an invitation file. */
 export function FirstRun({ onBusy }: { onBusy: (busy: boolean) => void }) {
@@ -32,7 +42,7 @@ export function FirstRun({ onBusy }: { onBusy: (busy: boolean) => void }) {
     );
   }
   return (
-    <FrontDoor title={left ? t('left.title') : t('enrol.title')} text={left ? t('left.text', { count: left.commands, at: formatMoment(left.at) }) : t('enrol.text')}>
+    <FrontDoor title={left ? t('left.title') : t('enrol.title')} text={left ? farewell(t, left) : t('enrol.text')}>
       <EnrolForm asksServer offered={offered} onBusy={onBusy} onDone={setWelcome} />
     </FrontDoor>
   );

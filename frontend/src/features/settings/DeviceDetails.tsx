@@ -34,6 +34,8 @@ function Leave({ leave }: { leave: DeviceDetail['leave'] }) {
       {!leave || (!leave.handed && !leave.confirmed) ? <div><StatusPill tone="warn">{t('devices.leave.waiting')}</StatusPill></div> : (
         <>
           <div>{leave.handed ? t('devices.leave.handed', { count: leave.commands, at: formatMoment(leave.handed) }) : t('devices.leave.nothing')}</div>
+          {leave.files > 0 && <div>{t('devices.leave.files', { count: leave.files })}</div>}
+          {leave.awaited > 0 && <div><StatusPill tone="warn">{t(leave.confirmed ? 'devices.leave.cut' : 'devices.leave.awaited', { count: leave.awaited })}</StatusPill></div>}
           <div>
             {leave.confirmed
               ? <StatusPill tone="ok">{t('devices.leave.confirmed', { records: formatNumber(leave.records), segments: formatNumber(leave.segments), at: formatMoment(leave.confirmed) })}</StatusPill>

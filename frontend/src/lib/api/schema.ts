@@ -1684,6 +1684,11 @@ export interface components {
         DeviceLeave: {
             /**
              * Format: int64
+             * @description files that it has announced and that are not here whole
+             */
+            awaited: number;
+            /**
+             * Format: int64
              * @description handed over, sealed to the province
              */
             commands: number;
@@ -1692,6 +1697,11 @@ export interface components {
              * @description when it said that the rest is wiped
              */
             confirmed?: number;
+            /**
+             * Format: int64
+             * @description contents of their files that came over whole, sealed
+             */
+            files: number;
             /**
              * Format: int64
              * @description when the last of them came
@@ -1709,7 +1719,7 @@ export interface components {
              * @description sealed contents that it said it has wiped
              */
             segments: number;
-            /** @description files that never reached the server */
+            /** @description files that never reached the server and are wiped */
             unsent?: string[];
         };
         DeviceRow: {
@@ -2278,6 +2288,16 @@ export interface components {
              * @description handed over
              */
             commands: number;
+            /**
+             * Format: int64
+             * @description whose contents were handed over with them
+             */
+            files: number;
+            /**
+             * Format: int64
+             * @description files that the server did not take and that are wiped
+             */
+            lost: number;
         };
         LockInfo: {
             /**
