@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"khonggiay/app"
@@ -22,13 +23,14 @@ import (
 )
 
 // How a revoked laptop leaves. First it wipes records and contents, with or
-// without a line. Then it hands over what its person gave and nobody answered,
-// sealed to the province, and confirms the wiping. When the server has signed
-// that it has both, the rest goes: the outbox, and the keys last. A kill at any
-// moment is made good by the next start.
+// without a line, all but the contents that the server does not have. Then it
+// hands over what its person gave and nobody answered, sealed to the province,
+// and those contents after it (leavefiles.go), and confirms the wiping. When the
+// server has signed that it has all, the rest goes: the outbox, and the keys
+// last. A kill at any moment is made good by the next start.
 
 // barPath marks a revoked laptop, so that it is one without a line as well. The
-// file holds the confirmation that it will give.
+// file holds its leaveNote.
 func (l *link) barPath() string { return filepath.Join(l.app.cfg.Data, "revoked") }
 
 // leftPath keeps what the first-run screen tells after a laptop has left.
@@ -55,6 +57,7 @@ func (l *link) unbar() {
 	if err := os.Remove(l.barPath()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		l.log.Error("forgetting the revocation", "err", err)
 	}
+	l.report("taking up what was not brought", l.keepUnbrought())
 	l.app.events.Publish(api.Event{Entity: "session"}, nil)
 }
 
@@ -64,9 +67,17 @@ const (
 	leavePauseMax = 2 * time.Minute
 )
 
+// leaveNote is what a leaving laptop must not forget.
+type leaveNote struct {
+	enrol.LeaveReport // as it will be confirmed, but for what is handed over until then
+	// Since is when the server had all commands for the first time: from then on
+	// the contents have bringWithin.
+	Since app.Time `json:"since,omitempty"`
+}
+
 // leave does all that a revoked laptop does, until it is done or let in again.
 func (l *link) leave(ctx context.Context) {
-	report, err := l.confirmation(ctx)
+	note, err := l.noteLeave(ctx)
 	if err == nil {
 		err = l.wipe(ctx)
 	}
@@ -75,10 +86,11 @@ func (l *link) leave(ctx context.Context) {
 		return // the next start tries again
 	}
 	l.app.events.Publish(api.Event{Entity: "session"}, nil)
+	h := &leaver{link: l, note: note}
 	for pause := leavePause; l.revoked(); pause = min(2*pause, leavePauseMax) {
-		commands, err := l.handOver(ctx, report)
+		left, err := h.run(ctx)
 		if err == nil {
-			l.part(ctx, commands)
+			l.part(ctx, left)
 			return
 		}
 		if e := app.AsError(err); e.Reason == "device.not_revoked" {
@@ -86,6 +98,9 @@ func (l *link) leave(ctx context.Context) {
 			return
 		}
 		l.log.Info("handing over", "err", err)
+		if h.further {
+			pause = leavePause
+		}
 		select {
 		case <-ctx.Done():
 			return
@@ -96,36 +111,21 @@ func (l *link) leave(ctx context.Context) {
 	}
 }
 
-// confirmation is what this laptop held, found out before it is wiped.
-func (l *link) confirmation(ctx context.Context) (*enrol.LeaveReport, error) {
-	report := &enrol.LeaveReport{}
-	if b, err := os.ReadFile(l.barPath()); err == nil && json.Unmarshal(b, report) == nil {
-		return report, nil // of an earlier start: by now less is here
+// noteLeave finds out what this laptop holds, before it is wiped, and decides
+// which contents are to be brought.
+func (l *link) noteLeave(ctx context.Context) (*leaveNote, error) {
+	note := &leaveNote{}
+	if b, err := os.ReadFile(l.barPath()); err == nil && json.Unmarshal(b, note) == nil {
+		return note, nil // of an earlier start: by now less is here
 	}
-	report.Version = l.app.cfg.Version
-	err := l.app.store.Read(ctx, func(v *sqlite.View) error {
-		s, err := v.SyncState()
-		if err != nil {
-			return err
-		}
-		sums, err := v.Sums(s.Scopes)
-		if err != nil {
-			return err
-		}
-		for _, sum := range sums {
-			if sum.Count != 0 {
-				report.Scopes = append(report.Scopes, enrol.LeaveScope{Scope: sum.Scope, Count: sum.Count, Sum: fmt.Sprintf("%016x", sum.Sum.Sum)})
-			}
-		}
-		if report.Records, err = v.RecordCount(); err != nil {
-			return err
-		}
-		sends, err := v.Sends()
-		named := map[app.Hash]bool{}
-		for _, s := range sends {
-			if !named[s.File] {
-				named[s.File], report.Unsent = true, append(report.Unsent, s.Name)
-			}
+	note.Version = l.app.cfg.Version
+	var err error
+	if note.Unsent, err = l.chooseContents(ctx); err != nil {
+		return nil, err
+	}
+	err = l.app.store.Read(ctx, func(v *sqlite.View) (err error) {
+		if note.Scopes, err = heldScopes(v); err == nil {
+			note.Records, err = v.RecordCount()
 		}
 		return err
 	})
@@ -136,13 +136,32 @@ func (l *link) confirmation(ctx context.Context) (*enrol.LeaveReport, error) {
 		if err != nil {
 			return nil, err
 		}
-		report.Segments++
+		note.Segments++
 	}
-	b, err := json.Marshal(report)
+	return note, l.keepNote(note)
+}
+
+func (l *link) keepNote(note *leaveNote) error {
+	b, err := json.Marshal(note)
+	if err != nil {
+		return err
+	}
+	return writePrivate(l.barPath(), b)
+}
+
+// heldScopes is what this laptop holds of each scope.
+func heldScopes(v *sqlite.View) (out []enrol.LeaveScope, err error) {
+	s, err := v.SyncState()
 	if err != nil {
 		return nil, err
 	}
-	return report, writePrivate(l.barPath(), b)
+	sums, err := v.Sums(s.Scopes)
+	for _, sum := range sums {
+		if sum.Count != 0 {
+			out = append(out, enrol.LeaveScope{Scope: sum.Scope, Count: sum.Count, Sum: fmt.Sprintf("%016x", sum.Sum.Sum)})
+		}
+	}
+	return out, err
 }
 
 // wipe takes records and contents off the disk, down to the bytes.
@@ -156,25 +175,56 @@ func (l *link) wipe(ctx context.Context) error {
 	return l.app.store.Scrub(ctx)
 }
 
-// handOver brings the outbox to the server, and the confirmation after it.
-func (l *link) handOver(ctx context.Context, report *enrol.LeaveReport) (commands int, err error) {
-	parts, err := l.outboxParts(ctx)
-	if err != nil {
-		return 0, err
+// leaver is the bringing over of what the server does not have.
+type leaver struct {
+	*link
+	note    *leaveNote
+	parts   int  // of the outbox
+	came    int  // commands in them; the server has all
+	done    bool // parts have come over
+	further bool // the last run brought a content
+}
+
+// run brings the outbox to the server, the contents, and the confirmation after
+// them. What it returns is for the person.
+func (h *leaver) run(ctx context.Context) (*api.LeftInfo, error) {
+	h.further = false
+	if err := h.bringOutbox(ctx); err != nil {
+		return nil, err
 	}
-	final := *report
-	final.Parts = len(parts)
+	files, unsent, err := h.bringContents(ctx)
+	if err != nil {
+		return nil, err
+	}
+	report := h.note.LeaveReport
+	report.Parts, report.Commands = h.parts, h.came
+	report.Unsent = append(slices.Clone(report.Unsent), unsent...)
+	left := &api.LeftInfo{Commands: h.came, Files: files, Lost: len(report.Unsent)}
+	return left, h.postLeave(ctx, &enrol.LeaveRequest{Report: &report})
+}
+
+// bringOutbox brings all parts of the outbox, once for each start.
+func (h *leaver) bringOutbox(ctx context.Context) error {
+	if h.done {
+		return nil
+	}
+	parts, err := h.outboxParts(ctx)
+	if err != nil {
+		return err
+	}
+	h.parts, h.came = len(parts), 0
 	for i, part := range parts {
-		final.Commands += len(part)
-		err := l.sendPart(ctx, i+1, part)
+		h.came += len(part)
+		err := h.sendPart(ctx, i+1, part)
 		if e := app.AsError(err); e != nil && e.Reason == "device.left" {
 			continue // all came earlier; only the last answer was lost
 		}
 		if err != nil {
-			return 0, err
+			return err
 		}
 	}
-	return final.Commands, l.postLeave(ctx, &enrol.LeaveRequest{Report: &final})
+	h.done = true
+	return nil
 }
 
 func (l *link) sendPart(ctx context.Context, number int, commands []enrol.LeftCommand) error {
@@ -190,14 +240,16 @@ func (l *link) sendPart(ctx context.Context, number int, commands []enrol.LeftCo
 	return l.postLeave(ctx, &enrol.LeaveRequest{Part: number, Commands: len(commands), Sealed: sealed})
 }
 
+// leftStates are the states of commands that nobody has accepted.
+var leftStates = []struct {
+	state feed.OutboxState
+	name  string
+}{{feed.OutWaiting, "waiting"}, {feed.OutDeferred, "deferred"}, {feed.OutRefused, "refused"}}
+
 // outboxParts lists what nobody has accepted, in pieces that a request takes.
 func (l *link) outboxParts(ctx context.Context) (parts [][]enrol.LeftCommand, err error) {
-	states := []struct {
-		state feed.OutboxState
-		name  string
-	}{{feed.OutWaiting, "waiting"}, {feed.OutDeferred, "deferred"}, {feed.OutRefused, "refused"}}
 	size := 0
-	for _, s := range states {
+	for _, s := range leftStates {
 		entries, err := l.replica.Outbox(ctx, s.state)
 		if err != nil {
 			return nil, err
@@ -253,7 +305,7 @@ func (l *link) postLeave(ctx context.Context, r *enrol.LeaveRequest) error {
 
 // part wipes what was kept for the hand-over. The keys go last: while they are
 // here, the next start goes on.
-func (l *link) part(ctx context.Context, commands int) {
+func (l *link) part(ctx context.Context, info *api.LeftInfo) {
 	l.driver.Close()
 	err := errors.Join(
 		l.app.store.Write(ctx, func(tx *sqlite.Tx) error { return tx.ForgetPerson() }),
@@ -263,7 +315,8 @@ func (l *link) part(ctx context.Context, commands int) {
 		l.report("wiping the rest of a revoked laptop", err)
 		return
 	}
-	left, err := json.Marshal(api.LeftInfo{At: l.app.clock.Now(), Commands: commands})
+	info.At = l.app.clock.Now()
+	left, err := json.Marshal(info)
 	if err == nil {
 		err = writePrivate(leftPath(l.app.cfg.Data), left)
 	}

@@ -76,9 +76,15 @@ func startServer(t *testing.T) *theServer {
 
 func startServerLogging(t *testing.T, log *slog.Logger) *theServer {
 	t.Helper()
+	return startServerWith(t, func(c *server.Config) { c.Log = log })
+}
+
+func startServerWith(t *testing.T, change func(*server.Config)) *theServer {
+	t.Helper()
 	c := server.DefaultConfig()
 	c.Data, c.Listen, c.Ops, c.Names, c.MinFree = filepath.Join(t.TempDir(), "server"), "127.0.0.1:0", "", []string{"127.0.0.1"}, 0
-	c.Log = log
+	c.Log = slog.New(slog.DiscardHandler)
+	change(&c)
 	out := runServer(t, c)
 	var done server.Imported
 	out.do("directory.import", storyProvince, &done)
@@ -132,7 +138,12 @@ func (s *theServer) do(name string, args, out any) {
 // he would: with the code and the server's address.
 func (s *theServer) laptopOf(person app.ID) *laptop {
 	s.t.Helper()
-	l := startIn(s.t, s.t.TempDir(), nil)
+	return s.laptopWith(person, nil)
+}
+
+func (s *theServer) laptopWith(person app.ID, change func(*Config)) *laptop {
+	s.t.Helper()
+	l := startIn(s.t, s.t.TempDir(), change)
 	var i enrol.Invitation
 	s.do("code.make", server.PersonRequest{Person: person}, &i)
 	var done api.Enrolled
