@@ -93,6 +93,7 @@ func TestCommands(t *testing.T) {
 	k.fails("không tìm thấy", "device", "revoke", "nothing")
 	k.fails("không tìm thấy", "device", "show", "nothing")
 	k.fails("không tìm thấy", "device", "outbox", "nothing")
+	k.fails("không tìm thấy", "device", "outbox", "nothing", "--files", filepath.Join(dir, "mở"))
 	k.ok("server.init", "audit")
 	k.ok(`Cơ sở dữ liệu\s+ok`, "check", "--deep")
 	k.ok(`Bản ghi, phạm vi\s+\d`, "check", "--repair")
