@@ -34,6 +34,9 @@ type Options struct {
 	Demo        Demo
 	Devices     Devices
 	Native      Native
+	// Explain, when set, may put another error in the place of one that a part
+	// gave: what it means for the person just now.
+	Explain func(error) error
 }
 
 // API serves everything below /api.
@@ -164,6 +167,9 @@ func (a *API) problem(r *http.Request, err error) error {
 	var p *Problem
 	if errors.As(err, &p) {
 		return p
+	}
+	if a.Explain != nil {
+		err = a.Explain(err)
 	}
 	p = a.whose(r.Context(), problemOf(err))
 	if p.Code == app.Internal && !errors.Is(err, context.Canceled) {

@@ -14,7 +14,6 @@ import (
 
 	"khonggiay/app"
 	"khonggiay/app/api"
-	"khonggiay/app/sqlite"
 	"khonggiay/frontend"
 	"khonggiay/sync/content"
 )
@@ -32,10 +31,15 @@ type App struct {
 	server  *http.Server
 	addr    string
 	clock   *clock
+	files   *content.Store // nil when it cannot be opened
+	closed  *api.API       // answers while nothing is open
+	hurt    chan struct{}  // capacity 1: the database is damaged
 
-	store *sqlite.Store  // nil when the database cannot be opened
-	files *content.Store // nil with it
-	unsub func()
+	// working guards the opening, which a repair exchanges. A request holds it for
+	// reading from its beginning to its end; a goroutine of the opening need not,
+	// for the exchange waits for it.
+	working sync.RWMutex
+	*opening
 
 	// ctx ends everything that the App started; wg waits for it.
 	ctx    context.Context
@@ -48,6 +52,7 @@ type App struct {
 	mu      sync.Mutex
 	link    *link  // nil before enrolment
 	problem string // reason key of what stops all work
+	open    bool   // there is a store, and requests reach it
 	shell   Shell
 }
 
@@ -73,8 +78,9 @@ func Start(cfg Config) (*App, error) {
 	if err := cfg.complete(); err != nil {
 		return nil, err
 	}
-	a := &App{cfg: cfg, events: api.NewEvents(), clock: &clock{wall: cfg.now}}
+	a := &App{cfg: cfg, events: api.NewEvents(), clock: &clock{wall: cfg.now}, hurt: make(chan struct{}, 1)}
 	a.ctx, a.cancel = context.WithCancel(context.Background())
+	a.opening = newOpening(a.ctx)
 	var err error
 	if a.inst, err = hold(cfg.Data); err != nil {
 		return nil, err
@@ -95,13 +101,14 @@ func (a *App) start() error {
 	}
 	a.addr = listener.Addr().String()
 	a.gate = newGate(a.addr, a.standingTickets()...)
-	if err := a.openStores(); err != nil {
+	a.closed = api.New(a.options())
+	if err := a.openAll(); err != nil {
 		a.setProblem(app.AsError(err).Reason)
 		a.log.Error("the data cannot be opened", "err", err)
-	} else if err := a.resume(); err != nil {
-		a.setProblem(app.AsError(err).Reason)
-		a.log.Error("the identity cannot be used", "err", err)
+	} else {
+		a.setOpen(true)
 	}
+	a.wg.Go(a.mend)
 	if err := a.inst.announce(a.addr); err != nil { // a second start cannot bring this one to the front
 		a.log.Error("saying where the interface is", "err", err)
 	}
@@ -133,21 +140,6 @@ func (a *App) openLog() error {
 	return nil
 }
 
-func (a *App) openStores() error {
-	store, err := a.openWithReserve()
-	if err != nil {
-		return err
-	}
-	files, err := content.Open(filepath.Join(a.cfg.Data, "content"), content.Options{MinFree: 256 << 20})
-	if err != nil {
-		return errors.Join(contentError(err), store.Close())
-	}
-	a.store, a.files = store, files
-	a.unsub = store.Subscribe(a.changed)
-	a.inspect()
-	return nil
-}
-
 func (a *App) serve(listener net.Listener) {
 	a.server = &http.Server{
 		Handler:           api.Patient(api.SecureHeaders(a.routes())),
@@ -168,7 +160,7 @@ func (a *App) serve(listener net.Listener) {
 
 func (a *App) routes() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/api/", a.newAPI())
+	mux.HandleFunc("/api/", a.serveAPI)
 	mux.Handle("/", api.UI(frontend.Dist()))
 	gated := a.gate.wrap(mux)
 	handover := a.inst.receive(a.show)
@@ -181,21 +173,17 @@ func (a *App) routes() http.Handler {
 	})
 }
 
-// newAPI puts the API over this laptop's parts.
-func (a *App) newAPI() *api.API {
+// options are the parts that an API works over, but for what is open.
+func (a *App) options() api.Options {
 	o := api.Options{
-		Version: a.cfg.Version, Now: a.clock.Now, Log: a.log,
+		Version: a.cfg.Version, Now: a.clock.Now, Log: a.log, Explain: a.explain,
 		Sessions: sessions{a}, Host: host{a}, Events: a.events, Enroller: enroller{a},
 		Commander: commander{a}, Sync: panel{a}, Devices: devices{a}, Whereabouts: whereabouts{a}, Native: native{a},
 	}
 	if a.cfg.Demo != nil {
 		o.Demo = demo{a}
 	}
-	if a.store != nil {
-		c := &contents{store: a.store, files: a.files, now: a.clock.Now, link: a.carrier, open: a.mayOpen}
-		o.Store, o.Contents, o.Uploads = api.Over(a.store), c, uploads{c}
-	}
-	return api.New(o)
+	return o
 }
 
 // URL is an address that lets its opener in, once.
@@ -243,17 +231,9 @@ func (a *App) Close() error {
 	}
 	a.cancel()
 	a.wg.Wait()
-	if l := a.currentLink(); l != nil { // nobody makes another one now
-		errs = append(errs, l.close())
-	}
-	if a.unsub != nil {
-		a.unsub()
-	}
+	errs = append(errs, a.closeAll())
 	if a.files != nil {
 		errs = append(errs, a.files.Close())
-	}
-	if a.store != nil {
-		errs = append(errs, a.store.Close())
 	}
 	errs = append(errs, a.inst.release())
 	if a.logFile != nil {
@@ -265,6 +245,16 @@ func (a *App) Close() error {
 func (a *App) setProblem(reason string) {
 	a.mu.Lock()
 	a.problem = reason
+	a.mu.Unlock()
+	a.events.Publish(api.Event{Entity: "session"}, nil)
+}
+
+// endProblem clears the problem, if it is still that one.
+func (a *App) endProblem(reason string) {
+	a.mu.Lock()
+	if a.problem == reason {
+		a.problem = ""
+	}
 	a.mu.Unlock()
 	a.events.Publish(api.Event{Entity: "session"}, nil)
 }

@@ -26,7 +26,12 @@ func (c commander) Give(ctx context.Context, _ api.Viewer, cmd *app.Command) (ap
 		return api.Given{}, err
 	}
 	l.wake()
-	return c.given(ctx, id, cmd.Target)
+	g, err := c.given(ctx, id, cmd.Target)
+	if err != nil { // it is given all the same, and nobody must give it again
+		c.log.Error("looking at what a command has made", "err", err)
+		return api.Given{ID: id, Status: api.GivenPending}, nil
+	}
+	return g, nil
 }
 
 // given looks at what the command has made of its target.

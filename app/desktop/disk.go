@@ -22,14 +22,13 @@ type disk struct {
 	// the present.
 	clockWrong atomic.Bool
 	repair     atomic.Pointer[repaired] // what the person has yet to be told; nil = nothing
+	mended     atomic.Int32             // how often the running program has repaired its database
 }
 
-// suspectFile marks a database in which damage was met. The next start saves
-// what it can from it and begins another.
+// suspectFile marks a database in which damage was met. Whoever opens it next,
+// the running program or the next start, saves what it can from it and begins
+// another.
 const suspectFile = "replica.suspect"
-
-// problemDamaged stops all work until the program is started again.
-const problemDamaged = "storage.damaged"
 
 func (a *App) path(name string) string { return filepath.Join(a.cfg.Data, name) }
 
@@ -46,14 +45,6 @@ func (a *App) diskTrouble(reason string) {
 		return
 	}
 	a.events.Publish(api.Event{Entity: "sync"}, nil)
-}
-
-// suspect stops the work on a damaged database: it is repaired at the next start.
-func (a *App) suspect() {
-	if err := writePrivate(a.path(suspectFile), nil); err != nil {
-		a.log.Error("marking the database as damaged", "err", err)
-	}
-	a.setProblem(problemDamaged)
 }
 
 // trouble is the reason of what keeps this disk or the server's from its work, ""
@@ -74,19 +65,20 @@ func (a *App) trouble() string {
 // inspectAfter leaves the start of the program alone.
 const inspectAfter = 20 * time.Second
 
-// inspect looks for damage in the database that nothing has met yet, once a
-// start: while the server can still fill a new one.
+// inspect looks for damage in the database that nothing has met yet, once an
+// opening: while the server can still fill a new one.
 func (a *App) inspect() {
-	a.wg.Go(func() {
+	o := a.opening
+	o.wg.Go(func() {
 		wait := time.NewTimer(inspectAfter)
 		defer wait.Stop()
 		select {
 		case <-wait.C:
-		case <-a.ctx.Done():
+		case <-o.ctx.Done():
 			return
 		}
-		err := a.store.QuickCheck(a.ctx)
-		if err != nil && a.ctx.Err() == nil {
+		err := o.store.QuickCheck(o.ctx)
+		if err != nil && o.ctx.Err() == nil {
 			a.log.Error("the database was inspected", "err", err)
 		}
 	})

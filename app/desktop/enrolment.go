@@ -26,6 +26,9 @@ func (e enroller) Enrol(ctx context.Context, req api.EnrolRequest) (api.Enrolled
 		return api.Enrolled{}, app.Refuse(app.Conflict, "enrol.running")
 	}
 	defer e.enrolling.Unlock()
+	if !e.isOpen() {
+		return api.Enrolled{}, app.Refuse(app.Internal, e.currentProblem())
+	}
 	if l := e.currentLink(); l != nil {
 		return e.enrolAgain(ctx, l, req)
 	}

@@ -14,10 +14,16 @@ type sessions struct{ *App }
 
 // Viewer implements api.Sessions.
 func (s sessions) Viewer(*http.Request) (api.Viewer, error) {
-	if p := s.currentProblem(); s.store == nil || p == problemDamaged {
+	switch p := s.stopped(); {
+	case p == problemRepairing:
+		return api.Viewer{}, errRepairing
+	case p == problemDamaged || !s.isOpen():
 		return api.Viewer{}, app.Refuse(app.Internal, p)
 	}
 	l := s.currentLink()
+	if l == nil && s.stopped() == problemRestoring {
+		return api.Viewer{}, app.Refuse(app.Offline, problemRestoring)
+	}
 	if l == nil {
 		return api.Viewer{}, app.Refuse(app.Unauthorized, "session.not_enrolled")
 	}
@@ -32,13 +38,13 @@ type host struct{ *App }
 
 // Describe implements api.Host.
 func (h host) Describe(ctx context.Context) api.HostInfo {
-	info := api.HostInfo{Kind: "laptop", Problem: h.currentProblem(), Trouble: h.trouble()}
+	info := api.HostInfo{Kind: "laptop", Problem: h.stopped(), Trouble: h.trouble()}
 	if s := h.currentShell(); s != nil {
 		info.Window = s.Native() != nil
 	}
 	l := h.currentLink()
 	if l == nil {
-		info.NeedsEnrolment = h.store != nil && info.Problem == ""
+		info.NeedsEnrolment = h.isOpen() && info.Problem == ""
 		info.Left = h.leftInfo()
 		info.Demo = h.cfg.demoInfo(false)
 		return info

@@ -52,13 +52,14 @@ func (a *App) resume() error {
 		if err := setIdentityAside(a.cfg.Data); err != nil {
 			return err
 		}
+		a.cfg.EnrolAgain = false // once a start
 	}
 	id, err := loadIdentity(a.cfg.Data)
 	if err != nil || id == nil {
 		return err
 	}
 	var state feed.State
-	err = a.store.Read(a.ctx, func(v *sqlite.View) (err error) {
+	err = a.store.Read(a.opening.ctx, func(v *sqlite.View) (err error) {
 		state, err = v.SyncState()
 		return err
 	})
@@ -74,6 +75,10 @@ func (a *App) resume() error {
 	return a.connect(id)
 }
 
+// problemRestoring: this laptop's own work needs another writer number, which
+// only the server can give.
+const problemRestoring = "device.restoring"
+
 // restorePause is how long to wait at most before the server is asked again.
 const restorePause = 10 * time.Second
 
@@ -88,10 +93,9 @@ func (a *App) restore(id *enrol.Identity) error {
 	if err != nil {
 		return err
 	}
-	a.setProblem("device.restoring")
-	a.wg.Add(1)
-	go func() {
-		defer a.wg.Done()
+	a.setProblem(problemRestoring)
+	during := a.opening
+	during.wg.Go(func() {
 		defer way.reset()
 		for pause := time.Second; ; pause = min(2*pause, restorePause) {
 			err := a.newWriter(client, id)
@@ -104,17 +108,17 @@ func (a *App) restore(id *enrol.Identity) error {
 			}
 			a.log.Info("asking for a new writer", "err", err)
 			select {
-			case <-a.ctx.Done():
+			case <-during.ctx.Done():
 				return
 			case <-time.After(pause):
 			}
 		}
-	}()
+	})
 	return nil
 }
 
 func (a *App) newWriter(client *http.Client, id *enrol.Identity) error {
-	ctx, cancel := context.WithTimeout(a.ctx, askTimeout)
+	ctx, cancel := context.WithTimeout(a.opening.ctx, askTimeout)
 	defer cancel()
 	next := *id
 	standing, err := next.Renew(ctx, client, enrol.SyncHost, true, a.cfg.Version)
@@ -139,7 +143,7 @@ func (a *App) connect(id *enrol.Identity) error {
 		places: places{known: map[app.ID]api.OfficeCopies{}, asking: map[app.ID]bool{}}}
 	l.ident.Store(id)
 	l.line.setCut(a.cfg.offline)
-	l.ctx, l.cancel = context.WithCancel(a.ctx)
+	l.ctx, l.cancel = context.WithCancel(a.opening.ctx)
 	var err error
 	if l.client, err = l.line.client(l.identity, a.cfg.now); err != nil {
 		return err
@@ -163,11 +167,7 @@ func (a *App) connect(id *enrol.Identity) error {
 	l.drive()
 	a.retitle()
 	l.goDo(l.tend)
-	a.wg.Add(1)
-	go func() {
-		defer a.wg.Done()
-		a.seeOff(l)
-	}()
+	a.opening.wg.Go(func() { a.seeOff(l) })
 	return nil
 }
 

@@ -153,7 +153,7 @@ func (a *App) adopt(id *enrol.Identity, standing map[uint32]uint32) error {
 	if note != nil && note.Next > 0 {
 		last[note.Writer] = note.Next - 1
 	}
-	again, lost, err := replica.Adopt(a.ctx, replica.Config{Store: replica.Over(a.store), Person: id.Person, Writer: id.Writer,
+	again, lost, err := replica.Adopt(a.opening.ctx, replica.Config{Store: replica.Over(a.store), Person: id.Person, Writer: id.Writer,
 		Sign: func(b []byte) ([]byte, error) { return ed25519.Sign(id.Keys.Command, b), nil }}, standing, last)
 	if err != nil {
 		return fmt.Errorf("adopting what waits: %w", err)
