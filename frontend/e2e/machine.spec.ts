@@ -16,9 +16,24 @@ for (const look of looks) {
     await checkAccess(page);
     await shot(page, `machine-${look.name}`);
 
+    const search = page.getByRole('main').getByRole('searchbox').or(page.getByRole('main').getByRole('textbox')).first();
+    await search.fill('đang viết dở');
+    api.session = { ...session, person: undefined, problem: 'storage.repairing' };
+    api.tell('session');
+    const repairing = page.getByRole('dialog', { name: 'Máy đang tự sửa dữ liệu' });
+    await expect(repairing).toContainText('việc chưa gửi được giữ nguyên');
+    await page.keyboard.press('Escape');
+    await expect(repairing).toBeVisible();
+    await checkAccess(page);
+    await shot(page, `repairing-${look.name}`);
+    api.session = session;
+    api.tell('session');
+    await expect(repairing).toHaveCount(0);
+    await expect(search).toHaveValue('đang viết dở');
+
     api.session = { ...session, problem: 'storage.damaged' };
     await page.goto(product.url);
-    await expect(page.getByText('Hãy đóng Không Giấy rồi mở lại')).toBeVisible();
+    await expect(page.getByText('Hãy báo quản trị viên thay ổ đĩa')).toBeVisible();
     await checkAccess(page);
     await shot(page, `damaged-${look.name}`);
   });

@@ -1,7 +1,7 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSession } from '@/lib/backend';
+import { useSession, type Session } from '@/lib/backend';
 import { asApiError } from '@/lib/errors';
 import { EventStream } from '@/lib/events';
 import { StreamProvider } from '@/lib/live';
@@ -13,6 +13,7 @@ import { Login } from '@/features/login';
 import { Blocked } from './Blocked';
 import { CatchErrors } from './CatchErrors';
 import { Locked } from './Locked';
+import { passing, Repairing } from './Repairing';
 import { Shell } from './Shell';
 
 /** Data, events, theme and language around the screens. */
@@ -47,14 +48,31 @@ function Gate({ stream }: { stream: EventStream }) {
   }, [stream, heard]);
   // The session changes in the middle of an enrolment; its screen stays until the person goes on.
   const [enrolling, setEnrolling] = useState(false);
+  // The last session in which there was work: what is open in it outlives what passes by itself.
+  const [last, setLast] = useState<Session>();
+  if (session.data && isWork(session.data) && session.data !== last) setLast(session.data);
   if (session.data?.needsEnrolment || enrolling) return <FirstRun onBusy={setEnrolling} />;
   if (session.data?.needsLogin) return <Login />;
   if (session.data?.lock) return <Locked lock={session.data.lock} trouble={session.data.trouble} />;
-  if (session.data?.problem) return <Blocked reason={session.data.problem} />;
-  if (session.data) return <Shell session={session.data} />;
+  const problem = session.data?.problem;
+  if (problem && passing.has(problem)) return <Work session={last} stopped={problem} />;
+  if (problem) return <Blocked reason={problem} />;
+  if (session.data) return <Work session={session.data} />;
   const failed = session.error ? asApiError(session.error) : null;
   // A laptop's window without its ticket; a server asks for the password instead.
   if (failed?.code === 'unauthorized') return <Blocked reason={failed.reason} />;
   if (failed) return <Failure error={failed} onRetry={() => void session.refetch()} />;
   return <Loading />;
+}
+
+const isWork = (session: Session) => !session.needsEnrolment && !session.needsLogin && !session.lock && !session.problem;
+
+/** The screens, and over them what stops the work for a while. */
+function Work({ session, stopped }: { session?: Session; stopped?: string }) {
+  return (
+    <>
+      {session && <Shell session={session} />}
+      {stopped && <Repairing reason={stopped} />}
+    </>
+  );
 }
