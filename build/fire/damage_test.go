@@ -174,28 +174,119 @@ func TestDamagedHeader(t *testing.T) {
 	recovered(t, s, l, doc, n)
 }
 
-// TestDamagedAtWork: the disk goes bad under a running program, which stops, and
-// says what to do; started again it is as new.
-func TestDamagedAtWork(t *testing.T) {
-	const n = 5
-	s, l, doc := stranded(t, n)
+// spoil starts the laptop and destroys the page of its document under it.
+func (l *laptop) spoil() {
+	l.t.Helper()
 	l.start()
 	damaged := l.poisonPages(func(_ int, page []byte) bool {
 		return bytes.Contains(page, []byte("Trước khi hỏng")) && !bytes.Contains(page, []byte("document.remark.1"))
 	})
 	if damaged == 0 {
-		t.Fatal("nothing was damaged")
+		l.t.Fatal("nothing was damaged")
 	}
+}
+
+// TestDamagedAtWork: the disk goes bad under a running program. It says so to
+// whoever meets it and repairs itself, in the same process, on the same port,
+// for the same screen; also without its server nothing of the person's own work
+// is gone.
+func TestDamagedAtWork(t *testing.T) {
+	const n = 5
+	s, l, doc := stranded(t, n)
+	l.spoil()
+	process, origin := l.process, l.origin
 	err := l.get("/api/documents/"+string(doc), new([]byte))
-	if reason := refusedFor(err); reason != "storage.corrupt" {
+	if reason := refusedFor(err); reason != "storage.repairing" {
 		t.Fatalf("reading a damaged page: %v", err)
 	}
-	if p := l.session().Problem; p != "storage.damaged" {
-		t.Errorf("the laptop says %q", p)
+	eventually(t, "the repair", func() bool { return l.session().Problem == "" })
+	if st := l.sync(); st.Repair == nil || !st.Repair.Whole || st.WaitingCount != n || st.Trouble != "" {
+		t.Errorf("after the repair %d wait, trouble %q: %+v", st.WaitingCount, st.Trouble, st.Repair)
 	}
-	if _, err := l.give("document.remark.1", doc, map[string]any{"text": "trên đĩa hỏng"}); refusedFor(err) != "storage.damaged" {
-		t.Errorf("work on a damaged disk: %v", err)
+	if !process.running() || l.process != process || l.origin != origin {
+		t.Error("it was started again")
 	}
-	l.restart()
 	recovered(t, s, l, doc, n)
+}
+
+// TestKilledInItsRepair: the program is killed while it repairs itself, over and
+// over; the next start goes on where it stood.
+func TestKilledInItsRepair(t *testing.T) {
+	const n = 40
+	s, l, doc := stranded(t, n)
+	l.spoil()
+	for _, moment := range []string{"replica.suspect", "replica.new", "repair.json", "damaged"} {
+		_ = l.get("/api/documents/"+string(doc), new([]byte)) // it may be under repair, or be repaired
+		eventually(t, moment, func() bool {
+			_, err := os.Stat(filepath.Join(l.dir, moment))
+			_, done := os.Stat(filepath.Join(l.dir, "damaged"))
+			return err == nil || done == nil
+		})
+		l.kill()
+		l.start()
+	}
+	recovered(t, s, l, doc, n)
+}
+
+// TestWorkThroughDamage: a clerk writes on while his database is damaged and
+// repaired, with the line up. Each remark is taken or refused in so many words;
+// those that were taken are there in the end, once, and no others.
+func TestWorkThroughDamage(t *testing.T) {
+	s, l, doc := stranded(t, 1)
+	s.start()
+	l.start()
+	desk := app.NewID(1_790_000_000_000)
+	l.mustGive("document.receive.1", desk, map[string]any{"unit": commune, "fields": map[string]any{"subject": "Viết liên tục", "paper": true}})
+	eventually(t, "the other document to go up", l.quiet)
+	l.process.stop(t)
+	l.spoil()
+	stop, done := make(chan struct{}), make(chan map[string]bool)
+	go func() { done <- l.writeOn(desk, stop) }()
+	eventually(t, "the damage to be met", func() bool { return !l.reads(doc) })
+	eventually(t, "the repair, and the document again", func() bool { return l.session().Problem == "" && l.reads(doc) })
+	close(stop)
+	taken := <-done
+	eventually(t, "all to go up", l.quiet)
+	d, again := l.doc(t, desk), 0
+	for text, was := range taken {
+		switch found := remarks(d, text); {
+		case was && found != 1:
+			t.Errorf("%q was taken and is there %d times", text, found)
+		case !was && found != 0:
+			t.Errorf("%q was refused and is there", text)
+		case was:
+			again++
+		}
+	}
+	if st := l.sync(); st.Repair == nil || !st.Repair.Whole || st.Repair.Unread != 0 || st.RefusedCount != 0 || again == 0 {
+		t.Errorf("%d remarks; repair %+v; refused %+v", again, st.Repair, st.Refused)
+	}
+}
+
+// reads reports whether the document can be read now.
+func (l *laptop) reads(doc app.ID) bool {
+	return l.get("/api/documents/"+string(doc), new([]byte)) == nil
+}
+
+// writeOn gives one remark after the other until it is told to stop, and tells
+// which of them were taken.
+func (l *laptop) writeOn(doc app.ID, stop chan struct{}) map[string]bool {
+	taken := map[string]bool{}
+	for i := 0; ; i++ {
+		select {
+		case <-stop:
+			return taken
+		default:
+		}
+		text := remarkText(i)
+		_, err := l.give("document.remark.1", doc, map[string]any{"text": text})
+		switch reason := refusedFor(err); {
+		case err == nil:
+		case reason == "storage.repairing": // and afterwards, until they have come again:
+		case reason == "actor.unknown", reason == "record.not_found":
+		default:
+			l.t.Errorf("%q: %v", text, err)
+		}
+		taken[text] = err == nil
+	}
 }
