@@ -71,7 +71,8 @@ func (a *App) openStores() error {
 	return nil
 }
 
-// closeAll ends all that uses the store, and the store. Nobody may be at work.
+// closeAll ends all that uses the store, and the store. Requests that are still
+// at work find it closed. Closing again does nothing.
 func (a *App) closeAll() error {
 	a.setOpen(false)
 	a.opening.cancel()
@@ -88,7 +89,6 @@ func (a *App) closeAll() error {
 	if a.store != nil {
 		a.unsub()
 		errs = append(errs, a.store.Close())
-		a.store, a.api = nil, nil
 	}
 	return errors.Join(errs...)
 }
