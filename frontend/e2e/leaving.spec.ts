@@ -31,7 +31,7 @@ test('a machine that has left says so, and can be enrolled again', async ({ page
   await page.goto(product.url);
   await expect(page.getByRole('heading', { name: 'Máy này đã rời khỏi hệ thống' })).toBeVisible();
   await expect(page.getByText('2 việc chưa gửi đã được niêm phong và bàn giao cho tỉnh')).toBeVisible();
-  await expect(page.getByText('3 tệp đi cùng đã về tới tỉnh. 1 tệp máy chủ không nhận được')).toBeVisible();
+  await expect(page.getByText('3 tệp đi cùng đã về tới tỉnh. 1 tệp máy chủ không nhận được và đã xóa cùng máy; tỉnh biết tên tệp. Muốn dùng lại')).toBeVisible();
   await checkAccess(page);
   await shot(page, 'left');
 });

@@ -16,8 +16,9 @@ for (const look of looks) {
     await checkAccess(page);
     await shot(page, `machine-${look.name}`);
 
-    const search = page.getByRole('main').getByRole('searchbox').or(page.getByRole('main').getByRole('textbox')).first();
-    await search.fill('đang viết dở');
+    await page.goto(`${product.url}/du-thao/moi`);
+    const subject = page.getByLabel('Trích yếu');
+    await subject.fill('V/v đang viết dở');
     api.session = { ...session, person: undefined, problem: 'storage.repairing' };
     api.tell('session');
     const repairing = page.getByRole('dialog', { name: 'Máy đang tự sửa dữ liệu' });
@@ -29,7 +30,7 @@ for (const look of looks) {
     api.session = session;
     api.tell('session');
     await expect(repairing).toHaveCount(0);
-    await expect(search).toHaveValue('đang viết dở');
+    await expect(subject).toHaveValue('V/v đang viết dở');
 
     api.session = { ...session, problem: 'storage.damaged' };
     await page.goto(product.url);

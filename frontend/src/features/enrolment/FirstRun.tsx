@@ -17,6 +17,7 @@ function farewell(t: TFunction, left: NonNullable<Session['left']>): string {
     t('left.text', { count: left.commands, at: formatMoment(left.at) }),
     left.files > 0 && t('left.files', { count: left.files }),
     left.lost > 0 && t('left.lost', { count: left.lost }),
+    t('left.again'),
   ].filter(Boolean).join(' ');
 }
 
