@@ -18,6 +18,9 @@ func (a *App) finishLeaving() (done bool, err error) {
 	if _, err := os.Stat(bar); errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
+	if err := a.removeDamaged(); err != nil {
+		return true, err
+	}
 	for e, err := range a.files.List() {
 		if err != nil {
 			return true, err

@@ -59,20 +59,25 @@ func (a *App) resume() error {
 		return err
 	}
 	var state feed.State
+	var given []feed.OutboxRow
 	err = a.store.Read(a.opening.ctx, func(v *sqlite.View) (err error) {
-		state, err = v.SyncState()
+		if state, err = v.SyncState(); err == nil {
+			given, err = v.Outbox(feed.OutWaiting, 1)
+		}
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if state.Person == "" {
+	if state.Person != "" {
+		return a.connect(id)
+	}
+	if len(given) == 0 { // else the database was damaged in the middle of leaving
 		if left, err := a.finishLeaving(); left || err != nil {
 			return err
 		}
-		return a.restore(id)
 	}
-	return a.connect(id)
+	return a.restore(id)
 }
 
 // problemRestoring: this laptop's own work needs another writer number, which
@@ -85,7 +90,8 @@ const restorePause = 10 * time.Second
 // restore begins anew on a laptop whose database was lost: its counters would
 // run from one again, and the same command ids with other bytes are an alarm.
 // So the server is asked for another writer number before anything else. There
-// is nothing to work on meanwhile.
+// is nothing to work on meanwhile. A revoked laptop needs none: it gives nothing
+// any more, and leaves with what was saved.
 func (a *App) restore(id *enrol.Identity) error {
 	way := newLine(id.Addresses)
 	way.setCut(a.cfg.offline)
@@ -99,6 +105,9 @@ func (a *App) restore(id *enrol.Identity) error {
 		defer way.reset()
 		for pause := time.Second; ; pause = min(2*pause, restorePause) {
 			err := a.newWriter(client, id)
+			if e := app.AsError(err); e != nil && e.Reason == "device.revoked" {
+				err = a.connect(id)
+			}
 			if err == nil {
 				a.setProblem("")
 				return

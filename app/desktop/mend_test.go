@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"khonggiay/app/api"
+	"khonggiay/app/sqlite"
 )
 
 // damage overwrites the pages of a laptop's database that hold the one text and
@@ -133,6 +134,30 @@ func TestDiskThatKeepsDamaging(t *testing.T) {
 	var p api.Problem
 	if code := l.call("GET", "/api/desk", nil, &p); code != http.StatusInternalServerError || p.Reason != problemDamaged || l.session().Problem != problemDamaged {
 		t.Errorf("once too often: %d %+v", code, p)
+	}
+}
+
+// TestRepairWaitsForRequests: nothing is closed under the hands of a request that
+// has begun; those that come later do not wait for it.
+func TestRepairWaitsForRequests(t *testing.T) {
+	s := startServer(t)
+	l := s.laptopOf(clerkC)
+	defer func() { l.stop() }()
+	l.app.working.RLock() // as each request does
+	store := l.app.store
+	l.app.suspect()
+	l.until("the repair to be told", func() bool { return l.session().Problem == problemRepairing })
+	var p api.Problem
+	if code := l.call("GET", "/api/desk", nil, &p); code != http.StatusServiceUnavailable || p.Reason != problemRepairing {
+		t.Errorf("a later request: %d %+v", code, p)
+	}
+	if err := store.Read(t.Context(), func(*sqlite.View) error { return nil }); err != nil {
+		t.Errorf("the store of the earlier one: %v", err)
+	}
+	l.app.working.RUnlock()
+	l.until("the repair, and the records again", func() bool { return l.session().Problem == "" && l.sync().FirstLoadComplete })
+	if err := store.Read(t.Context(), func(*sqlite.View) error { return nil }); err == nil {
+		t.Error("the damaged store is still open")
 	}
 }
 

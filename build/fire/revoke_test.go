@@ -13,6 +13,7 @@ import (
 
 	"khonggiay/app"
 	"khonggiay/app/api"
+	"khonggiay/app/server"
 )
 
 // TestRevokedByProcess: an administrator revokes a laptop that is killed before
@@ -148,4 +149,36 @@ func (s *province) leaving(device string) api.DeviceLeave {
 		s.t.Fatal("nothing is known of its leaving")
 	}
 	return *d.Leave
+}
+
+// TestRevokedWithADamagedOutbox: a laptop whose outbox has lost a page is revoked
+// before it could get another number from the server. It leaves all the same,
+// and hands over whatever could be saved.
+func TestRevokedWithADamagedOutbox(t *testing.T) {
+	const n = 80
+	s, l, _ := stranded(t, n)
+	if l.poison(remarkText(n/2)) == 0 {
+		t.Fatal("nothing was damaged")
+	}
+	if err := os.WriteFile(filepath.Join(l.dir, "replica.suspect"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	l.start()
+	if p := l.session().Problem; p != "device.restoring" {
+		t.Fatalf("without its server the laptop says %q", p)
+	}
+	s.start()
+	var devices []server.DeviceInfo
+	s.do("device.list", struct{}{}, &devices)
+	device := string(devices[0].ID)
+	l.kill()
+	s.do("device.revoke", map[string]string{"device": device}, nil)
+	l.start()
+	eventually(t, "the laptop to have left", func() bool { now := l.session(); return now.NeedsEnrolment && now.Left != nil })
+	if leave := s.leaving(device); leave.Commands == 0 || leave.Commands >= n || leave.Confirmed == 0 {
+		t.Errorf("the administrator sees %+v", leave)
+	}
+	if _, err := os.Stat(filepath.Join(l.dir, "damaged")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the damaged file is still there: %v", err)
+	}
 }
