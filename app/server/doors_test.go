@@ -3,6 +3,7 @@ package server
 import (
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -13,8 +14,10 @@ import (
 
 	"github.com/coder/websocket"
 
+	"khonggiay/app"
 	"khonggiay/app/api"
 	"khonggiay/app/enrol"
+	"khonggiay/sync/content"
 )
 
 // TestAnswersToBrowsersAreGuarded looks at real answers of the browsers' door.
@@ -157,5 +160,65 @@ func TestSilentStrangersAreLetGo(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestSilentLeaverIsLetGo: a revoked device that begins to bring a content and
+// then stands still holds no connection either, and what it brought is kept.
+func TestSilentLeaverIsLetGo(t *testing.T) {
+	f := open(t).run()
+	l := f.enrol(clerk)
+	_, version, store := l.document(app.NewID(f.store.Now()), strings.Repeat("đứng yên ", 20_000))
+	seg := version.Segments[0]
+	f.do("device.revoke", DeviceRequest{l.Device}, nil)
+	if reason := l.post(announcing(seg)); reason != "" {
+		t.Fatalf("announcing: %s", reason)
+	}
+	config, err := l.TLSConfig()
+	if err != nil {
+		t.Fatal(err)
+	}
+	from, err := store.Open(seg.Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer from.Close()
+	half := make([]byte, seg.Size/2)
+	if _, err := io.ReadFull(from, half); err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now().Round(0) // by the wall: a bubble has another monotonic clock
+	synctest.Test(t, func(t *testing.T) {
+		f.ahead(time.Until(now)) // a bubble's own clock is long before our certificates
+		defer f.offset.Store(0)
+		config.Time, config.NextProtos = f.config.Now, []string{"http/1.1"}
+		client, server := net.Pipe()
+		doors := &pipeListener{make(chan net.Conn, 1), make(chan struct{})}
+		doors.conns <- server
+		srv := f.mainServer()
+		go func() {
+			if err := srv.Serve(tls.NewListener(doors, srv.TLSConfig)); !errors.Is(err, http.ErrServerClosed) {
+				t.Error(err)
+			}
+		}()
+		conn := tls.Client(client, config)
+		ended := make(chan struct{})
+		go func() { // a pipe holds nothing: who writes needs somebody who reads
+			defer close(ended)
+			_, _ = io.Copy(io.Discard, conn)
+		}()
+		_, err := fmt.Fprintf(conn, "PUT %s HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n\r\n%s",
+			enrol.PathLeave+content.Path+seg.Name.String(), enrol.SyncHost, seg.Size, half)
+		if err != nil {
+			t.Error(err)
+		}
+		<-ended // by the server
+		_ = client.Close()
+		if err := srv.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if kept := f.contents.files.PartSize(seg.Name); kept != int64(len(half)) {
+		t.Errorf("%d bytes are kept of %d", kept, len(half))
 	}
 }
