@@ -60,6 +60,7 @@ type Catalog struct {
 	Holidays    []HolidayView   `json:"holidays"`
 	Workdays    []app.Date      `json:"workdays" doc:"weekend days worked in place of others"`
 	Authorities []AuthorityView `json:"authorities" doc:"who signs for the person's offices, and how"`
+	MaxUpload   int64           `json:"maxUpload" doc:"the largest file taken, bytes"`
 }
 
 // TypeView is one of the types of NĐ 30/2020, Điều 7.
@@ -208,6 +209,7 @@ func (a *API) getCatalog(ctx context.Context, _ *none) (*body[Catalog], error) {
 	c := Catalog{
 		Types: []TypeView{}, Books: []BookView{}, Groups: []GroupView{},
 		Holidays: []HolidayView{}, Workdays: []app.Date{}, Authorities: []AuthorityView{},
+		MaxUpload: MaxUpload,
 		Urgencies: []app.Urgency{app.UrgencyNormal, app.UrgencyUrgent, app.UrgencyVery, app.UrgencyImmediate},
 	}
 	for _, t := range app.Types() {

@@ -42,20 +42,19 @@ var medias = map[string]struct{ media, sniff string }{
 }
 
 // mediaOf tells the MIME type from the name and the first bytes, which must
-// agree; ok is false for anything that offices do not exchange.
-func mediaOf(name string, head []byte) (media string, ok bool) {
-	m, known := medias[strings.ToLower(path.Ext(name))]
+// agree. It refuses what offices do not exchange ("upload.type_refused") and
+// what is another kind than its name says ("upload.other_kind").
+func mediaOf(name string, head []byte) (string, error) {
+	ending := path.Ext(name)
+	m, known := medias[strings.ToLower(ending)]
 	if !known {
-		return "", false
+		return "", app.Refuse(app.Invalid, "upload.type_refused").With("name", name)
 	}
 	seen := sniff(head)
-	switch {
-	case m.sniff != "" && seen != m.sniff:
-		return "", false
-	case m.sniff == "" && strings.HasPrefix(seen, "text/html"):
-		return "", false
+	if m.sniff != "" && seen != m.sniff || m.sniff == "" && strings.HasPrefix(seen, "text/html") {
+		return "", app.Refuse(app.Invalid, "upload.other_kind").With("name", name).With("ending", ending)
 	}
-	return m.media, true
+	return m.media, nil
 }
 
 func sniff(head []byte) string {

@@ -102,9 +102,9 @@ func (a *API) seal(ctx context.Context, given string, body io.Reader) (Upload, e
 	if len(head) == 0 {
 		return Upload{}, app.Refuse(app.Invalid, "upload.empty").With("name", name)
 	}
-	media, ok := mediaOf(name, head)
-	if !ok {
-		return Upload{}, app.Refuse(app.Invalid, "upload.type_refused").With("name", name)
+	media, err := mediaOf(name, head)
+	if err != nil {
+		return Upload{}, err
 	}
 	pages := &pageCounter{}
 	in := io.Reader(&maxReader{src: src, left: MaxUpload})
@@ -128,7 +128,7 @@ func bodyError(err, other error) error {
 	return other
 }
 
-var errUploadTooLarge = app.Refuse(app.Invalid, "upload.too_large").With("max", int64(MaxUpload))
+var errUploadTooLarge = app.Refuse(app.Invalid, "upload.too_large").With("maxBytes", int64(MaxUpload))
 
 // maxReader fails once more than left bytes were read.
 type maxReader struct {

@@ -103,7 +103,7 @@ func contentError(err error) error {
 	case errors.Is(err, content.ErrNoSpace):
 		return app.Errorf(app.Full, "storage.full", "%w", err)
 	case errors.Is(err, content.ErrTooLarge):
-		return app.Errorf(app.Invalid, "upload.too_large", "%w", err)
+		return app.Errorf(app.Invalid, "upload.too_large", "%w", err).With("maxBytes", int64(api.MaxUpload))
 	case errors.Is(err, content.ErrCorrupt):
 		return app.Errorf(app.Internal, "content.corrupt", "%w", err)
 	}

@@ -45,8 +45,8 @@ func TestOddFiles(t *testing.T) {
 		refused    string
 	}{
 		{"an empty file", "trống.pdf", strings.NewReader(""), "upload.empty"},
-		{"a text called PDF", "thư.pdf", strings.NewReader("Kính gửi"), "upload.type_refused"},
-		{"a program called PDF", "thư.pdf", strings.NewReader("MZ\x90\x00\x03"), "upload.type_refused"},
+		{"a text called PDF", "thư.pdf", strings.NewReader("Kính gửi"), "upload.other_kind"},
+		{"a program called PDF", "thư.pdf", strings.NewReader("MZ\x90\x00\x03"), "upload.other_kind"},
 		{"a program", "thư.exe", strings.NewReader("MZ\x90\x00\x03"), "upload.type_refused"},
 		{"a page", "thư.html", strings.NewReader("<script>"), "upload.type_refused"},
 		{"more than 300 MB", "to.pdf", io.MultiReader(paper(""), blanks(limit)), "upload.too_large"},

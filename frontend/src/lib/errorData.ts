@@ -1,4 +1,5 @@
 import i18next from 'i18next';
+import { formatBytes } from './format';
 import { formatDay, formatMoment, isDay } from './time';
 
 type NameOf = (id: string) => string;
@@ -35,6 +36,7 @@ function changeList(changes: readonly unknown[]): string {
 
 function speakOne(name: string, value: unknown): unknown {
   if (name === 'changes' && Array.isArray(value)) return changeList(value);
+  if (name === 'maxBytes' && typeof value === 'number') return formatBytes(value);
   if (moments.has(name) && typeof value === 'number') return formatMoment(value);
   if (typeof value !== 'string') return value;
   if (people.has(name)) return value === system ? i18next.t('doc.system') : nameOf(value) || value;

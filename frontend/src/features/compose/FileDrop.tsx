@@ -1,8 +1,8 @@
 import { ActionIcon, Progress } from '@mantine/core';
-import { IconFile, IconFileTypePdf, IconFileUpload, IconPaperclip, IconX } from '@tabler/icons-react';
+import { IconFile, IconFileTypePdf, IconFileUpload, IconPaperclip, IconRefresh, IconX } from '@tabler/icons-react';
 import { useRef, useState, type DragEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { errorText } from '@/lib/errors';
+import { asApiError, errorText } from '@/lib/errors';
 import { formatBytes } from '@/lib/format';
 import type { Uploads } from './uploads';
 import classes from './file-drop.module.css';
@@ -58,8 +58,11 @@ export function FileList({ uploads }: { uploads: Uploads }) {
         return (
           <li key={item.id} className={classes.item}>
             <Icon size={17} stroke={1.6} aria-hidden />
-            <span className="kg-clip" title={item.name}>{item.name}</span>
+            <bdi className="kg-clip" title={item.name}>{item.name}</bdi>
             <span className={classes.size}>{i === 0 ? t('doc.file.main') : t('doc.file.attachment')} · {formatBytes(item.size)}</span>
+            {item.error !== undefined && asApiError(item.error).code !== 'invalid' && (
+              <ActionIcon size={24} aria-label={t('compose.file.again', { name: item.name })} onClick={() => uploads.again(item)}><IconRefresh size={14} /></ActionIcon>
+            )}
             <ActionIcon size={24} aria-label={t('compose.file.remove', { name: item.name })} onClick={() => uploads.remove(item.id)}><IconX size={14} /></ActionIcon>
             {item.error !== undefined && <span role="alert" className={classes.error}>{errorText(item.error)}</span>}
             {!item.upload && item.error === undefined && (

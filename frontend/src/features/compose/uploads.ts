@@ -1,5 +1,6 @@
 import { useCallback, useRef, useState } from 'react';
-import { api, type NewFile, type Upload } from '@/lib/backend';
+import { api, useCatalog, type NewFile, type Upload } from '@/lib/backend';
+import { ApiError } from '@/lib/errors';
 
 /** A file on its way into the sealed store of this machine or the server. */
 export interface Sending {
@@ -17,6 +18,8 @@ export interface Sending {
 export interface Uploads {
   list: readonly Sending[];
   add: (files: Iterable<File>) => void;
+  /** Sends one that failed once more. */
+  again: (item: Sending) => void;
   remove: (id: number) => void;
   clear: () => void;
   /** Pages of the document itself, when its file tells. */
@@ -29,25 +32,35 @@ export interface Uploads {
 
 /** Sends files at once when they are chosen, each with its progress. */
 export function useUploads(): Uploads {
+  const { data: catalog } = useCatalog();
+  const most = catalog?.maxUpload ?? Number.POSITIVE_INFINITY;
   const [list, setList] = useState<Sending[]>([]);
   const next = useRef(1);
   const stops = useRef(new Map<number, AbortController>());
 
   const change = useCallback((id: number, patch: Partial<Sending>) => setList((old) => old.map((item) => (item.id === id ? { ...item, ...patch } : item))), []);
+  const send = useCallback(
+    (id: number, file: File) => {
+      const stop = new AbortController();
+      stops.current.set(id, stop);
+      change(id, { progress: 0, error: undefined });
+      api.upload(file, (progress) => change(id, { progress }), stop.signal).then(
+        (upload) => change(id, { upload, name: upload.name, progress: 1 }),
+        (error: unknown) => !stop.signal.aborted && change(id, { error }),
+      );
+    },
+    [change],
+  );
   const add = useCallback(
     (files: Iterable<File>) => {
       for (const file of files) {
         const id = next.current++;
-        const stop = new AbortController();
-        stops.current.set(id, stop);
-        setList((old) => [...old, { id, name: file.name.normalize('NFC'), size: file.size, file, progress: 0 }]);
-        api.upload(file, (progress) => change(id, { progress }), stop.signal).then(
-          (upload) => change(id, { upload, progress: 1 }),
-          (error: unknown) => !stop.signal.aborted && change(id, { error }),
-        );
+        const error = file.size > most ? new ApiError('invalid', 'upload.too_large', { maxBytes: most }) : undefined;
+        setList((old) => [...old, { id, name: file.name.normalize('NFC'), size: file.size, file, progress: 0, error }]);
+        if (!error) send(id, file); // what is too large is told before it is sent for minutes
       }
     },
-    [change],
+    [send, most],
   );
   const remove = useCallback((id: number) => {
     stops.current.get(id)?.abort();
@@ -62,6 +75,7 @@ export function useUploads(): Uploads {
   return {
     list,
     add,
+    again: ({ id, file }) => send(id, file),
     remove,
     clear,
     pages: list[0]?.upload?.pages,

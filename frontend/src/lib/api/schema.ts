@@ -737,6 +737,11 @@ export interface components {
             books: components["schemas"]["BookView"][];
             groups: components["schemas"]["GroupView"][];
             holidays: components["schemas"]["HolidayView"][];
+            /**
+             * Format: int64
+             * @description the largest file taken, bytes
+             */
+            maxUpload: number;
             types: components["schemas"]["TypeView"][];
             urgencies: string;
             /** @description weekend days worked in place of others */
