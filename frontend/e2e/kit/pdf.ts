@@ -28,11 +28,12 @@ export function makePdf(pages: readonly string[][], padding = 0): Buffer {
   return assemble(objects);
 }
 
-function stream(body: string): string {
+export function stream(body: string): string {
   return `<< /Length ${Buffer.byteLength(body, 'latin1')} >>\nstream\n${body}\nendstream`;
 }
 
-function assemble(objects: readonly string[]): Buffer {
+/** Objects numbered from 1, the first of them the catalog; more goes into the trailer. */
+export function assemble(objects: readonly string[], more = ''): Buffer {
   let text = '%PDF-1.7\n';
   const places = objects.map((body, i) => {
     const at = text.length;
@@ -41,6 +42,6 @@ function assemble(objects: readonly string[]): Buffer {
   });
   const start = text.length;
   const table = places.map((at) => `${String(at).padStart(10, '0')} 00000 n \n`).join('');
-  text += `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}trailer\n<< /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${start}\n%%EOF\n`;
+  text += `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}trailer\n<< /Size ${objects.length + 1} /Root 1 0 R ${more}>>\nstartxref\n${start}\n%%EOF\n`;
   return Buffer.from(text, 'latin1');
 }

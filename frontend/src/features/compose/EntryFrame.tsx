@@ -111,28 +111,15 @@ interface PaperProps {
 function Paper({ uploads, onFiles, text, title, current }: PaperProps) {
   const { t } = useTranslation();
   const main = uploads.list[0];
-  const data = useBytes(main?.file);
   if (!main && !current) return <FileDrop large uploads={uploads} onFiles={onFiles} text={text} />;
   return (
     <div className={classes.paper}>
       <div className={classes.files}><FileDrop uploads={uploads} onFiles={onFiles} title={main ? t('compose.drop.more') : title} /></div>
       <div className={classes.view}>
-        {!main ? current : data ? <PdfView data={data} name={main.name} /> : <Empty title={t('doc.no_preview')} text={t('doc.no_preview.text')} />}
+        {!main ? current : isPdf(main.name) ? <PdfView file={main.file} name={main.name} /> : <Empty title={t('doc.no_preview')} text={t('doc.no_preview.text')} />}
       </div>
     </div>
   );
 }
 
-function useBytes(file: File | undefined): ArrayBuffer | null {
-  const [data, setData] = useState<ArrayBuffer | null>(null);
-  useEffect(() => {
-    setData(null);
-    if (!file || !file.name.toLowerCase().endsWith('.pdf')) return;
-    let gone = false;
-    void file.arrayBuffer().then((bytes) => !gone && setData(bytes));
-    return () => {
-      gone = true;
-    };
-  }, [file]);
-  return data;
-}
+const isPdf = (name: string) => name.toLowerCase().endsWith('.pdf');

@@ -42,7 +42,7 @@ export function Reading({ doc, chosen, onChoose }: { doc: Doc; chosen?: number; 
 
 function FileView({ doc, file }: { doc: Doc; file: FileInfo }): ReactNode {
   const { t } = useTranslation();
-  if (file.media === 'application/pdf') return <PdfView url={fileUrl(doc.id, file.key)} name={file.name} />;
+  if (file.media === 'application/pdf') return <PdfView url={fileUrl(doc.id, file.key)} name={file.name} otherwise={<SaveFile doc={doc} file={file} button />} />;
   if (file.media === 'image/png' || file.media === 'image/jpeg') {
     return <div className={classes.image}><img src={fileUrl(doc.id, file.key)} alt={file.name} /></div>;
   }

@@ -1,5 +1,6 @@
-import { TextLayer, type PDFDocumentProxy, type PDFPageProxy, type RenderTask } from 'pdfjs-dist/legacy/build/pdf.mjs';
+import { RenderingCancelledException, TextLayer, type PDFDocumentProxy, type PDFPageProxy, type RenderTask } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { memo, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { markHits, type PageHit } from './highlight';
 import type { PageBox, PageSize } from './layout';
 import type { PdfText } from './search';
@@ -24,24 +25,30 @@ function PdfPageView({ document, text, index, box, scale, hits, label, onSize }:
   const frame = useRef<HTMLDivElement>(null);
   const layer = useRef<HTMLDivElement>(null);
   const [page, setPage] = useState<PDFPageProxy | null>(null);
+  const [broken, setBroken] = useState(false);
+  const { t } = useTranslation();
   const [layerDivs, setLayerDivs] = useState<readonly HTMLElement[]>([]);
 
   useEffect(() => {
     let left = false;
+    let mine: PDFPageProxy | undefined;
     void document.getPage(index + 1).then((loaded) => {
       if (left) return;
+      mine = loaded;
       const { width, height } = loaded.getViewport({ scale: 1 });
       onSize(index, { width, height });
       setPage(loaded);
-    }, () => {});
+      void isLost(loaded).then((lost) => lost && !left && setBroken(true), () => {});
+    }, () => !left && setBroken(true));
     return () => {
       left = true;
+      mine?.cleanup(); // else every scanned page that was ever in view stays in memory
     };
   }, [document, index, onSize]);
 
   useEffect(() => {
     if (!page) return;
-    return drawPage(page, scale, frame.current);
+    return drawPage(page, scale, frame.current, () => setBroken(true));
   }, [page, scale]);
 
   useEffect(() => {
@@ -76,12 +83,18 @@ function PdfPageView({ document, text, index, box, scale, hits, label, onSize }:
     >
       <div ref={frame} className={classes.canvasBox} />
       <div ref={layer} className="kg-pdf-text" />
+      {broken && <p className={classes.broken}>{t('pdf.page_broken')}</p>}
     </div>
   );
 }
 
+/** Of a page that is named in the file and not there, pdf.js makes an empty one without an object of its own. */
+async function isLost(page: PDFPageProxy): Promise<boolean> {
+  return page.ref === null && (await page.getOperatorList()).fnArray.length === 0;
+}
+
 /** Draws into a new canvas and shows it when it is done, so zooming never flashes white. */
-function drawPage(page: PDFPageProxy, scale: number, frame: HTMLDivElement | null): () => void {
+function drawPage(page: PDFPageProxy, scale: number, frame: HTMLDivElement | null, onBroken: () => void): () => void {
   let task: RenderTask | null = null;
   const timer = setTimeout(
     () => {
@@ -92,7 +105,7 @@ function drawPage(page: PDFPageProxy, scale: number, frame: HTMLDivElement | nul
       canvas.height = Math.floor(viewport.height * ratio);
       canvas.setAttribute('aria-hidden', 'true');
       task = page.render({ canvas, viewport, transform: ratio === 1 ? undefined : [ratio, 0, 0, ratio, 0, 0] });
-      task.promise.then(() => frame?.replaceChildren(canvas), () => {});
+      task.promise.then(() => frame?.replaceChildren(canvas), (error: unknown) => !(error instanceof RenderingCancelledException) && onBroken());
     },
     frame?.firstChild ? 90 : 0,
   );

@@ -65,7 +65,7 @@ function Thumb({ document, index, height }: { document: PDFDocumentProxy; index:
       canvas.width = Math.floor(viewport.width);
       canvas.height = Math.floor(viewport.height);
       task = page.render({ canvas, viewport });
-      task.promise.then(() => frame.current?.replaceChildren(canvas), () => {});
+      task.promise.then(() => frame.current?.replaceChildren(canvas), () => {}).finally(() => page.cleanup());
     }, () => {});
     return () => {
       left = true;

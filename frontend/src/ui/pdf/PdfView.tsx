@@ -1,11 +1,12 @@
 import { useElementSize, useMergedRef } from '@mantine/hooks';
-import { useCallback, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type Ref } from 'react';
+import { useCallback, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode, type Ref } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCommands, type Command } from '@/lib/commands';
 import type { PageHit } from './highlight';
 import { currentPage, layoutPages, pageAt, scaleOf, stepZoom, unit, visiblePages, type PageSize, type Zoom } from './layout';
 import { PdfPage } from './PdfPage';
 import { PdfMessage } from './PdfMessage';
+import { PdfNotes } from './PdfNotes';
 import { PdfThumbs } from './PdfThumbs';
 import { PdfToolbar } from './PdfToolbar';
 import { usePdfSearch, type SearchState } from './search';
@@ -28,11 +29,13 @@ export interface PdfHandle {
 interface Props {
   /** Read by ranges. */
   url?: string;
-  /** For a file that was not sent yet. */
-  data?: ArrayBuffer;
+  /** For a file that was not sent yet; read by ranges as well. */
+  file?: Blob;
   /** For screen readers. */
   name: string;
   onPlace?: (place: PdfPlace) => void;
+  /** What else can be done with the file, shown when it cannot be read here. */
+  otherwise?: ReactNode;
   ref?: Ref<PdfHandle>;
 }
 
@@ -40,9 +43,9 @@ interface Props {
  * Reads a PDF: virtual pages with selectable text, search without accents,
  * zoom, thumbnails, keys. Only the pages in view exist.
  */
-export function PdfView({ url, data, name, onPlace, ref }: Props) {
-  const [state, retry] = useOpenPdf(url, data);
-  if (state.status !== 'open') return <PdfMessage state={state} onRetry={retry} />;
+export function PdfView({ url, file, name, onPlace, otherwise, ref }: Props) {
+  const [state, retry] = useOpenPdf(url, file);
+  if (state.status !== 'open') return <PdfMessage state={state} onRetry={retry} otherwise={otherwise} />;
   return <Reader key={state.document.fingerprints[0]} state={state} name={name} onPlace={onPlace} ref={ref} />;
 }
 
@@ -128,6 +131,7 @@ function Reader({ state, name, onPlace, ref }: { state: OpenState; name: string;
         onQuery={setQuery}
         onFindClosed={() => scroller.current?.focus()}
       />
+      <PdfNotes document={document} />
       <div className={classes.main} style={thumbs ? undefined : { gridTemplateColumns: '1fr' }}>
         {thumbs && <PdfThumbs document={document} sizes={sizes} current={page} onPick={(index) => goTo(index + 1)} />}
         {/* A scrolled area must be reachable by keyboard. */}

@@ -1,15 +1,27 @@
 import type { PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { useCallback, useEffect, useState } from 'react';
 import { fileProgress } from '@/lib/backend';
-import { loadProblem, openPdf } from './engine';
+import { loadProblem, openPdf, type AskPassword, type PdfProblem } from './engine';
 import type { PageSize } from './layout';
 import { PdfText } from './search';
+
+/** The file has a password, and the reader is asked for it. */
+export interface LockedPdf {
+  status: 'locked';
+  /** The one before was wrong. */
+  wrong: boolean;
+  /** One is being tried. */
+  trying: boolean;
+  unlock: (password: string) => void;
+  leave: () => void;
+}
 
 export type PdfState =
   | { status: 'loading' }
   /** The file is on its way to this machine. */
   | { status: 'coming'; done: number; total: number }
-  | { status: 'failed'; problem: 'damaged' | 'password' | 'failed' }
+  | LockedPdf
+  | { status: 'failed'; problem: PdfProblem }
   /** The API refused; the error says why. */
   | { status: 'refused'; error: unknown }
   | { status: 'open'; document: PDFDocumentProxy; text: PdfText; first: PageSize };
@@ -17,7 +29,7 @@ export type PdfState =
 const askAgain = 900;
 
 /** Opens the document, waits for a file that is still coming, and closes it on leaving. */
-export function useOpenPdf(url: string | undefined, data: ArrayBuffer | undefined): [PdfState, () => void] {
+export function useOpenPdf(url: string | undefined, file: Blob | undefined): [PdfState, () => void] {
   const [state, setState] = useState<PdfState>({ status: 'loading' });
   const [attempt, setAttempt] = useState(0);
   const retry = useCallback(() => setAttempt((n) => n + 1), []);
@@ -28,18 +40,30 @@ export function useOpenPdf(url: string | undefined, data: ArrayBuffer | undefine
     const tell = (next: PdfState) => {
       if (!abort.signal.aborted) setState(next);
     };
+    const leave = () => {
+      tell({ status: 'failed', problem: 'password' });
+      abort.abort();
+    };
+    const ask: AskPassword = (wrong, answer) => {
+      const asked: LockedPdf = {
+        status: 'locked', wrong, trying: false, leave,
+        unlock: (password) => {
+          tell({ ...asked, wrong: false, trying: true });
+          answer(password);
+        },
+      };
+      tell(asked);
+    };
     const open = async () => {
-      const source = data ? { data } : { url: url ?? '' };
       try {
-        const { document } = await openPdf(source, abort.signal);
-        const page = await document.getPage(1);
-        const { width, height } = page.getViewport({ scale: 1 });
-        tell({ status: 'open', document, text: new PdfText(document), first: { width, height } });
+        const document = await openPdf(file ? { file } : { url: url ?? '' }, abort.signal, ask);
+        tell({ status: 'open', document, text: new PdfText(document), first: await firstSize(document) });
       } catch (error) {
         const problem = loadProblem(error);
         if (abort.signal.aborted) return;
-        if (url && (problem === 'coming' || problem === 'missing')) await wait();
-        else tell({ status: 'failed', problem: problem === 'coming' || problem === 'missing' ? 'failed' : problem });
+        if (problem !== 'coming' && problem !== 'missing') tell({ status: 'failed', problem });
+        else if (url) await wait();
+        else tell({ status: 'failed', problem: 'failed' });
       }
     };
     // The API tells how far the file is, or refuses with a reason.
@@ -58,7 +82,19 @@ export function useOpenPdf(url: string | undefined, data: ArrayBuffer | undefine
       abort.abort();
       clearTimeout(timer);
     };
-  }, [url, data, attempt]);
+  }, [url, file, attempt]);
 
   return [state, retry];
+}
+
+const a4: PageSize = { width: 595, height: 842 };
+
+/** The size that pages are taken to have until they were read; a first page that is damaged hides no others. */
+async function firstSize(document: PDFDocumentProxy): Promise<PageSize> {
+  try {
+    const { width, height } = (await document.getPage(1)).getViewport({ scale: 1 });
+    return { width, height };
+  } catch {
+    return a4;
+  }
 }
