@@ -66,6 +66,11 @@ export class Laptop {
     await context.addCookies([{ name, value, url: this.url, httpOnly: true, sameSite: 'Strict' }]);
   }
 
+  /** Goes on as a page that came in already: a ticket is good for once. */
+  async joins(page: Page) {
+    this.cookie = (await page.context().cookies(this.url)).map(({ name, value }) => `${name}=${value}`).join('; ');
+  }
+
   /** Signs in; for the server. */
   async login(account: string, password: string) {
     const { cookie, status } = await this.call('POST', '/api/login', { account, password });

@@ -4,7 +4,6 @@ import { IconAlertTriangle, IconTool } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, useSync, type Repair } from '@/lib/backend';
-import { reasonText } from '@/lib/errors';
 import { keys } from '@/lib/queries';
 import { formatMoment } from '@/lib/time';
 import { notify } from '@/ui';
@@ -13,13 +12,14 @@ import classes from './machine.module.css';
 
 /** What has happened to this machine's disk, or the server's, and what to do; nothing when all is well. */
 export function MachineNotice() {
+  const { t } = useTranslation();
   const { data } = useSync();
   return (
     <>
       {data?.trouble && (
         <div className={classes.notice} data-tone="bad" role="alert">
           <IconAlertTriangle size={18} stroke={1.9} aria-hidden />
-          <span className={classes.text}>{reasonText('full', data.trouble)}</span>
+          <span className={classes.text}>{t([`trouble.${data.trouble}`, `error.${data.trouble}`, 'error.code.full'])}</span>
         </div>
       )}
       {data?.repair && <Repaired repair={data.repair} />}

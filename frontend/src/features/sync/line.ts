@@ -10,14 +10,16 @@ export interface LineWords {
 }
 
 /**
- * What the pill says, the most serious first: refusals, then the state of the
- * line with what waits to go up.
+ * What the pill says, the most serious first: refusals, a server without
+ * room, then the state of the line with what waits to go up.
  */
 export function lineWords(status: SyncStatus): LineWords {
   const waiting = status.waitingCount;
   if (status.state === 'revoked') return { tone: 'bad', key: 'line.revoked', count: 0 };
   if (status.state === 'forgotten') return { tone: 'warn', key: 'line.forgotten', count: 0 };
   if (status.refusedCount > 0) return { tone: 'bad', key: 'line.refused', count: status.refusedCount };
+  // There is a line; what is missing is room at its other end.
+  if (status.trouble === 'server.full') return { tone: 'warn', key: waiting > 0 ? 'line.full_waiting' : 'line.full', count: waiting };
   switch (status.state) {
     case 'server':
       return { tone: 'ok', key: 'line.server', count: 0 };
