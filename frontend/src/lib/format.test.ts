@@ -1,6 +1,6 @@
 import i18next from 'i18next';
 import { afterEach, describe, expect, test } from 'vitest';
-import { formatAgo, formatBytes, formatDue, formatEstimate, formatNumber, machineNumber } from './format';
+import { formatAgo, formatBytes, formatDue, formatEstimate, formatFacts, formatNumber, machineNumber } from './format';
 
 afterEach(() => i18next.changeLanguage('vi'));
 
@@ -18,6 +18,11 @@ describe('Vietnamese', () => {
 });
 
 test('a machine is named by the end of its id', () => expect(machineNumber('019ab3c4-5d6e-7f80-9a1b-2c3d4e5f6a7b')).toBe('4E5F-6A7B'));
+
+test('facts stand in their order, whichever way their letters run', () => {
+  expect(formatFacts('12/UBND', '', undefined, 'Sở Y tế', 0, '20/11/2026')).toBe('12/UBND · Sở Y tế · 20/11/2026');
+  expect(formatFacts('شركة', '20/11/2026')).toBe('\u2068شركة\u2069 · 20/11/2026');
+});
 
 test('English has one and many', async () => {
   await i18next.changeLanguage('en');

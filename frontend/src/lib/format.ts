@@ -14,6 +14,16 @@ export function formatNumber(n: number): string {
   return (english() ? en : vi).format(n);
 }
 
+const fromRight = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC]/;
+
+/**
+ * Facts on one line, those that there are. One with letters that run from right
+ * to left is isolated, else it would turn the date or the number beside it.
+ */
+export function formatFacts(...facts: ReadonlyArray<string | number | false | null | undefined>): string {
+  return facts.filter(Boolean).map(String).map((fact) => (fromRight.test(fact) ? `\u2068${fact}\u2069` : fact)).join(' · ');
+}
+
 /** 950 B, 12,4 KB, 1,2 MB; units of 1,000 bytes. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'KB', 'MB', 'GB', 'TB'];

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { BookAlarm, BookState, DocRow } from '@/lib/backend';
 import { errorText } from '@/lib/errors';
+import { formatFacts } from '@/lib/format';
 import { Link, paths } from '@/lib/router';
 import { formatDay, formatMoment } from '@/lib/time';
 import { StatePill, useAct } from '@/ui';
@@ -65,7 +66,7 @@ function Side({ doc, alarm, checked, onChange }: { doc: DocRow; alarm: BookAlarm
     <div className={classes.side} data-checked={checked || undefined}>
       <div className={classes.marks}><span className={classes.number}>{alarm.number}</span><StatePill state={doc.state} /></div>
       <Link href={paths.document(doc.id, doc.direction)}>{doc.subject}</Link>
-      <span className={classes.note}>{[doc.symbol, doc.organName, formatDay(doc.issuedDate), doc.arrived ? t('doc.arrived_at', { at: formatMoment(doc.arrived) }) : ''].filter(Boolean).join(' · ')}</span>
+      <span className={classes.note}>{formatFacts(doc.symbol, doc.organName, formatDay(doc.issuedDate), doc.arrived && t('doc.arrived_at', { at: formatMoment(doc.arrived) }))}</span>
       <span className={classes.note}>{t(alarm.doc?.id === doc.id ? 'books.alarm.later' : 'books.alarm.first', { machine: alarm.machine ?? '' })}</span>
       {onChange && (
         <label className={classes.choice}>

@@ -2,6 +2,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { api, type DuplicateQuery } from '@/lib/backend';
+import { formatFacts } from '@/lib/format';
 import { Link, paths } from '@/lib/router';
 import { formatDay } from '@/lib/time';
 import { StatePill } from '@/ui';
@@ -26,7 +27,7 @@ export function Duplicates({ query }: { query: DuplicateQuery }) {
         {data.slice(0, 4).map((hit) => (
           <li key={hit.id}>
             <Link href={paths.document(hit.id, hit.direction)} className={classes.hit}>
-              {[hit.symbol, formatDay(hit.issuedDate), hit.organName].filter(Boolean).join(' · ')} – {hit.subject}
+              {formatFacts(hit.symbol, formatDay(hit.issuedDate), hit.organName)} – <bdi>{hit.subject}</bdi>
               <span className={classes.why}>{t(`compose.duplicates.${hit.why}`)} <StatePill state={hit.state} hollow /></span>
             </Link>
           </li>

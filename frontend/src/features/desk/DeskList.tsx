@@ -4,7 +4,7 @@ import { useCallback, useEffect, useId, useMemo, useRef, type KeyboardEvent } fr
 import { useTranslation } from 'react-i18next';
 import type { DeskItem } from '@/lib/backend';
 import { useCommands, type Command } from '@/lib/commands';
-import { formatAgo } from '@/lib/format';
+import { formatAgo, formatFacts } from '@/lib/format';
 import { Due, UrgencyMark } from '@/ui';
 import { step, type GroupId, type Line } from './groups';
 import classes from './desk.module.css';
@@ -130,6 +130,10 @@ function Row({ id, item, active, style, onClick }: RowProps) {
   const { t } = useTranslation();
   const { doc } = item;
   const asked = askOf(item);
+  const about = formatFacts(
+    item.giver && t('doc.for_person', { name: item.giver.name }), doc.symbol || (doc.numberPending ? t('doc.number_pending') : ''),
+    doc.direction === 'incoming' ? doc.organName : '', item.text ? `“${item.text}”` : '', item.from?.name,
+  );
   return (
     // The list itself hears the keyboard.
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
@@ -154,9 +158,7 @@ function Row({ id, item, active, style, onClick }: RowProps) {
       </div>
       <div className={classes.second}>
         <span className={classes.asked}>{t(`desk.ask.${asked}`)}</span>
-        <span className="kg-clip">
-          {[item.giver && t('doc.for_person', { name: item.giver.name }), doc.symbol || (doc.numberPending ? t('doc.number_pending') : ''), doc.direction === 'incoming' ? doc.organName : '', item.text ? `“${item.text}”` : '', item.from?.name].filter(Boolean).join(' · ')}
-        </span>
+        <span className="kg-clip" title={about}>{about}</span>
         {item.since ? <span className={classes.since}>{formatAgo(item.since)}</span> : null}
       </div>
     </div>

@@ -77,7 +77,7 @@ export function AnswerForm({ doc, directive, receiver, delegation, onClose }: Pr
           {drafts.map((draft) => (
             <label key={draft.id} className={classes.draft}>
               <input type="checkbox" checked={chosen === draft.id} onChange={() => setAnswer({ ...answer, draft: chosen === draft.id ? none : draft.id })} />
-              <span className="kg-clip">{draft.symbol || draft.subject}</span>
+              <span className="kg-clip" title={draft.subject}>{draft.symbol || draft.subject}</span>
               <StatePill state={draft.state} hollow />
             </label>
           ))}

@@ -77,7 +77,7 @@ function Task({ doc, directive, task, actions, live }: TaskProps) {
       {task.draft && (
         <Link className={classes.draft} href={paths.document(task.draft, 'outgoing')}>
           <IconFileText size={15} stroke={1.7} aria-hidden />
-          <span className="kg-clip">{draft ? draft.symbol || draft.subject : t('doc.answer.draft')}</span>
+          <span className="kg-clip" title={draft?.subject}>{draft ? draft.symbol || draft.subject : t('doc.answer.draft')}</span>
           {draft && <StatePill state={draft.state} hollow />}
         </Link>
       )}

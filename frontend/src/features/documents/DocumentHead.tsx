@@ -2,6 +2,7 @@ import { Tooltip } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useBooks, type Doc } from '@/lib/backend';
+import { formatFacts } from '@/lib/format';
 import { formatDay, formatMoment } from '@/lib/time';
 import { Due, StatePill, StatusPill, UrgencyMark, WhereMark, type Tone } from '@/ui';
 import classes from './document.module.css';
@@ -14,6 +15,7 @@ export function DocumentHead({ doc, level = 1, children }: { doc: Doc; level?: 1
   const Title = level === 1 ? 'h1' : 'h2';
   const closed = doc.daysLeft === undefined;
   const waits = useWaits(doc);
+  const facts = formatFacts(t(`type.${doc.type || 'none'}`), doc.organName, doc.issuedDate && formatDay(doc.issuedDate), doc.arrived && t('doc.arrived_at', { at: formatMoment(doc.arrived) }));
   return (
     <div className={classes.head}>
       {children && <div className={classes.tools}>{children}</div>}
@@ -26,9 +28,9 @@ export function DocumentHead({ doc, level = 1, children }: { doc: Doc; level?: 1
         <StatePill state={doc.state} />
         {doc.due && <Due day={doc.due} overdue={doc.overdue} daysLeft={doc.daysLeft} closed={closed} withDay />}
       </div>
-      <Title className={classes.subject}>{doc.subject}</Title>
+      <Title className={classes.subject} title={doc.subject}>{doc.subject}</Title>
       <div className={classes.line}>
-        <span className="kg-clip">{[t(`type.${doc.type || 'none'}`), doc.organName, doc.issuedDate && formatDay(doc.issuedDate), doc.arrived && t('doc.arrived_at', { at: formatMoment(doc.arrived) })].filter(Boolean).join(' · ')}</span>
+        <span className="kg-clip" title={facts}>{facts}</span>
         {doc.originalValue !== 'paper' || doc.files.length > 0 ? (
           <Tooltip label={t(`doc.original.${doc.originalValue}.text`)} multiline w={320}>
             <span className={classes.value} data-tone={values[doc.originalValue]}>{t(`doc.original.${doc.originalValue}`)}</span>

@@ -3,7 +3,7 @@ import { IconDeviceLaptop, IconServer, IconTrash } from '@tabler/icons-react';
 import { useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Doc, type DocRow, type FileInfo, type RecipientInfo } from '@/lib/backend';
-import { formatBytes } from '@/lib/format';
+import { formatBytes, formatFacts } from '@/lib/format';
 import { Link, paths } from '@/lib/router';
 import { formatDay, formatMoment } from '@/lib/time';
 import { ConfirmDialog, DataTable, StatePill, useAct, type Column } from '@/ui';
@@ -107,7 +107,7 @@ function Related({ doc }: { doc: Doc }) {
         {rows.map(([what, row]) => (
           <li key={row.id}>
             <span className={classes.quiet}>{what}</span>
-            <Link href={paths.document(row.id, row.direction)}>{[row.symbol, formatDay(row.issuedDate), row.subject].filter(Boolean).join(' · ')}</Link>
+            <Link href={paths.document(row.id, row.direction)}>{formatFacts(row.symbol, formatDay(row.issuedDate), row.subject)}</Link>
             <StatePill state={row.state} hollow />
           </li>
         ))}
@@ -127,7 +127,7 @@ export function FilesPane({ doc, onRead }: { doc: Doc; onRead: (key: number) => 
     <li key={file.key} className={classes.file} data-old={file.newest ? undefined : true}>
       <FileIcon file={file} size={18} />
       <div className={classes.fileMain}>
-        <button type="button" className={classes.fileName} onClick={() => onRead(file.key)}>{file.name}</button>
+        <button type="button" className={classes.fileName} title={file.name} onClick={() => onRead(file.key)}>{file.name}</button>
         <div className={classes.quiet}>
           {[t(`doc.file.role.${file.role}`), formatBytes(file.size), file.by?.name, formatMoment(file.at)].filter(Boolean).join(' · ')}
         </div>

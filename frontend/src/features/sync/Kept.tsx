@@ -19,7 +19,7 @@ export function Kept({ item }: { item: QuarantineItem }) {
   return (
     <article className={classes.kept}>
       <div className={classes.itemName}>{commandLabel(t, item.name)}</div>
-      {item.subject && <div className={classes.subject}>{item.subject}</div>}
+      {item.subject && <div className={classes.subject} title={item.subject}>{item.subject}</div>}
       <div className={classes.meta}>
         {[reasonText('not_found', item.reason), item.since && t('quarantine.since', { at: formatMoment(item.since) }), t('quarantine.written', { at: formatMoment(item.at) })].filter(Boolean).join(' · ')}
       </div>

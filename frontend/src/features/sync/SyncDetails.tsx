@@ -158,7 +158,7 @@ function Progress({ item }: { item: Transfer }) {
   return (
     <div className={classes.transfer}>
       <div className={classes.transferHead}>
-        <span className={classes.subject}>{item.name || item.sha256.slice(0, 12)}</span>
+        <span className={classes.subject} title={item.name}>{item.name || item.sha256.slice(0, 12)}</span>
         <span className={classes.time}>{formatBytes(item.done)} / {formatBytes(item.total)}</span>
       </div>
       <div className={classes.bar} role="progressbar" aria-label={item.name || item.sha256.slice(0, 12)} aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(part * 100)}>

@@ -114,8 +114,8 @@ function PaletteBody({ onClose, providers }: Omit<Props, 'opened'>) {
               onMouseMove={() => setAt(i)}
             >
               {entry.keys !== undefined || entry.id.startsWith('command:') ? <IconCommand size={15} aria-hidden /> : <IconArrowRight size={15} aria-hidden />}
-              <span className={classes.title}>{entry.title}</span>
-              {entry.detail && <span className={classes.detail}>{entry.detail}</span>}
+              <span className={classes.title} title={entry.title}>{entry.title}</span>
+              {entry.detail && <span className={classes.detail} title={entry.detail}>{entry.detail}</span>}
               {entry.keys && <Kbd keys={entry.keys} />}
             </div>
           </div>
