@@ -5,6 +5,7 @@
  */
 import type { BookState, Session } from '../src/lib/api/model';
 import type { Laptop } from './kit/stand';
+import { looks } from './kit/test';
 import { checkAccess, expect, shot, test } from './province';
 
 const subjects = ['Về việc nghiệm thu kênh Nà Hỳ', 'Về việc cấp phát giống lúa vụ mùa', 'Về việc lập danh sách hộ nghèo', 'Về việc sửa cầu treo Bản Mạ', 'Về việc tu sửa nhà văn hóa bản'];
@@ -106,9 +107,16 @@ test('a borrowed book numbers without a line; two holders raise an alarm and kee
     await page.goto(`${clerk.url}/so-van-ban`);
     const alarm = page.getByRole('region', { name: `Trùng số ${last + 4}: hai nơi cùng giữ sổ` });
     await expect(alarm.getByRole('link')).toHaveCount(2);
-    await checkAccess(page);
     await alarm.getByRole('radio').first().check();
-    await shot(page, 'book-alarm');
+    for (const [i, look] of looks.entries()) {
+      await page.emulateMedia({ colorScheme: look.colorScheme });
+      await page.setViewportSize(look.viewport);
+      await alarm.getByRole('button').scrollIntoViewIfNeeded();
+      const { scroll, width } = await page.evaluate(() => ({ scroll: document.documentElement.scrollWidth, width: document.documentElement.clientWidth }));
+      expect(scroll, look.name).toBe(width);
+      if (i > 0) await checkAccess(page); // the first look is that of the other steps
+      await shot(page, `book-alarm-${look.name}`);
+    }
     await alarm.getByRole('button', { name: 'Ghi chú và kết thúc cảnh báo' }).click();
     await expect(alarm).toBeHidden();
     await clerk.settled();

@@ -1,4 +1,4 @@
-import { Button, Textarea } from '@mantine/core';
+import { Button, Radio, Textarea } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -16,12 +16,12 @@ export function Alarms({ book, can }: { book: BookState; can: boolean }) {
   return <>{openAlarms(book).map((alarm) => <Reconcile key={alarm.id} book={book} alarm={alarm} can={can} />)}</>;
 }
 
-/** Both documents side by side. The numbers stay; the one that is chosen carries a note in the book. */
+/** Both documents side by side, or the one after a gap. The numbers stay; the one that is chosen carries a note in the book. */
 function Reconcile({ book, alarm, can }: { book: BookState; alarm: BookAlarm; can: boolean }) {
   const { t } = useTranslation();
   const act = useAct();
   const docs = [alarm.doc, alarm.other].filter((doc) => doc !== undefined);
-  const [chosen, setChosen] = useState('');
+  const [chosen, setChosen] = useState(docs.length === 1 ? (docs[0]?.id ?? '') : '');
   const [text, setText] = useState('');
   const [failed, setFailed] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
@@ -37,7 +37,7 @@ function Reconcile({ book, alarm, can }: { book: BookState; alarm: BookAlarm; ca
   };
   const choose = (doc: DocRow) => {
     setChosen(doc.id);
-    setText((now) => now || t('books.alarm.note.default', { number: alarm.number, year: alarm.year }));
+    if (alarm.kind === 'twice') setText((now) => now || t('books.alarm.note.twice', { number: alarm.number, year: alarm.year }));
   };
   return (
     <section className={classes.alarm} aria-label={t(`books.alarm.${alarm.kind}`, { number: alarm.number })}>
@@ -48,7 +48,7 @@ function Reconcile({ book, alarm, can }: { book: BookState; alarm: BookAlarm; ca
       </div>
       {can && (
         <>
-          <Textarea label={t('books.alarm.note')} value={text} maxLength={500} autosize minRows={2} onChange={(event) => setText(event.currentTarget.value)} />
+          <Textarea label={t('books.alarm.note')} placeholder={alarm.kind === 'gap' ? t('books.alarm.note.why') : undefined} value={text} maxLength={500} autosize minRows={2} onChange={(event) => setText(event.currentTarget.value)} />
           {failed !== null && <p role="alert" className={classes.failed}>{errorText(failed)}</p>}
           <div className={classes.tools}>
             <Button size="compact-md" loading={busy} disabled={!chosen || text.trim() === ''} onClick={() => void settle()}>{t('books.alarm.settle')}</Button>
@@ -69,9 +69,7 @@ function Side({ doc, alarm, checked, onChange }: { doc: DocRow; alarm: BookAlarm
       <span className={classes.note}>{formatFacts(doc.symbol, doc.organName, formatDay(doc.issuedDate), doc.arrived && t('doc.arrived_at', { at: formatMoment(doc.arrived) }))}</span>
       <span className={classes.note}>{t(alarm.doc?.id === doc.id ? 'books.alarm.later' : 'books.alarm.first', { machine: alarm.machine ?? '' })}</span>
       {onChange && (
-        <label className={classes.choice}>
-          <input type="radio" name={`note-${alarm.id}`} checked={checked} onChange={onChange} /> {t('books.alarm.here')}
-        </label>
+        <Radio className={classes.choice} name={`note-${alarm.id}`} checked={checked} onChange={onChange} label={t('books.alarm.here')} />
       )}
     </div>
   );
