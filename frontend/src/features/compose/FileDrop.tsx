@@ -60,10 +60,12 @@ export function FileList({ uploads }: { uploads: Uploads }) {
             <Icon size={17} stroke={1.6} aria-hidden />
             <bdi className="kg-clip" title={item.name}>{item.name}</bdi>
             <span className={classes.size}>{i === 0 ? t('doc.file.main') : t('doc.file.attachment')} · {formatBytes(item.size)}</span>
-            {item.error !== undefined && asApiError(item.error).code !== 'invalid' && (
-              <ActionIcon size={24} aria-label={t('compose.file.again', { name: item.name })} onClick={() => uploads.again(item)}><IconRefresh size={14} /></ActionIcon>
-            )}
-            <ActionIcon size={24} aria-label={t('compose.file.remove', { name: item.name })} onClick={() => uploads.remove(item.id)}><IconX size={14} /></ActionIcon>
+            <span className={classes.tools}>
+              {item.error !== undefined && asApiError(item.error).code !== 'invalid' && (
+                <ActionIcon size={24} aria-label={t('compose.file.again', { name: item.name })} onClick={() => uploads.again(item)}><IconRefresh size={14} /></ActionIcon>
+              )}
+              <ActionIcon size={24} aria-label={t('compose.file.remove', { name: item.name })} onClick={() => uploads.remove(item.id)}><IconX size={14} /></ActionIcon>
+            </span>
             {item.error !== undefined && <span role="alert" className={classes.error}>{errorText(item.error)}</span>}
             {!item.upload && item.error === undefined && (
               <Progress className={classes.progress} size={3} value={item.progress * 100} aria-label={t('compose.file.sending', { name: item.name })} />
