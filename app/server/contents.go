@@ -187,7 +187,7 @@ func (c *contents) admit(ctx context.Context, person app.ID, size int64) (done f
 	var name app.Hash // of nothing: the segments have no names yet
 	rand.Read(name[:])
 	if !c.begun.add(person, name, size, c.quota-sent) {
-		return nil, app.Refuse(app.Full, "storage.full")
+		return nil, app.Refuse(app.Full, "upload.quota")
 	}
 	return func() { c.begun.done(person, name) }, nil
 }
