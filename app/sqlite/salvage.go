@@ -44,7 +44,7 @@ type Salvaged struct {
 // First SQLite reads as far as it can, from both ends of each table. When that
 // is not all, the pages of the outbox are looked for in the bytes of the file.
 func Salvage(ctx context.Context, path string, into *Store, genuine func(*feed.Command) bool) (Salvaged, error) {
-	w := &wreck{ctx: ctx, path: path, genuine: genuine, outbox: map[app.CommandID][]any{}}
+	w := &wreck{ctx: ctx, path: path, genuine: genuine, outbox: map[app.CommandID][]any{}, broken: map[app.CommandID]bool{}}
 	db := sql.OpenDB(connector(dsn(path, false, true)))
 	defer db.Close()
 	db.SetMaxOpenConns(1)
@@ -66,6 +66,7 @@ type wreck struct {
 	path    string
 	genuine func(*feed.Command) bool
 	outbox  map[app.CommandID][]any // rows by id, in the order of the columns
+	broken  map[app.CommandID]bool  // rows that were met, and whose command is not what its author signed
 	fault   error                   // the first that reading met
 	out     Salvaged
 }
@@ -247,10 +248,18 @@ func (w *wreck) take(row []any) {
 	if b, ok := row[4].([]byte); ok && len(b) > 0 {
 		cmd, err := feed.ParseCommand(b)
 		if err != nil || cmd.ID != app.CommandID(id) || !w.genuine(cmd) {
+			w.broken[app.CommandID(id)] = unanswered(row)
 			return
 		}
 	}
 	w.outbox[app.CommandID(id)] = row
+}
+
+// unanswered reports whether the row's command waits for the server or for its
+// author: what was accepted or let go is nobody's loss.
+func unanswered(row []any) bool {
+	state, _ := row[5].(int64)
+	return feed.OutboxState(state) != feed.OutAcknowledged && feed.OutboxState(state) != feed.OutDiscarded
 }
 
 func sortedKeys(m map[app.CommandID][]any) []app.CommandID {
@@ -282,8 +291,13 @@ func (w *wreck) settle(tx *Tx, known bool) error {
 	case first != 0:
 		for c := first; c < s.Next; c++ {
 			if _, ok := w.outbox[app.NewCommandID(s.Writer, c)]; !ok {
-				w.out.Unread++
+				w.broken[app.NewCommandID(s.Writer, c)] = true
 			}
+		}
+	}
+	for id, lost := range w.broken {
+		if _, ok := w.outbox[id]; !ok && lost {
+			w.out.Unread++
 		}
 	}
 	if w.out.Whole = known && w.out.Unread == 0; w.out.Whole {

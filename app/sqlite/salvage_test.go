@@ -181,6 +181,27 @@ func checkSalvaged(t *testing.T, into *Store, page int, got Salvaged) {
 	})
 }
 
+// TestSalvageMissesABrokenCommand: a row that can be read, and whose command is
+// not what its author signed any more, is missing, also when it is the only one.
+func TestSalvageMissesABrokenCommand(t *testing.T) {
+	path := wreckOf(t, 1)
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := bytes.Index(b, []byte("việc việc"))
+	if at < 0 {
+		t.Fatal("the command is not in the file")
+	}
+	b[at+1] ^= 1
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, got := salvaged(t, path); got != (Salvaged{Unread: 1, Writer: salvageWriter, Next: 2}) {
+		t.Errorf("%+v", got)
+	}
+}
+
 // TestSalvageOfNothing: a file that is no database at all, or none.
 func TestSalvageOfNothing(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.db")
