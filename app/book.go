@@ -144,9 +144,3 @@ func (l *BookLog) spentFor(doc ID, year int) (uint32, bool) {
 	}
 	return 0, false
 }
-
-// mayIssue checks that the writer's laptop held the book in the epoch.
-func (l *BookLog) mayIssue(writer uint32, n *Issued) bool {
-	h, ok := l.Holds[n.Epoch]
-	return ok && n.Number != 0 && h.Writer != 0 && h.Writer == writer
-}

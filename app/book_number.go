@@ -137,7 +137,7 @@ func (x *Exec) take(doc *Document, b *Book, n *Issued) error {
 	case err != nil:
 		return err
 	case kept:
-	case !log.mayIssue(x.Cmd.ID.Writer(), n):
+	case !x.mayIssue(log, x.Cmd.ID.Writer(), n):
 		return Refuse(Forbidden, "book.not_holder")
 	case !dayFits(n.Day, log.Holds[n.Epoch], x.Now):
 		return Refuse(Invalid, "book.bad_number")
@@ -152,6 +152,21 @@ func (x *Exec) take(doc *Document, b *Book, n *Issued) error {
 	}
 	x.tell(func(w witness) { w.Gave(b.ID, year, n.Number) })
 	return x.Tx.Put(log)
+}
+
+// mayIssue reports whether the writer's laptop held the book in the epoch: as
+// this writer or, when its disk was damaged since and it gives again what it had
+// given, as the one before. The number is on paper.
+func (x *Exec) mayIssue(log *BookLog, writer uint32, n *Issued) bool {
+	h, ok := log.Holds[n.Epoch]
+	switch {
+	case !ok || n.Number == 0 || h.Writer == 0:
+		return false
+	case h.Writer == writer:
+		return true
+	}
+	m, err := x.Tx.Machine(h.Holder)
+	return err == nil && m.Writer == writer
 }
 
 // dayFits reports whether a holder can have given a number on the day.
@@ -273,7 +288,7 @@ func keepNumber(x *Exec, a *BookKeepNumber) error {
 	switch {
 	case err != nil:
 		return err
-	case !log.mayIssue(a.Writer, n):
+	case !x.mayIssue(log, a.Writer, n):
 		return Refuse(Forbidden, "book.not_holder")
 	case !dayFits(n.Day, log.Holds[n.Epoch], x.Now):
 		return Refuse(Invalid, "book.bad_number")

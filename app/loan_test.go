@@ -241,6 +241,35 @@ func TestTwoHoldersAlarmAndReconcile(t *testing.T) {
 	wantReason(t, settle("x1.clerk", "d2", "Nữa"), "book.alarm_settled")
 }
 
+// A holder whose disk was damaged gives again, as a new writer, what it had
+// numbered: the numbers stay, and the one that was lost is an alarm.
+func TestNumbersOfADamagedHolder(t *testing.T) {
+	s := newLoanStory(t)
+	s.received("d1", "d2")
+	s.lent(loanBook)
+	s.registers("d1")
+	s.registers("d2")
+	again := *s.outbox[1]
+	s.server.machines["may-a"] = Machine{ID: "may-a", Person: "x1.clerk", Writer: 25, Name: "Máy văn thư"}
+	again.ID = NewCommandID(25, 1)
+	s.outbox = []*Command{&again}
+	if r := s.online(); r != nil {
+		t.Fatalf("refused: %v", r)
+	}
+	if d := s.doc("d2"); d.BookNumber != 2 {
+		t.Fatalf("the document has number %d, it was given 2", d.BookNumber)
+	}
+	alarms := 0
+	for _, a := range s.bookLog().Alarms {
+		if a.Kind == AlarmGap && a.Doc == "d2" && a.Number == 2 {
+			alarms++
+		}
+	}
+	if alarms != 1 {
+		t.Errorf("the log has %+v", s.bookLog().Alarms)
+	}
+}
+
 func TestLoanEnds(t *testing.T) {
 	s := newLoanStory(t)
 	s.received("d1")
