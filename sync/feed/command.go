@@ -80,6 +80,18 @@ func NewCommand(c *app.Command, sign func([]byte) ([]byte, error)) (*Command, er
 	return out, nil
 }
 
+// Renumbered is the same command under another id, signed anew. Its arguments
+// stay as they are, also when this version cannot read them.
+func (c *Command) Renumbered(id app.CommandID, sign func([]byte) ([]byte, error)) (*Command, error) {
+	out := *c
+	out.ID = id
+	var err error
+	if out.Signature, err = sign(out.signingBytes()); err != nil {
+		return nil, fmt.Errorf("feed: sign command: %w", err)
+	}
+	return &out, nil
+}
+
 func (c *Command) body() []byte {
 	return must(encMode.Marshal(commandBody{
 		ID: c.ID, Name: c.Name, Kind: c.Target.Kind, Target: c.Target.ID, Base: c.Base, Actor: c.Actor,

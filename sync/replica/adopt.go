@@ -34,18 +34,22 @@ func Adopt(ctx context.Context, cfg Config, standing, last map[uint32]uint32) (a
 		if err != nil {
 			return err
 		}
-		behind := stranded(rows, cfg.Writer, standing)
-		lost = missing(rows, standing, last)
+		here, err := kept(tx, standing)
+		if err != nil {
+			return err
+		}
+		behind, err := r.behind(tx, rows, here, standing)
+		if err != nil {
+			return err
+		}
+		lost = missing(here, standing, last)
 		renamed := map[app.CommandID]app.CommandID{}
 		for i := range behind {
-			given, err := r.giveAgain(tx, &s, &behind[i], renamed)
-			if err != nil {
+			if err := r.giveAgain(tx, &s, &behind[i], renamed); err != nil {
 				return err
 			}
-			if given {
-				again++
-			}
 		}
+		again = len(behind)
 		return tx.SetSyncState(s)
 	})
 	if err != nil {
@@ -54,22 +58,36 @@ func Adopt(ctx context.Context, cfg Config, standing, last map[uint32]uint32) (a
 	return again, lost, nil
 }
 
+// kept are the commands on this disk that the server has not seen, in whatever
+// state: one that came back from a backup has forgotten answers that are here,
+// and what was accepted goes up to it again.
+func kept(v View, standing map[uint32]uint32) (map[app.CommandID]bool, error) {
+	here := map[app.CommandID]bool{}
+	for w, next := range standing {
+		rows, err := v.OutboxFrom(app.NewCommandID(w, next))
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range rows {
+			here[row.ID] = true
+		}
+	}
+	return here, nil
+}
+
 // missing counts the counters, from what the server expects to the last that
-// was given, of which no command waits.
-func missing(rows []feed.OutboxRow, standing, last map[uint32]uint32) (n int) {
+// was given, of which no command is here.
+func missing(here map[app.CommandID]bool, standing, last map[uint32]uint32) (n int) {
 	top := map[uint32]uint32{}
 	for w, c := range last {
 		top[w] = c
 	}
-	waits := map[app.CommandID]bool{}
-	for _, row := range rows {
-		w := row.ID.Writer()
-		top[w] = max(top[w], row.ID.Counter())
-		waits[row.ID] = true
+	for id := range here {
+		top[id.Writer()] = max(top[id.Writer()], id.Counter())
 	}
 	for w, next := range standing {
 		for c := next; c <= top[w]; c++ {
-			if !waits[app.NewCommandID(w, c)] {
+			if !here[app.NewCommandID(w, c)] {
 				n++
 			}
 		}
@@ -77,49 +95,73 @@ func missing(rows []feed.OutboxRow, standing, last map[uint32]uint32) (n int) {
 	return n
 }
 
-// stranded lists the commands in waiting that stand behind a missing one.
-func stranded(rows []feed.OutboxRow, own uint32, standing map[uint32]uint32) (out []feed.OutboxRow) {
-	expected := map[uint32]uint32{}
-	for w, next := range standing {
-		expected[w] = next
+// behind lists what is to be given again. A server that ever came back from a
+// backup steps over a gap when it is told of it, and takes what stands behind
+// as it was signed.
+func (r *Replica) behind(tx Tx, rows []feed.OutboxRow, here map[app.CommandID]bool, standing map[uint32]uint32) ([]feed.OutboxRow, error) {
+	restored, err := tx.ServerRestored()
+	if err != nil || restored {
+		return nil, err
 	}
-	for _, row := range rows { // by id: each writer's by counter
-		w, c := row.ID.Writer(), row.ID.Counter()
-		next, known := expected[w]
-		switch {
-		case w == own || !known || c < next:
-		case c == next:
-			expected[w]++
-		default:
+	return stranded(rows, here, r.cfg.Writer, standing), nil
+}
+
+// stranded lists the commands in waiting that stand behind a missing one.
+func stranded(rows []feed.OutboxRow, here map[app.CommandID]bool, own uint32, standing map[uint32]uint32) (out []feed.OutboxRow) {
+	reach := map[uint32]uint32{} // the first counter of each writer that is missing
+	for w, next := range standing {
+		for here[app.NewCommandID(w, next)] {
+			next++
+		}
+		reach[w] = next
+	}
+	for _, row := range rows {
+		first, known := reach[row.ID.Writer()]
+		if known && row.ID.Writer() != own && row.ID.Counter() > first {
 			out = append(out, row)
 		}
 	}
 	return out
 }
 
-// giveAgain signs a command anew under the next counter of the new writer. What
-// it says about commands that were renamed before it follows them. A command
-// that this program cannot read stays as it is.
-func (r *Replica) giveAgain(tx Tx, s *feed.State, row *feed.OutboxRow, renamed map[app.CommandID]app.CommandID) (bool, error) {
-	cmd, err := readCommand(row)
-	if err != nil || cmd == nil {
-		return false, err
-	}
-	cmd.ID = app.NewCommandID(s.Writer, s.Next)
-	rename(reflect.ValueOf(cmd.Args), renamed)
-	signed, err := feed.NewCommand(cmd, r.cfg.Sign)
+// giveAgain gives a command under the next counter of the new writer.
+func (r *Replica) giveAgain(tx Tx, s *feed.State, row *feed.OutboxRow, renamed map[app.CommandID]app.CommandID) error {
+	id := app.NewCommandID(s.Writer, s.Next)
+	signed, err := r.signAgain(row, id, renamed)
 	if err != nil {
-		return false, err
+		return err
 	}
 	next := *row
-	next.ID, next.Command, next.Doubt = cmd.ID, signed.Marshal(), nil
+	next.ID, next.Command, next.Doubt = id, signed.Marshal(), nil
 	if err := tx.PutOutbox(next); err != nil {
-		return false, err
+		return err
 	}
-	renamed[row.ID] = cmd.ID
+	renamed[row.ID] = id
 	s.Next++
-	row.State, row.Retry = feed.OutDiscarded, cmd.ID
-	return true, tx.PutOutbox(*row)
+	row.State, row.Retry = feed.OutDiscarded, id
+	row.Decided = row.Given // kept as long as what its author lets go
+	return tx.PutOutbox(*row)
+}
+
+// signAgain signs a command anew under another id. What it says about commands
+// that were renamed before it follows them; one that only a later version of
+// this program can read goes as it is: left behind, it would hold up all that
+// comes after it.
+func (r *Replica) signAgain(row *feed.OutboxRow, id app.CommandID, renamed map[app.CommandID]app.CommandID) (*feed.Command, error) {
+	cmd, err := readCommand(row)
+	if err != nil {
+		return nil, err
+	}
+	if cmd == nil {
+		signed, err := feed.ParseCommand(row.Command)
+		if err != nil {
+			return nil, err
+		}
+		return signed.Renumbered(id, r.cfg.Sign)
+	}
+	cmd.ID = id
+	rename(reflect.ValueOf(cmd.Args), renamed)
+	return feed.NewCommand(cmd, r.cfg.Sign)
 }
 
 // rename replaces ids of commands inside arguments.

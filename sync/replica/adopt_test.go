@@ -11,7 +11,7 @@ import (
 	"khonggiay/sync/replica"
 )
 
-// TestAdopt: of the commands 3 to 9 of a damaged disk, 6 is missing. The server
+// TestAdopt: of the commands 3 to 10 of a damaged disk, 6 is missing. The server
 // expects 5. What it can still take goes as it was signed; what stands behind
 // the gap is given again, and follows what it is about.
 func TestAdopt(t *testing.T) {
@@ -40,6 +40,7 @@ func TestAdopt(t *testing.T) {
 			put(tx, c, "document.remark.1", &app.Note{Text: "x"})
 		}
 		put(tx, 8, "document.direct.1", &app.Direct{Text: "Giao", Receivers: []app.Receiver{{ID: "p2", Role: app.Lead}}})
+		put(tx, 10, "document.later.9", &app.Note{Text: "của bản sau"}) // that this program cannot read
 		put(tx, 9, "document.remind.1", &app.Remind{Directive: app.NewCommandID(old, 8), Text: "Nhắc"})
 		return nil
 	})
@@ -48,11 +49,11 @@ func TestAdopt(t *testing.T) {
 	}
 	cfg := replica.Config{Store: replica.Over(store), Person: "p1", Writer: fresh, Sign: sign}
 	for range 2 {
-		again, lost, err := replica.Adopt(t.Context(), cfg, map[uint32]uint32{old: 5}, map[uint32]uint32{old: 10})
+		again, lost, err := replica.Adopt(t.Context(), cfg, map[uint32]uint32{old: 5}, map[uint32]uint32{old: 11})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if again != 3 && again != 0 || again == 3 && lost != 2 { // 6, and 10 that nobody has
+		if again != 4 && again != 0 || again == 4 && lost != 2 { // 6, and 11 that nobody has
 			t.Errorf("%d again, %d lost", again, lost)
 		}
 	}
@@ -68,7 +69,7 @@ func checkAdopted(t *testing.T, store *sqlite.Store, old, fresh uint32) {
 			ids = append(ids, row.ID)
 		}
 		want := []app.CommandID{app.NewCommandID(old, 3), app.NewCommandID(old, 4), app.NewCommandID(old, 5),
-			app.NewCommandID(fresh, 1), app.NewCommandID(fresh, 2), app.NewCommandID(fresh, 3)}
+			app.NewCommandID(fresh, 1), app.NewCommandID(fresh, 2), app.NewCommandID(fresh, 3), app.NewCommandID(fresh, 4)}
 		if len(ids) != len(want) {
 			t.Fatalf("waiting: %v", ids)
 		}
@@ -86,11 +87,11 @@ func checkAdopted(t *testing.T, store *sqlite.Store, old, fresh uint32) {
 			t.Errorf("the reminder is about %+v, %v", cmd, cerr)
 		}
 		gone, rerr := v.OutboxRow(app.NewCommandID(old, 8))
-		if rerr != nil || gone.State != feed.OutDiscarded || gone.Retry != app.NewCommandID(fresh, 2) {
+		if rerr != nil || gone.State != feed.OutDiscarded || gone.Retry != app.NewCommandID(fresh, 2) || gone.Decided == 0 {
 			t.Errorf("what was given again is %+v, %v", gone, rerr)
 		}
 		s, serr := v.SyncState()
-		if serr != nil || s.Person != "p1" || s.Writer != fresh || s.Next != 4 {
+		if serr != nil || s.Person != "p1" || s.Writer != fresh || s.Next != 5 {
 			t.Errorf("state %+v, %v", s, serr)
 		}
 		return err
