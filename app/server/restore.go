@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 
@@ -13,9 +14,14 @@ import (
 	"khonggiay/sync/hub"
 )
 
-// skipWriters is how many writer numbers a restore leaves out: more than any
-// province enrols between two backups.
+// skipWriters is how many writer numbers a restore leaves out at least: more than
+// any province enrols between two backups.
 const skipWriters = 4096
+
+// skip is how many numbers this restore leaves out. It is drawn, since one backup
+// may be restored twice: numbers that were given in between must not be given
+// again, and nobody here knows them any more.
+func skip() uint32 { return skipWriters + rand.Uint32N(2*skipWriters) }
 
 // ErrNotEmpty means that the data directory holds something already.
 var ErrNotEmpty = errors.New("server: the data directory is not empty")
@@ -67,7 +73,7 @@ func (info *RestoreInfo) bring(ctx context.Context, c Config, path string, with 
 	if err == nil {
 		err = info.verify(ctx, c, dir, segments.Has, func(ctx context.Context, store *sqlite.Store) error {
 			return store.Write(ctx, func(tx *sqlite.Tx) (err error) {
-				info.Epoch, err = tx.Restored(info.Backup.At, skipWriters)
+				info.Epoch, err = tx.Restored(info.Backup.At, skip())
 				return err
 			})
 		})

@@ -119,6 +119,34 @@ func TestWritersAreNeverGivenTwice(t *testing.T) {
 	}
 }
 
+// What was lost with a first restore can still be claimed after a second one,
+// from a backup that the restored server made; its own former number cannot.
+func TestLostWritersOfTwoRestores(t *testing.T) {
+	s, ctx := openServer(t), context.Background()
+	restored := func(skip uint32) {
+		t.Helper()
+		must(t, s.Write(ctx, func(tx *Tx) error {
+			_, err := tx.Restored(1, skip)
+			return err
+		}))
+	}
+	restored(100)
+	const own = FirstWriter + 100
+	must(t, s.Write(ctx, func(tx *Tx) error { return tx.SetNext(own, 5) }))
+	restored(300)
+	must(t, s.Read(ctx, func(v *View) error {
+		for n, want := range map[uint32]bool{
+			FirstWriter - 1: false, FirstWriter: true, own - 1: true, own: false, own + 1 + 300: false, // the last is its own now
+			own + 300 + 50: true, // of a restore that left more out
+		} {
+			if lost, err := v.LostWriter(n); err != nil || lost != want {
+				t.Errorf("writer %d is lost: %v, %v", n, lost, err)
+			}
+		}
+		return nil
+	}))
+}
+
 func TestSessionsOfClosedAccounts(t *testing.T) {
 	s, ctx := openServer(t), context.Background()
 	token := app.Hash{1}

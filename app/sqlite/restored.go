@@ -12,14 +12,18 @@ import (
 // Keys of meta about a restore; absent until the first.
 const (
 	metaReconcile   = "reconcile_until" // until when laptops' commands of before wait for each other
-	metaLostWriters = "lost_writers"    // first of the writer numbers that may have been given after the backup
-	metaFloor       = "writer_floor"    // above the last of them
+	metaLostWriters = "lost_writers"    // first of the writer numbers that may have been given after a backup
+	metaFloor       = "writer_floor"    // numbers are given from here on
 	metaBooks       = "books_closed"    // epoch whose books have been closed
 )
 
 // reconcileFor is how long laptops keep what was acknowledged: so long is
 // waited for them.
 const reconcileFor = 30 * 24 * 3600 * 1000
+
+// lostReach is how far above the floor a lost number may lie: a backup may have
+// been restored before, with numbers left out that were more than this time.
+const lostReach = 1 << 14
 
 // Restored turns a copy of the database into the province's data again: a new
 // epoch, no open session or code (they may have been revoked since), writer
@@ -36,6 +40,13 @@ func (tx *Tx) Restored(backup app.Time, skipWriters uint32) (uint64, error) {
 		return 0, err
 	}
 	own := lost + skipWriters
+	before, err := tx.metaNumber(metaLostWriters)
+	if err != nil {
+		return 0, err
+	}
+	if before != 0 { // the copy is of a server that had been restored: what was lost then may still come
+		lost = min(lost, uint32(before))
+	}
 	for key, value := range map[string]uint64{
 		metaLostWriters: uint64(lost), metaOwnWriter: uint64(own), metaFloor: uint64(own) + 1,
 		metaReconcile: uint64(tx.store.Now() + reconcileFor),
@@ -82,15 +93,16 @@ func (tx *Tx) SetBooksClosed(epoch uint64) error {
 	return tx.setMeta(metaBooks, strconv.FormatUint(epoch, 10))
 }
 
-// LostWriter reports whether a writer number may have been given after the
-// backup, to a device that this database does not know.
+// LostWriter reports whether a writer number may have been given after a backup,
+// to a device that this database does not know. One under which commands were
+// decided here, as the server's own former ones, is not lost.
 func (v *View) LostWriter(number uint32) (bool, error) {
 	first, err := v.metaNumber(metaLostWriters)
 	if err != nil || first == 0 || uint64(number) < first {
 		return false, err
 	}
 	floor, err := v.metaNumber(metaFloor)
-	if err != nil || uint64(number) >= floor {
+	if err != nil || uint64(number) >= floor+lostReach {
 		return false, err
 	}
 	own, err := v.OwnWriter()
@@ -98,7 +110,7 @@ func (v *View) LostWriter(number uint32) (bool, error) {
 		return false, err
 	}
 	var n int
-	err = v.queryRow(`SELECT count(*) FROM writer WHERE number = ?`, number).Scan(&n)
+	err = v.queryRow(`SELECT (SELECT count(*) FROM writer WHERE number = ?1) + (SELECT count(*) FROM writer_next WHERE writer = ?1)`, number).Scan(&n)
 	return n == 0, err
 }
 
