@@ -22,6 +22,10 @@ var refilled = []string{
 	"document_fts", "search_word", "document_word", "meta", "sync_state", "outbox",
 }
 
+// numbersTable counts the numbers that a replica gave as the holder of books: one
+// that has lost it must not give any, and goes on as a writer that holds none.
+const numbersTable = "book_counter"
+
 // Salvaged tells what was saved from a damaged replica.
 type Salvaged struct {
 	Commands int // rows of the outbox
@@ -68,6 +72,7 @@ type wreck struct {
 	outbox  map[app.CommandID][]any // rows by id, in the order of the columns
 	broken  map[app.CommandID]bool  // rows that were met, and whose command is not what its author signed
 	fault   error                   // the first that reading met
+	uncount bool                    // it is not known which numbers of books were given
 	out     Salvaged
 }
 
@@ -80,9 +85,11 @@ func (w *wreck) save(tx *Tx) error {
 		if slices.Contains(refilled, table) || strings.HasPrefix(table, "document_fts") || strings.HasPrefix(table, "schema_") {
 			continue
 		}
+		w.fault = nil
 		if err := w.copy(tx, table); err != nil {
 			return err
 		}
+		w.uncount = w.uncount || table == numbersTable && w.fault != nil
 	}
 	known, err := w.saveState(tx)
 	if err != nil {
@@ -284,7 +291,7 @@ func (w *wreck) settle(tx *Tx, known bool) error {
 	answered, pending, last := w.counters(s.Writer)
 	first := firstDue(answered, pending)
 	switch {
-	case !known || s.Next <= last: // or an older page of the state was read
+	case !known || w.uncount || s.Next <= last: // or an older page of the state was read
 		known = false
 	case w.fault != nil && answered == 0 && pending != 1: // those before may be missing
 		known = false

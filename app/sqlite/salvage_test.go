@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"crypto/ed25519"
+	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -179,6 +181,33 @@ func checkSalvaged(t *testing.T, into *Store, page int, got Salvaged) {
 		}
 		return nil
 	})
+}
+
+// TestSalvageWithoutGivenNumbers: a laptop that does not know any more which
+// numbers of a book it gave goes on as another writer, which holds no book.
+func TestSalvageWithoutGivenNumbers(t *testing.T) {
+	path := wreckOf(t, 3)
+	db, err := sql.Open("sqlite3", "file:"+path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var page int64
+	if err := errors.Join(db.QueryRow("SELECT rootpage FROM sqlite_schema WHERE name = 'book_counter'").Scan(&page), db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteAt(bytes.Repeat([]byte{0xa5}, salvagePage), (page-1)*salvagePage); err != nil {
+		t.Error(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Error(err)
+	}
+	if _, got := salvaged(t, path); got.Whole || got.Commands != 3 || got.Next != 4 {
+		t.Errorf("%+v", got)
+	}
 }
 
 // TestSalvageMissesABrokenCommand: a row that can be read, and whose command is
