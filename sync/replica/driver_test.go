@@ -2,6 +2,7 @@ package replica_test
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"io"
 	"net"
@@ -130,6 +131,19 @@ type member struct {
 	wiped  atomic.Bool
 }
 
+// Writer implements hub.Devices.
+func (tn *town) Writer(n uint32) (hub.WriterKey, error) {
+	for _, l := range tn.laptops {
+		if l.writer == n {
+			if l.key == nil {
+				l.key = keyOf(string(l.device()))
+			}
+			return hub.WriterKey{Device: l.device(), Person: l.person, Key: l.key.Public().(ed25519.PublicKey)}, nil
+		}
+	}
+	return hub.WriterKey{}, app.ErrNotFound
+}
+
 func clock() app.Time { return app.TimeOf(time.Now()) }
 
 func newTown(t *testing.T, tpl templates, persons ...app.ID) *town {
@@ -144,7 +158,7 @@ func newTown(t *testing.T, tpl templates, persons ...app.ID) *town {
 		w.laptops = append(w.laptops, &laptop{w: w, person: p, writer: uint32(16 + i)})
 	}
 	tn.hub, err = hub.New(ctx, hub.Config{
-		Store: hub.Over(w.server.store), Devices: w, Clock: clock, Epoch: 7, SignKey: keyOf("server"), CursorKey: make([]byte, 32), Own: 1, OwnKey: keyOf("own"),
+		Store: hub.Over(w.server.store), Devices: tn, Clock: clock, Epoch: 7, SignKey: keyOf("server"), CursorKey: make([]byte, 32), Own: 1, OwnKey: keyOf("own"),
 	})
 	w.must(err)
 	handler := tn.hub.Handler(func(r *http.Request) (hub.Peer, error) {

@@ -32,7 +32,7 @@ func smallWorld(t *testing.T) *world {
 func (l *laptop) give(name string, id app.ID, args any) (app.CommandID, error) {
 	out, err := l.rep.Give(ctx, app.Command{Name: name, Target: app.Key{Kind: app.KindDocument, ID: id}, Args: args})
 	if err == nil {
-		l.given = append(l.given, out)
+		l.w.gave(l, out, &app.Command{Name: name, Target: app.Key{Kind: app.KindDocument, ID: id}, Args: args})
 	}
 	return out, err
 }
@@ -270,7 +270,8 @@ func assertNowhere(w *world, l *laptop, text string) {
 			}
 		}
 	}
-	l.start()
+	l.open()
+	l.resume()
 }
 
 func TestWhatLeavesTheScopesIsWipedFromTheDisk(t *testing.T) {

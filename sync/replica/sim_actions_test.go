@@ -88,10 +88,13 @@ func (w *world) others(office app.ID) []app.ID {
 // act has the laptop's person do something; most of it is refused, as people
 // try what they may not.
 func (w *world) act(l *laptop) {
-	cmd := w.invent(l)
-	if cmd == nil {
-		return
+	if cmd := w.invent(l); cmd != nil {
+		w.offer(l, cmd)
 	}
+}
+
+// offer has the laptop's person give a command.
+func (w *world) offer(l *laptop, cmd *app.Command) {
 	l.disk.crash = w.chance(3)
 	w.ledger.history.tick++
 	id, err := l.rep.Give(ctx, *cmd)
@@ -110,8 +113,50 @@ func (w *world) act(l *laptop) {
 		return
 	}
 	w.note("%s gives %s %v about %s", l, cmd.Name, id, cmd.Target.ID)
+	w.gave(l, id, cmd)
+}
+
+// gave notes what a laptop's person has given, and the number that it gave to it.
+func (w *world) gave(l *laptop, id app.CommandID, cmd *app.Command) {
 	l.given = append(l.given, id)
+	g := giftOf(cmd)
+	w.ledger.gifts[id], w.ledger.last[id.Writer()] = g, max(w.ledger.last[id.Writer()], id.Counter())
 	w.ledger.history.give(id, cmd, int(l.writer))
+	if cmd.Name == "book.lend.1" {
+		w.lent[cmd.Target.ID] = true
+	}
+	if g.issued == nil {
+		return
+	}
+	at := place{g.book, g.issued.Day.Year(), g.issued.Number}
+	doc, known := w.ledger.issued[at]
+	switch {
+	case known && doc != g.target.ID && !w.unsure[g.book]:
+		w.failf("%s gives %s the number %+v on loan, which is that of %s", l, g.target.ID, at, doc)
+	case known:
+		w.ledger.history.drop(id)
+	default:
+		w.ledger.issued[at] = g.target.ID
+		w.ledger.history.held(id, g)
+	}
+}
+
+// regave notes a command that took the place of another.
+func (w *world) regave(l *laptop, old, id app.CommandID) {
+	if g := w.ledger.gifts[old]; app.SpecOf(g.name) == nil { // of a later version
+		w.gave(l, id, &app.Command{Name: g.name, Target: g.target})
+		return
+	}
+	w.gave(l, id, l.command(id))
+}
+
+// command reads a command out of a laptop's outbox.
+func (l *laptop) command(id app.CommandID) *app.Command {
+	signed, err := feed.ParseCommand(l.row(id).Command)
+	l.w.must(err)
+	cmd, err := signed.Command()
+	l.w.must(err)
+	return cmd
 }
 
 func (w *world) refuseHere(l *laptop, cmd *app.Command, err error) {
@@ -154,6 +199,7 @@ func (w *world) reconsider(l *laptop) {
 	if w.r.IntN(2) == 0 {
 		if err := l.rep.Discard(ctx, e.ID); !isFull(err) {
 			w.must(err)
+			l.letGo[e.ID] = true
 		}
 		w.note("%s lets %v go", l, e.ID)
 		return
@@ -167,104 +213,36 @@ func (w *world) reconsider(l *laptop) {
 		return
 	}
 	w.note("%s gives %v again: %v", l, e.ID, id)
-	l.given = append(l.given, id)
-	w.ledger.history.give(id, e.Cmd, int(l.writer))
+	l.letGo[e.ID] = true
+	w.gave(l, id, l.command(id))
 	w.checkOutbox(l)
 }
 
+// invent thinks of something to do: a new document, or something with one that
+// the laptop holds.
 func (w *world) invent(l *laptop) *app.Command {
 	office := officeOf(l.person)
-	doc := func(name string, id app.ID, args any) *app.Command {
-		return &app.Command{Name: name, Target: app.Key{Kind: app.KindDocument, ID: id}, Args: args}
-	}
 	kind := w.r.IntN(9)
 	switch {
 	case w.theme == drafting && w.r.IntN(3) > 0:
 		kind = pick(w, []int{2, 9, 9})
+	case w.theme == handling && w.r.IntN(6) > 0:
+		kind = 9
 	case w.theme >= numbering && w.r.IntN(2) > 0:
 		kind = 0
 	}
 	switch kind {
 	case 0:
-		return doc("document.register_send.1", w.newDocID(), &app.RegisterAndSend{
-			Unit: office, Fields: w.fields(), Files: file(w), Book: office + ".di", To: w.others(office),
-			Signer: office + ".leader", Form: app.AuthorityTM,
-		})
+		return w.outgoing(office)
 	case 1:
-		return doc("document.receive.1", w.newDocID(), &app.IncomingCreate{Unit: office, Fields: w.fields()})
+		return w.incoming(office)
 	case 2, 8:
-		return doc("document.draft.1", w.newDocID(), &app.DraftCreate{Unit: office, Division: office + ".vp", Fields: w.fields(), Files: file(w), To: w.others(office)})
+		return w.draft(office)
 	case 3:
 		return &app.Command{
 			Name: "template.save.1", Target: app.Key{Kind: app.KindTemplate, ID: givenID("template", string(l.person), fmt.Sprint(w.r.IntN(2)))},
 			Args: &app.SaveTemplate{Text: fmt.Sprintf("Giao báo cáo trước ngày %d", w.r.IntN(28)+1), Days: w.r.IntN(9)},
 		}
 	}
-	id, d := l.someDoc()
-	if d == nil {
-		return nil
-	}
-	return w.onDocument(l, id, d, doc)
-}
-
-func (w *world) onDocument(l *laptop, id app.ID, d *app.Document, doc func(string, app.ID, any) *app.Command) *app.Command {
-	office := d.Unit
-	if d.Direction == app.Outgoing && w.r.IntN(3) > 0 {
-		return w.onDraft(id, d, doc)
-	}
-	switch w.r.IntN(13) {
-	case 0:
-		return doc("document.remark.1", id, &app.RemarkAdd{Text: fmt.Sprintf("Đề nghị báo cáo lần %d", w.r.IntN(100))})
-	case 1:
-		return doc("document.accept.1", id, &app.Note{})
-	case 2, 3:
-		return doc("document.register.1", id, &app.Register{Book: office + ".den"})
-	case 4, 5:
-		return doc("document.submit.1", id, &app.Submit{To: office + app.ID(pick(w, []string{".leader", ".deputy"}))})
-	case 6, 7:
-		to := []app.Receiver{{ID: office + ".officer", Role: app.Lead}}
-		if w.r.IntN(2) == 0 {
-			to = append(to, app.Receiver{ID: office + ".vp", Unit: true, Role: app.Assist})
-		}
-		return doc("document.direct.1", id, &app.Direct{Text: "Giao tham mưu", Due: w.now.Date() + 7, Receivers: to})
-	case 8:
-		return &app.Command{
-			Name: "readmark.set.1", Target: app.Key{Kind: app.KindReadMark, ID: app.ReadMarkID(l.person, id)}, Args: &app.MarkRead{Doc: id},
-		}
-	case 9:
-		if len(d.Directives) == 0 {
-			return nil
-		}
-		keys := make([]app.CommandID, 0, len(d.Directives))
-		for k := range d.Directives {
-			keys = append(keys, k)
-		}
-		slices.Sort(keys)
-		return doc("document.answer.1", id, &app.TaskAnswer{TaskRef: app.TaskRef{Directive: pick(w, keys), Receiver: l.person}, Text: "Đã xong"})
-	case 10:
-		return doc("document.complete.1", id, &app.Note{Text: "xong"})
-	case 11:
-		return doc("document.return_incoming.1", id, &app.Reason{Text: "gửi nhầm"})
-	}
-	return doc("document.cancel.1", id, &app.Reason{Text: "nhầm"})
-}
-
-// onDraft takes a draft further: to the leader, who approves the revision that
-// he sees, while others still write in it.
-func (w *world) onDraft(id app.ID, d *app.Document, doc func(string, app.ID, any) *app.Command) *app.Command {
-	switch w.r.IntN(9) {
-	case 0, 1, 2:
-		return doc("document.submit_draft.1", id, &app.SubmitDraft{To: d.Unit + app.ID(pick(w, []string{".leader", ".leader", ".head"}))})
-	case 3, 4, 5:
-		return doc("document.approve_draft.1", id, &app.ApproveDraft{Revision: d.Revision, Content: d.MainHash()})
-	case 6:
-		return doc("document.add_file.1", id, &app.FileAdd{File: file(w)[0]})
-	case 7:
-		return doc(pick(w, []string{"document.check_form.1", "document.check_content.1"}), id, &app.Note{})
-	}
-	text := fmt.Sprintf("Về việc sửa lần %d", w.r.Uint32())
-	if w.r.IntN(4) == 0 {
-		return doc("document.send_back.1", id, &app.Reason{Text: text})
-	}
-	return doc("document.edit.1", id, &app.DraftEdit{Set: map[string]any{"subject": text}, Old: map[string]any{"subject": d.Subject}})
+	return w.onDocument(l)
 }

@@ -81,6 +81,9 @@ type serverStore struct {
 
 func (st serverStore) Write(ctx context.Context, fn func(hub.Tx) error) error {
 	m := st.s.disk.begin()
+	if g := st.s.w.flaw.lag; g != nil {
+		defer g.committed(st.s)
+	}
 	return st.Store.Write(ctx, func(tx hub.Tx) error {
 		if plant := st.s.w.flaw.serverTx; plant != nil {
 			tx = plant(tx)
@@ -93,7 +96,11 @@ func (st serverStore) Write(ctx context.Context, fn func(hub.Tx) error) error {
 }
 
 func (st serverStore) Read(ctx context.Context, fn func(hub.View) error) error {
-	return st.Store.Read(ctx, func(v hub.View) error {
+	from := st.Store
+	if g := st.s.w.flaw.lag; g != nil && g.copy != nil && g.reads() {
+		from = hub.Over(g.copy)
+	}
+	return from.Read(ctx, func(v hub.View) error {
 		if plant := st.s.w.flaw.serverView; plant != nil {
 			v = plant(v)
 		}

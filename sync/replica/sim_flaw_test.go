@@ -17,6 +17,12 @@ type flaw struct {
 	request    func(*laptop, *feed.Request) // as the laptop sends it
 	page       func(*exchange, *feed.Page)  // as the server writes it
 	applied    func(*laptop)                // after a page
+	leavesOut  func(feed.OutboxRow) bool    // of a hand-over
+	standing   func(map[uint32]uint32)      // of a device's writers, as the server tells it
+	devices    func(hub.WriterKey) hub.WriterKey
+	lag        *lagging // the server's reads
+	// keepsStreams has a revocation end no streams.
+	keepsStreams bool
 }
 
 // catcher is a tester that takes a world's failure instead of failing.

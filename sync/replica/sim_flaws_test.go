@@ -29,6 +29,20 @@ var flaws = map[string]func() flaw{
 	"a purge is never acknowledged":                   silentPurge,
 	"a restored server is not shown what was decided": noProofs,
 	"a pending command is not run again":              noRebase,
+	"a holder gives a number twice":                   numberTwiceOnLoan,
+	"two holders are no alarm":                        withoutAlarm,
+	"the number of a refused command is not kept":     numberNotKept,
+	"a hand-over leaves a command out":                droppedAtTheDoor,
+	"a stream outlives the revocation":                lastingStream,
+	"a revoked device is still believed":              forgiving,
+	"a revoked laptop keeps records":                  clinging,
+	"an adopted command is lost":                      adoptedLost,
+	"a new writer is told a wrong standing":           wrongStanding,
+	"a lost writer number cannot be proved":           lostClaim,
+	"a page has old bytes":                            oldBody(false),
+	"a page has an old record":                        oldBody(true),
+	"the server decides on an old record":             oldGet,
+	"pages are built from an old snapshot":            lag,
 }
 
 // within is how many seeds a planted fault has; each is found far sooner.

@@ -25,7 +25,7 @@ func (w *world) manage() {
 		w.now -= app.Time(w.r.IntN(600_000))
 		w.note("the server's clock is set back")
 	case 4: // a command that this server does not know yet
-		w.unknown(pick(w, w.laptops))
+		w.anybody(w.unknown)
 	case 5:
 		w.server.disk.full = w.chance(30)
 		w.note("the server's disk is full: %v", w.server.disk.full)
@@ -135,8 +135,8 @@ func (w *world) unknown(l *laptop) {
 		if err := tx.SetSyncState(s); err != nil {
 			return err
 		}
-		l.given = append(l.given, cmd.ID)
-		return tx.PutOutbox(feed.OutboxRow{ID: cmd.ID, Target: cmd.Target, Name: cmd.Name, Command: signed.Marshal(), State: feed.OutWaiting})
+		w.gave(l, cmd.ID, cmd)
+		return tx.PutOutbox(feed.OutboxRow{ID: cmd.ID, Target: cmd.Target, Name: cmd.Name, Command: signed.Marshal(), State: feed.OutWaiting, Given: w.now})
 	}))
 	w.note("%s gives a command of a later version", l.person)
 }

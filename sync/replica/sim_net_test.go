@@ -6,7 +6,6 @@ import (
 	"os"
 	"slices"
 
-	"khonggiay/app/sqlite"
 	"khonggiay/sync/feed"
 	"khonggiay/sync/hub"
 	"khonggiay/sync/replica"
@@ -88,9 +87,15 @@ func (w *world) push(x *exchange) {
 
 // serve has a request arrive at the server, perhaps not for the last time.
 func (w *world) serve(x *exchange) {
+	peer, why := w.identify(x.l)
+	if why != known && !w.chance(20) {
+		w.drop(x)
+		w.turnedAway(x.l, why)
+		return
+	}
 	req, err := feed.DecodeRequest(x.bytes)
 	w.must(err)
-	sub := w.server.core.Submission(x.l.peer(), req)
+	sub := w.server.core.Submission(peer, req)
 	w.server.disk.crash = w.chance(5)
 	w.server.core.Commit(ctx, []*hub.Submission{sub})
 	w.server.disk.crash = false
@@ -105,6 +110,11 @@ func (w *world) serve(x *exchange) {
 		return
 	}
 	w.must(sub.Err)
+	if why != known { // it was let in a moment before
+		w.refusedAll(x.l, sub)
+		w.drop(x)
+		return
+	}
 	w.decided(sub.Answers)
 	twice := w.chance(15) // the answer of either may be the one that arrives
 	if x.stream != nil {
@@ -115,7 +125,7 @@ func (w *world) serve(x *exchange) {
 	if !w.enter(x) {
 		return
 	}
-	pull := w.server.core.NewPull(x.l.peer(), req, sub)
+	pull := w.server.core.NewPull(peer, req, sub)
 	pull.Target = pick(w, []int{300, 1000, 4000, 64000})
 	if twice {
 		w.note("request of %s arrives, and will again", x.l)
@@ -199,6 +209,10 @@ func (w *world) receive(x *exchange) {
 		w.drop(x)
 		return
 	}
+	if page.Bye == feed.ByeRevoked {
+		w.bar(x.l)
+		return
+	}
 	w.applied(x.l, page, next.promises)
 	if w.chance(5) { // doubled
 		if err := x.l.rep.Apply(ctx, x.ses, page); err != nil && !errors.Is(err, replica.ErrStale) && !isFull(err) {
@@ -240,7 +254,8 @@ func (w *world) powerFails(l *laptop, page *feed.Page) func() {
 				w.must(os.WriteFile(l.path+suffix, b, 0o600))
 			}
 		}
-		l.start()
+		l.open()
+		l.resume()
 		w.checkOutbox(l)
 	}
 }
@@ -253,96 +268,16 @@ func (w *world) restartServer() {
 	}
 }
 
-// quiet lets every laptop sync without faults until nothing is left to say.
-func (w *world) quiet() {
-	w.faults = false
-	w.open = nil
-	w.server.disk.full = false
-	for _, l := range w.laptops {
-		l.disk.full = false
-	}
-	w.note("quiet")
-	w.calm()
-	if w.restored() {
-		w.reconcile()
-	}
-}
-
-// calm has the laptops sync in turn until the server has nothing new for any.
-func (w *world) calm() {
-	heard := make([]place, len(w.laptops))
-	for round, news := 0, true; news; round++ { // what one laptop sends may change another
-		news = false
-		for i, l := range w.laptops {
-			if w.place() != heard[i] {
-				w.settle(l)
-				heard[i], news = w.place(), true
-			}
-		}
-		w.unpark()
-		if round > 20 {
-			w.failf("it does not grow quiet")
-		}
-	}
-}
-
-// place is how far the server is.
-type place struct{ seq, pos uint64 }
-
-func (w *world) place() (at place) {
-	w.must(w.server.store.Read(ctx, func(v *sqlite.View) (err error) {
-		at.seq, at.pos, err = v.Head()
-		return err
-	}))
-	return at
-}
-
-// settle syncs one laptop until it is level and has nothing to send.
-func (w *world) settle(l *laptop) {
-	for n := 0; ; n++ {
-		if n > 40 {
-			st, _ := l.rep.Status(ctx)
-			w.failf("%s does not settle: %+v", l, st)
-		}
-		x := w.begin(l)
-		w.serve(x)
-		for pages := 0; ; pages++ {
-			level := w.page(x)
-			for len(x.down) > 0 {
-				w.receive(x)
-			}
-			if level {
-				break
-			}
-			if pages > 500 {
-				w.failf("%s pulls for ever", l)
-			}
-		}
-		w.drop(x)
-		if w.settled(l) {
-			return
-		}
-	}
-}
-
-func (w *world) settled(l *laptop) bool {
-	asking := false
-	w.must(l.store.Read(ctx, readAs(func(v replica.View) (err error) {
-		if asking, err = l.rep.Asking(v); asking || err != nil {
-			return err
-		}
-		purged, err := v.Purged(1)
-		asking = len(purged) > 0
-		return err
-	})))
-	st, err := l.rep.Status(ctx)
-	w.must(err)
-	return !asking && st.Waiting == 0
-}
+// foreign are the reasons with which a command is refused that is not its
+// sender's own, or not what he said before. Nobody here does such things.
+var foreign = []string{"command.wrong_writer", "command.wrong_actor", "command.bad_signature", "command.id_reused", "command.too_old"}
 
 // decided notes the server's answers: a command has one for ever.
 func (w *world) decided(answers []feed.Result) {
 	for i := range answers {
+		if slices.Contains(foreign, answers[i].Reason) {
+			w.failf("%v was refused as if it were somebody else's: %s", answers[i].ID, answers[i].Reason)
+		}
 		w.ledger.result(w, w.server.epoch, &answers[i])
 	}
 }
@@ -361,7 +296,9 @@ func (w *world) applied(l *laptop, page *feed.Page, promises []promise) {
 			r := &page.Receipt.Results[i]
 			w.ledger.result(w, page.Receipt.Epoch, r)
 			if r.Status != feed.Deferred && slices.Contains(l.given, r.ID) {
-				l.told[r.ID] = true
+				if _, known := l.told[r.ID]; !known {
+					l.told[r.ID] = r.Status
+				}
 				if r.Number != 0 {
 					w.ledger.numbers[r.ID] = w.ledger.results[decision{page.Receipt.Epoch, r.ID}]
 				}

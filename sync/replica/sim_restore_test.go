@@ -6,6 +6,7 @@ import (
 
 	"khonggiay/app"
 	"khonggiay/app/sqlite"
+	"khonggiay/sync/feed"
 )
 
 // save makes a backup of the server.
@@ -30,6 +31,9 @@ func (w *world) fallBack() {
 	copyFile(w.t, pick(w, w.copies), copied)
 	w.open = nil // no line outlives the machine
 	w.restore(copied)
+	for book := range w.lent { // what the server knows of loans is old
+		w.unsure[book] = true
+	}
 	w.note("the server comes back from a backup")
 }
 
@@ -74,6 +78,11 @@ func (w *world) highest(book app.ID) (n uint32) {
 			n = max(n, v.number)
 		}
 	}
+	for at := range w.ledger.issued {
+		if at.book == book && at.year == w.now.Year() {
+			n = max(n, at.number)
+		}
+	}
 	return n
 }
 
@@ -81,9 +90,15 @@ func (w *world) highest(book app.ID) (n uint32) {
 // heard that the server was restored.
 func (w *world) recount(l *laptop) {
 	clear(l.told)
+	clear(l.letGo)
 	for _, id := range l.given {
-		if row := l.row(id); row != nil && !row.State.Pending() {
-			l.told[id] = true
+		row := l.row(id)
+		switch {
+		case row == nil || row.State.Pending():
+		case row.State == feed.OutDiscarded:
+			l.told[id], l.letGo[id] = feed.Refused, true
+		default:
+			l.told[id] = row.Result.Status
 		}
 	}
 }

@@ -26,6 +26,7 @@ type templates struct {
 func makeTemplates(t *testing.T) templates {
 	t.Helper()
 	w := &world{t: t, r: newRand(0), dir: t.TempDir(), now: apptest.Now, ledger: newLedger()}
+	w.lent, w.unsure = map[app.ID]bool{}, map[app.ID]bool{}
 	w.server = &server{w: w, path: filepath.Join(w.dir, "server.db"), epoch: 7}
 	w.server.start()
 	for _, r := range append(apptest.Province(), authorities()...) {

@@ -2,7 +2,6 @@ package replica_test
 
 import (
 	"database/sql"
-	"maps"
 	"slices"
 
 	"khonggiay/app"
@@ -19,15 +18,21 @@ func (w *world) verify() {
 		holders[key] = app.ScopesOf(decode(w, key, rec.body), dir)
 	}
 	for _, l := range w.laptops {
+		if l.leave.gone {
+			w.verifyEmpty(l)
+			continue
+		}
 		have := records(w, l.store)
-		w.verifyRemains(l, have)
+		w.verifyRemains(l, keyed, have)
 		w.verifyPurged(l, have)
 		w.verifyView(l, have, all, holders)
 		w.verifyOutbox(l)
-		w.verifyEffects(l, all)
 	}
+	w.verifyEffects(all)
 	w.verifyNumbers(all)
+	w.verifyHeirs()
 	w.verifyServer()
+	w.ledger.history.complete(w.ledger.results, w.server.epoch) // what laptops have not heard that left
 	w.verifyHistory()
 }
 
@@ -82,19 +87,16 @@ func (w *world) verifyView(l *laptop, have, all map[app.Key]record, holders map[
 // verifyOutbox: every command has exactly one result, the same on both sides. A
 // server that was restored need not know what it had refused.
 func (w *world) verifyOutbox(l *laptop) {
+	for _, id := range l.given {
+		w.verifyResult(l, id)
+	}
 	next := uint32(0)
 	w.must(w.server.store.Read(ctx, func(v *sqlite.View) (err error) {
 		next, err = v.Next(l.writer)
 		return err
 	}))
-	if int(next) != len(l.given)+1 && !w.restored() {
-		w.failf("%s gave %d commands, the server decided %d", l, len(l.given), next-1)
-	}
-	for i, id := range l.given {
-		if id != app.NewCommandID(l.writer, uint32(i+1)) {
-			w.failf("command %d of %s has id %v", i, l.person, id)
-		}
-		w.verifyResult(l, id)
+	if last := w.ledger.last[l.writer]; next != last+1 && !w.restored() {
+		w.failf("%s gave %d commands, the server decided %d", l, last, next-1)
 	}
 }
 
@@ -117,6 +119,8 @@ func (w *world) verifyResult(l *laptop, id app.CommandID) {
 		return err
 	}))
 	switch {
+	case here != nil && here.Retry != 0 && here.Result == nil:
+		return // given again under another number: that one has the answer
 	case here == nil || here.Result == nil && here.State != feed.OutDiscarded:
 		w.failf("%v of %s has no result: %+v, the server says %+v", id, l, here, there)
 	case there == nil && w.restored() && (here.State == feed.OutRefused || here.State == feed.OutDiscarded):
@@ -150,86 +154,23 @@ var stepping = []string{"document.submit_draft.1", "document.approve_draft.1", "
 
 // verifyEffects: what was accepted has left its mark, and no later command has
 // wiped it out.
-func (w *world) verifyEffects(l *laptop, all map[app.Key]record) {
+func (w *world) verifyEffects(all map[app.Key]record) {
 	docs := map[app.Key]*app.Document{}
-	for _, id := range l.given {
-		row := l.row(id)
-		step := slices.Contains(stepping, row.Name)
-		if row.State != feed.OutAcknowledged || !step && row.Name != "document.remark.1" {
+	for id, g := range w.ledger.gifts {
+		v := w.ledger.results[decision{w.server.epoch, id}]
+		step := slices.Contains(stepping, g.name)
+		if v.status != feed.Accepted || !step && g.name != "document.remark.1" {
 			continue
 		}
-		doc := docs[row.Target]
+		doc := docs[g.target]
 		if doc == nil {
-			doc = decode(w, row.Target, all[row.Target].body).(*app.Document)
-			docs[row.Target] = doc
+			doc = decode(w, g.target, all[g.target].body).(*app.Document)
+			docs[g.target] = doc
 		}
 		_, stepped := doc.History[id]
 		_, remarked := doc.Remarks[id]
 		if !stepped && !remarked {
-			w.failf("%s %v of %s was accepted, and %s shows nothing of it", row.Name, id, l, doc.ID)
-		}
-	}
-}
-
-// series is the numbers of a book in a year.
-type series struct {
-	book app.ID
-	year int
-}
-
-// verifyNumbers: the numbers of each book and year run from 1 without a gap,
-// each is one document's, and no document's ever changes. What a restored
-// server cannot know any more stands in the book's log.
-func (w *world) verifyNumbers(all map[app.Key]record) {
-	given, spent := map[series]map[uint32]app.ID{}, map[series]map[uint32]app.ID{}
-	for key, rec := range all {
-		switch r := decode(w, key, rec.body).(type) {
-		case *app.Document:
-			if r.BookNumber == 0 {
-				continue
-			}
-			s := series{r.Book, r.BookYear}
-			if other, dup := given[s][r.BookNumber]; dup {
-				w.failf("number %d of %v was given to %s and %s", r.BookNumber, s, other, r.ID)
-			}
-			enter(given, s, r.BookNumber, r.ID)
-		case *app.BookLog:
-			for at, x := range r.Spent {
-				enter(spent, series{r.Book, int(at >> 32)}, uint32(at), x.Doc)
-			}
-		}
-	}
-	for s, numbers := range given {
-		last := slices.Max(slices.Collect(maps.Keys(numbers)))
-		for n := uint32(1); n <= last; n++ {
-			_, given := numbers[n]
-			if _, known := spent[s][n]; !given && (!known || !w.restored()) {
-				w.failf("%v has given numbers up to %d, but not %d", s, last, n)
-			}
-		}
-	}
-	w.verifyKept(given, spent)
-}
-
-func enter(to map[series]map[uint32]app.ID, s series, n uint32, doc app.ID) {
-	if to[s] == nil {
-		to[s] = map[uint32]app.ID{}
-	}
-	to[s][n] = doc
-}
-
-// verifyKept: a number that a laptop was told is its document's for ever.
-func (w *world) verifyKept(given, spent map[series]map[uint32]app.ID) {
-	for _, l := range w.laptops {
-		for _, id := range l.given {
-			v, told := w.ledger.numbers[id]
-			if !told {
-				continue
-			}
-			doc, s := l.row(id).Target.ID, series{v.book, v.year}
-			if given[s][v.number] != doc && spent[s][v.number] != doc {
-				w.failf("%v gave %s the number %d of %v; now it is that of %q, or %q in the log", id, doc, v.number, s, given[s][v.number], spent[s][v.number])
-			}
+			w.failf("%s %v was accepted, and %s shows nothing of it", g.name, id, doc.ID)
 		}
 	}
 }
@@ -285,11 +226,11 @@ const hanging = `WITH hangs (what, row) AS (
 
 // verifyRemains: nothing in the laptop's file belongs to a record that it does
 // not hold; what left was purged from every table and from the search index.
-func (w *world) verifyRemains(l *laptop, have map[app.Key]record) {
+func (w *world) verifyRemains(l *laptop, named string, have map[app.Key]record) {
 	db, err := sql.Open("sqlite3", "file:"+l.path+"?mode=ro")
 	w.must(err)
 	defer db.Close()
-	w.must(eachRow(db, keyed, func(rows *sql.Rows) error {
+	w.must(eachRow(db, named, func(rows *sql.Rows) error {
 		var table string
 		var key app.Key
 		err := rows.Scan(&table, &key.Kind, &key.ID)

@@ -11,7 +11,11 @@ import (
 // ledger is what a world has seen and must never see otherwise.
 type ledger struct {
 	results map[decision]verdict
-	numbers map[app.CommandID]verdict // the number that each command was given, for ever
+	numbers map[app.CommandID]verdict       // the number that each command was given, for ever
+	gifts   map[app.CommandID]gift          // what was given on laptops
+	last    map[uint32]uint32               // the highest counter that each writer has given
+	issued  map[place]app.ID                // numbers that holders of books gave, and to which document
+	heirs   map[app.CommandID]app.CommandID // by commands behind a gap: what was given in their place
 	history history
 }
 
@@ -35,6 +39,7 @@ type verdict struct {
 func newLedger() ledger {
 	return ledger{
 		results: map[decision]verdict{}, numbers: map[app.CommandID]verdict{},
+		gifts: map[app.CommandID]gift{}, last: map[uint32]uint32{}, issued: map[place]app.ID{}, heirs: map[app.CommandID]app.CommandID{},
 		history: history{open: map[app.CommandID]int{}},
 	}
 }
@@ -51,6 +56,9 @@ func (g *ledger) result(w *world, epoch uint64, r *feed.Result) {
 
 // watch checks that nothing leaves the server for somebody who may not have it.
 func (w *world) watch(l *laptop, page *feed.Page) {
+	if w.standing(l) != known {
+		w.failf("a page was written to %s, which may not come in any more", l)
+	}
 	dir := w.server.store.Directory()
 	mine := dir.Scopes(l.person, w.now)
 	if m := page.Members; m != nil && !slices.Equal(m.Scopes, mine) {

@@ -69,6 +69,11 @@ type world struct {
 	copies  []string // backups of the server, latest last
 	// refusedHere counts what laptops refused at once.
 	refusedHere map[string]int
+	tpl         templates
+	restores    int             // of the server
+	enrolled    int             // devices that were enrolled in the course of it
+	lent        map[app.ID]bool // books that were ever lent
+	unsure      map[app.ID]bool // of these, books that may have had two holders
 }
 
 // server is the province, with a store that may crash.
@@ -86,40 +91,40 @@ type server struct {
 type laptop struct {
 	w      *world
 	person app.ID
-	writer uint32
+	writer uint32 // of its present incarnation
+	name   app.ID // of the device, where that is not told by the writer
 	key    ed25519.PrivateKey
 	path   string
 	store  *sqlite.Store
-	rep    *replica.Replica
+	rep    *replica.Replica // nil while it is nobody's, or waits for a new writer
 	disk   disk
 	life   int // raised by each crash: what was under way is lost
 	skew   app.Time
-	given  []app.CommandID
-	told   map[app.CommandID]bool // given, and answered for good on a page that was applied
-	epoch  uint64                 // of the server, as last heard
-	had    map[app.Key]bool       // records that have been on this disk
+	given  []app.CommandID               // what its outbox must hold
+	told   map[app.CommandID]feed.Status // of these, answered for good on a page that was applied
+	letGo  map[app.CommandID]bool        // of these, refused and let go, or given again
+	lost   []app.CommandID               // that were not answered, by damage to its disk
+	epoch  uint64                        // of the server, as last heard
+	had    map[app.Key]bool              // records that have been on this disk
+	leave  leaving                       // of a revoked one
+	torn   *torn                         // of a damaged one that waits for a new writer
 }
 
-func (l *laptop) device() app.ID { return app.ID(fmt.Sprintf("device-%d", l.writer)) }
+func (l *laptop) device() app.ID {
+	if l.name != "" {
+		return l.name
+	}
+	return app.ID(fmt.Sprintf("device-%d", l.writer))
+}
+
+// works reports whether somebody can work on the laptop.
+func (l *laptop) works() bool { return l.rep != nil && !l.leave.barred }
 
 func (l *laptop) peer() hub.Peer {
 	return hub.Peer{Device: l.device(), Person: l.person, Writer: l.writer}
 }
 
 func (l *laptop) String() string { return fmt.Sprintf("%s (%d)", l.person, l.writer) }
-
-// Writer implements hub.Devices.
-func (w *world) Writer(n uint32) (hub.WriterKey, error) {
-	for _, l := range w.laptops {
-		if l.writer == n {
-			if l.key == nil {
-				l.key = keyOf(string(l.device()))
-			}
-			return hub.WriterKey{Device: l.device(), Person: l.person, Key: l.key.Public().(ed25519.PublicKey)}, nil
-		}
-	}
-	return hub.WriterKey{}, app.ErrNotFound
-}
 
 func (w *world) failf(format string, args ...any) {
 	w.t.Helper()
@@ -152,7 +157,7 @@ func (s *server) start() {
 		return err
 	}))
 	s.core, err = hub.NewCore(hub.Config{
-		Store: serverStore{hub.Over(s.store), s}, Devices: w, Clock: func() app.Time { return w.now },
+		Store: serverStore{hub.Over(s.store), s}, Devices: registry{s}, Clock: func() app.Time { return w.now },
 		Epoch: s.epoch, SignKey: keyOf("server"), CursorKey: make([]byte, 32), Own: s.own, OwnKey: keyOf("own"),
 	})
 	w.must(err)
@@ -174,21 +179,37 @@ func (s *server) give(cmd *app.Command) error {
 	return nil
 }
 
-func (l *laptop) start() {
-	w := l.w
-	l.disk.w = w
-	if l.key == nil {
-		l.key, l.told, l.had = keyOf(string(l.device())), map[app.CommandID]bool{}, map[app.Key]bool{}
-	}
+// begin makes it its person's replica, of which nothing is known yet.
+func (l *laptop) begin() {
+	l.given, l.lost, l.epoch, l.had = nil, nil, 0, map[app.Key]bool{}
+	l.told, l.letGo = map[app.CommandID]feed.Status{}, map[app.CommandID]bool{}
+	l.connect()
+}
+
+// open opens what is on the laptop's disk.
+func (l *laptop) open() {
 	var err error
-	clock := func() app.Time { return w.now + l.skew }
-	l.store, err = sqlite.Open(ctx, sqlite.Options{Path: l.path, Role: sqlite.Replica, Clock: clock, NoSync: true, Readers: 1})
-	w.must(err)
-	l.rep, err = replica.New(ctx, replica.Config{
+	l.store, err = sqlite.Open(ctx, sqlite.Options{Path: l.path, Role: sqlite.Replica, Clock: l.clock, NoSync: true, Readers: 1})
+	l.w.must(err)
+}
+
+func (l *laptop) clock() app.Time { return l.w.now + l.skew }
+
+func (l *laptop) config() replica.Config {
+	return replica.Config{
 		Store: laptopStore{replica.Over(l.store), l}, Person: l.person, Writer: l.writer, Sign: signer(l.key),
-		ServerKey: publicKey("server"), Clock: clock, Log: slog.New(slog.NewTextHandler(traceWriter{l}, timeless)),
-	})
-	w.must(err)
+		ServerKey: publicKey("server"), Clock: l.clock, Log: slog.New(slog.NewTextHandler(traceWriter{l}, timeless)),
+	}
+}
+
+// connect makes it the person's replica.
+func (l *laptop) connect() {
+	full := l.disk.full
+	l.disk.full = false // the reserve
+	var err error
+	l.rep, err = replica.New(ctx, l.config())
+	l.disk.full = full
+	l.w.must(err)
 }
 
 // timeless leaves out what differs from run to run.
@@ -212,7 +233,17 @@ func (l *laptop) crash() {
 	l.life++
 	l.disk.crash = false
 	l.w.must(l.store.Close())
-	l.start()
+	l.open()
+	l.resume()
+}
+
+// resume is what a start of the program does with what it finds.
+func (l *laptop) resume() {
+	l.rep = nil
+	if l.torn != nil || l.leave.gone {
+		return
+	}
+	l.connect()
 }
 
 // people who have laptops; one of them has two.
@@ -221,7 +252,8 @@ var people = []app.ID{"snv.clerk", "snv.officer", "xa1.clerk", "xa1.leader", "xa
 // begins starts the province and the persons' laptops from the templates.
 // Laptops of people have loaded before, those of others and some of them not.
 func (w *world) begins(tpl templates, persons []app.ID) {
-	w.now, w.refusedHere, w.ledger = apptest.Now, map[string]int{}, newLedger()
+	w.now, w.refusedHere, w.ledger, w.tpl = apptest.Now, map[string]int{}, newLedger(), tpl
+	w.lent, w.unsure = map[app.ID]bool{}, map[app.ID]bool{}
 	w.server = &server{w: w, path: filepath.Join(w.dir, "server.db"), epoch: firstEpoch}
 	copyFile(w.t, tpl.server, w.server.path)
 	w.server.start()
@@ -233,13 +265,21 @@ func (w *world) begins(tpl templates, persons []app.ID) {
 
 // join starts one laptop from a file.
 func (w *world) join(file string, person app.ID, writer uint32) {
-	l := &laptop{
-		w: w, person: person, writer: writer, path: filepath.Join(w.dir, fmt.Sprintf("laptop%d.db", writer)),
-		skew: app.Time(w.r.IntN(7200_000) - 3600_000),
-	}
+	l := w.bring(file, person, fmt.Sprintf("laptop%d.db", writer))
+	l.writer, l.name = writer, app.ID(fmt.Sprintf("device-%d", writer))
+	l.key = keyOf(string(l.name))
+	l.begin()
+	w.register(l)
+}
+
+// bring puts a laptop with a disk into the world.
+func (w *world) bring(file string, person app.ID, name string) *laptop {
+	l := &laptop{w: w, person: person, path: filepath.Join(w.dir, name), skew: app.Time(w.r.IntN(7200_000) - 3600_000)}
+	l.disk.w = w
 	copyFile(w.t, file, l.path)
 	w.laptops = append(w.laptops, l)
-	l.start()
+	l.open()
+	return l
 }
 
 func (w *world) close() {
@@ -250,6 +290,19 @@ func (w *world) close() {
 }
 
 func pick[T any](w *world, from []T) T { return from[w.r.IntN(len(from))] }
+
+// anybody picks a laptop on which somebody can work, if there is any.
+func (w *world) anybody(do func(*laptop)) {
+	var some []*laptop
+	for _, l := range w.laptops {
+		if l.works() {
+			some = append(some, l)
+		}
+	}
+	if len(some) > 0 {
+		do(pick(w, some))
+	}
+}
 
 // chance of a fault; the small choices, to which rapid shrinks, are peace.
 func (w *world) chance(percent int) bool { return w.faults && w.r.IntN(100) >= 100-percent }
