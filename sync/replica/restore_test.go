@@ -26,7 +26,7 @@ func (w *world) restore(backup string) {
 	w.server.start()
 	w.must(w.server.store.Write(ctx, func(tx *sqlite.Tx) error {
 		w.restores++
-		_, err := tx.Restored(1, uint32(100 * w.restores))
+		_, err := tx.Restored(1, uint32(100*w.restores))
 		return err
 	}))
 	w.server.stop()

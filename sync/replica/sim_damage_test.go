@@ -120,6 +120,7 @@ func (w *world) count(l *laptop) {
 			l.torn.lost = append(l.torn.lost, id)
 		}
 		if !slices.Contains(kept, id) {
+			l.gone = append(l.gone, id)
 			delete(l.told, id)
 		}
 	}
