@@ -294,9 +294,9 @@ type Delegate struct {
 // Empty is for commands without arguments: delegation.revoke.1.
 type Empty struct{}
 
-// PutDirectory stores one directory record (unit.put.1, person.put.1,
-// authority.put.1, book.put.1, calendar.put.1; by the system or an
-// administrator within his office).
+// PutUnit stores one directory record whole (unit.put.1), as the others of its
+// kind do (person.put.1, authority.put.1, book.put.1, calendar.put.1): by the
+// system, or by an administrator within his office.
 type PutUnit struct {
 	Unit Unit `cbor:"1,keyasint" json:"-"`
 }

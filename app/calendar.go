@@ -68,15 +68,3 @@ func (d *Directory) WorkingDaysBetween(a, b Date) int {
 	}
 	return n
 }
-
-// defaultDays is how many working days a directive without a deadline of its
-// own proposes, by urgency: a proposal on the screen, not a rule.
-var defaultDays = [...]int{UrgencyNormal: 7, UrgencyUrgent: 3, UrgencyVery: 1, UrgencyImmediate: 0}
-
-// DefaultDue proposes a deadline for a document of the urgency.
-func (d *Directory) DefaultDue(u Urgency, from Date) Date {
-	if int(u) >= len(defaultDays) {
-		u = UrgencyImmediate
-	}
-	return d.AddWorkingDays(from, defaultDays[u])
-}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -230,15 +231,7 @@ func (d *Document) entered() (at Time, by CommandID) {
 func EnteredBefore(a, b *Document) int {
 	at, by := a.entered()
 	bt, bb := b.entered()
-	switch {
-	case at != bt:
-		return int(min(1, max(-1, at-bt)))
-	case by < bb:
-		return -1
-	case by > bb:
-		return 1
-	}
-	return 0
+	return cmp.Or(cmp.Compare(at, bt), cmp.Compare(by, bb))
 }
 
 // giveNumber gives a waiting document its number, by the book's holder: its

@@ -78,9 +78,9 @@ func decideExtension(x *Exec, a *ExtensionDecide) error {
 	}
 	if e.Decided != "" {
 		return Refuse(Conflict, "extension.decided").
-			With("by", string(e.Decided)).With("at", int64(e.At2)).With("granted", e.Granted)
+			With("by", string(e.Decided)).With("at", int64(e.DecidedAt)).With("granted", e.Granted)
 	}
-	e.Decided, e.At2, e.Granted, e.Text = x.Actor.Person, x.Now, a.Grant, a.Text
+	e.Decided, e.DecidedAt, e.Granted, e.Text = x.Actor.Person, x.Now, a.Grant, a.Text
 	doc.Extensions[a.Extension] = e
 	if a.Grant {
 		grantExtension(doc, e)

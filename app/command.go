@@ -17,7 +17,7 @@ type Command struct {
 	Delegation ID     // the delegation under which the actor acts, if any
 	At         Time   // the device's clock, a claim
 	ServerSeen Time   // the latest server time the device had seen
-	Args       any    // pointer to the struct that Define registered for Name
+	Args       any    // pointer to the struct that define registered for Name
 	// Fresh is set on the machine that gives the command, for the run before it
 	// is signed: what that run decides (a holder's number) goes into Args. It
 	// does not travel.

@@ -25,7 +25,6 @@ type Directory struct {
 	given      table[[]ID] // person → delegations that he gave
 	authorityU table[[]ID] // office → authorities
 	booksU     table[[]ID] // office → books
-	groupsU    table[[]ID] // office → groups
 }
 
 // NewDirectory builds a directory and takes the records over. Records of other
@@ -92,7 +91,7 @@ func (t *table[V]) sorted(less func(a, b V) int) []V {
 	return out
 }
 
-// edit is one round of changes to a directory that nobody else has seen yet. It
+// directoryEdit is one round of changes to a directory that nobody else has seen yet. It
 // remembers which shards it owns, so that a round copies each at most once.
 type directoryEdit struct {
 	d     *Directory
@@ -166,11 +165,6 @@ func (e *directoryEdit) put(r Record) {
 		reindex(e, &d.booksU, r.ID, before, []ID{r.Unit})
 		tablePut(e, &d.books, r.ID, r)
 	case *Group:
-		var before []ID
-		if old, ok := d.groups.get(r.ID); ok {
-			before = []ID{old.Unit}
-		}
-		reindex(e, &d.groupsU, r.ID, before, []ID{r.Unit})
 		tablePut(e, &d.groups, r.ID, r)
 	case *Calendar:
 		d.calendars[r.Year] = r

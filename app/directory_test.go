@@ -17,9 +17,6 @@ func ids(us []*Unit) []ID {
 func TestTree(t *testing.T) {
 	d := NewDirectory(provinceRecords())
 	on := start.Date()
-	if got := d.Path("x1.p", on); !slices.Equal(got, []ID{"tinh", "x1", "x1.p"}) {
-		t.Errorf("path %v", got)
-	}
 	if got := ids(d.Children("tinh", on)); !slices.Equal(got, offices) {
 		t.Errorf("children %v", got)
 	}
@@ -54,7 +51,7 @@ func TestDatedTree(t *testing.T) {
 	if u := d.Unit("x3"); u.NameOn(day-1) != "Xã cũ" || u.NameOn(day) != "Phường mới" {
 		t.Error("name")
 	}
-	if d.InOffice("x1.head", "so", day) || !d.InOffice("x1.head", "so", day+1) || d.HasRole("x1.head", "x1.p", day+1, RoleHead) {
+	if d.worksIn("x1.head", "so", day) || !d.worksIn("x1.head", "so", day+1) || d.HasRole("x1.head", "x1.p", day+1, RoleHead) {
 		t.Error("posts")
 	}
 	if p, ok := d.Person("x1.head").MainPost(day + 5); !ok || p.Unit != "so" {
@@ -87,7 +84,6 @@ func TestLoopsInTheTreeEnd(t *testing.T) {
 	d := NewDirectory([]Record{
 		&Unit{ID: "a", Parents: []Parent{{Unit: "b"}}}, &Unit{ID: "b", Parents: []Parent{{Unit: "a"}}},
 	})
-	d.Path("a", 1)
 	d.Divisions("a", 1)
 	if d.Within("a", "c", 1) || d.Office("a", 1) != nil {
 		t.Error("found in a loop")

@@ -310,20 +310,20 @@ type Step struct {
 	State    State  `cbor:"5,keyasint,omitempty"` // state reached, when it changed
 	Text     string `cbor:"6,keyasint,omitempty"` // reason or note; of an edit, the names of the fields
 	To       ID     `cbor:"7,keyasint,omitzero"`  // person or unit it went to
-	Given    Time   `cbor:"8,keyasint,omitempty"` // the device\'s claim, when given more than a minute away from At
+	Given    Time   `cbor:"8,keyasint,omitempty"` // the device's claim, when given more than a minute away from At
 }
 
 // Extension (gia hạn) of the deadline, asked and then granted or not.
 type Extension struct {
-	By      ID        `cbor:"1,keyasint"`
-	At      Time      `cbor:"2,keyasint"`
-	Old     Date      `cbor:"3,keyasint"`
-	New     Date      `cbor:"4,keyasint"`
-	Reason  string    `cbor:"5,keyasint,omitempty"`
-	Decided ID        `cbor:"6,keyasint,omitzero"`  // who decided
-	At2     Time      `cbor:"7,keyasint,omitempty"` // when decided
-	Granted bool      `cbor:"8,keyasint,omitempty"`
-	Task    CommandID `cbor:"9,keyasint,omitempty"` // the directive whose deadline; 0 = the document's
+	By        ID        `cbor:"1,keyasint"`
+	At        Time      `cbor:"2,keyasint"`
+	Old       Date      `cbor:"3,keyasint"`
+	New       Date      `cbor:"4,keyasint"`
+	Reason    string    `cbor:"5,keyasint,omitempty"`
+	Decided   ID        `cbor:"6,keyasint,omitzero"` // who decided
+	DecidedAt Time      `cbor:"7,keyasint,omitempty"`
+	Granted   bool      `cbor:"8,keyasint,omitempty"`
+	Task      CommandID `cbor:"9,keyasint,omitempty"` // the directive whose deadline; 0 = the document's
 	// Receiver is the task of that directive whose deadline it is.
 	Receiver ID     `cbor:"10,keyasint,omitzero"`
 	Text     string `cbor:"11,keyasint,omitempty"` // why it was decided so

@@ -21,14 +21,6 @@ func (d *Document) Overdue(now Time) bool {
 	return d.DueDate != 0 && d.Finished == 0 && d.Open() && now.Date() > d.DueDate
 }
 
-// OverdueIn reports whether the task's deadline has passed while it is open. A
-// result that waits for approval was delivered in time or late, but is no
-// longer overdue.
-func (t Task) OverdueIn(d Directive, now Time) bool {
-	due := t.DueIn(d)
-	return due != 0 && d.Withdrawn == 0 && t.Open() && t.State != TaskReported && now.Date() > due
-}
-
 // DaysLeft counts the working days from the day of now to the deadline:
 // negative when it has passed.
 func (d *Directory) DaysLeft(due Date, now Time) int { return d.WorkingDaysBetween(now.Date(), due) }

@@ -1,6 +1,9 @@
 package app
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // Open reports whether work on the document is still going on.
 func (d *Document) Open() bool {
@@ -54,16 +57,7 @@ func (d *Document) CurrentFiles() []CommandID {
 		}
 	}
 	slices.SortFunc(keys, func(a, b CommandID) int {
-		if x, y := d.Files[a].At, d.Files[b].At; x != y {
-			return int(min(1, max(-1, x-y)))
-		}
-		switch {
-		case a < b:
-			return -1
-		case a > b:
-			return 1
-		}
-		return 0
+		return cmp.Or(cmp.Compare(d.Files[a].At, d.Files[b].At), cmp.Compare(a, b))
 	})
 	return keys
 }

@@ -23,19 +23,6 @@ func (d *Directory) ParentOf(unit ID, on Date) ID {
 	return ""
 }
 
-// Path is the way from the root down to the unit on the day, the unit included.
-func (d *Directory) Path(unit ID, on Date) []ID {
-	var out []ID
-	for id := unit; id != "" && len(out) < maxDepth; id = d.ParentOf(id, on) {
-		if d.Unit(id) == nil {
-			break
-		}
-		out = append(out, id)
-	}
-	slices.Reverse(out)
-	return out
-}
-
 // Children are the units directly below on the day, in their order; those of
 // "" are the roots.
 func (d *Directory) Children(unit ID, on Date) []*Unit {
@@ -176,15 +163,6 @@ func (d *Directory) HasRole(person, unit ID, on Date, roles ...Role) bool {
 	p := d.Person(person)
 	return p != nil && !p.Closed && slices.ContainsFunc(p.Posts, func(post Post) bool {
 		return post.Unit == unit && post.Span.On(on) && slices.Contains(roles, post.Role)
-	})
-}
-
-// InOffice reports whether the person has a post in the office or one of its
-// divisions on the day.
-func (d *Directory) InOffice(person, office ID, on Date) bool {
-	p := d.Person(person)
-	return p != nil && !p.Closed && slices.ContainsFunc(p.Posts, func(post Post) bool {
-		return post.Span.On(on) && d.OfficeID(post.Unit, on) == office
 	})
 }
 

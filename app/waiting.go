@@ -122,7 +122,7 @@ func (w *waiting) incoming(d *Document) {
 }
 
 func (w *waiting) task(office ID, id CommandID, dir Directive, receiver ID, t Task) {
-	item := Waiting{Ref: id, Receiver: receiver, Due: cmp.Or(t.Due, dir.Due), Since: cmp.Or(t.Since, dir.At)}
+	item := Waiting{Ref: id, Receiver: receiver, Due: t.DueIn(dir), Since: cmp.Or(t.Since, dir.At)}
 	switch t.State {
 	case TaskUnseen, TaskSeen, TaskDoing:
 		if t.Role == ForNotice && t.State != TaskUnseen {

@@ -244,7 +244,7 @@ func (v *docView) extensions() []ExtensionInfo {
 	for _, key := range keysOf(v.doc.Extensions, func(e app.Extension) app.Time { return e.At }) {
 		e := v.doc.Extensions[key]
 		out = append(out, ExtensionInfo{Key: key, By: v.who(e.By), At: e.At, Old: e.Old, New: e.New, Reason: e.Reason,
-			Directive: e.Task, Decided: v.person(e.Decided), DecidedAt: e.At2, Granted: e.Granted, Pending: v.pending[key],
+			Directive: e.Task, Decided: v.person(e.Decided), DecidedAt: e.DecidedAt, Granted: e.Granted, Pending: v.pending[key],
 			Actions: v.each(app.Part{Directive: e.Task, Extension: key}, "document.decide_extension")})
 	}
 	return out
