@@ -54,7 +54,7 @@ func New(o Options) *API {
 	}
 	a := &API{Options: o, mux: http.NewServeMux()}
 	a.huma = humago.New(a.mux, humaConfig(o.Version))
-	a.huma.UseMiddleware(a.limits)
+	a.huma.UseMiddleware(keepExchange)
 	a.sessionRoutes()
 	a.directoryRoutes()
 	a.bookRoutes()
@@ -69,7 +69,7 @@ func New(o Options) *API {
 	a.nativeRoutes()
 	a.eventRoutes()
 	a.mux.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) {
-		writeProblem(w, app.Refuse(app.NotFound, "request.unknown_route"))
+		WriteProblem(w, app.Refuse(app.NotFound, "request.unknown_route"))
 	})
 	return a
 }
@@ -103,7 +103,7 @@ func (a *API) recover(w http.ResponseWriter, r *http.Request) {
 		panic(p)
 	}
 	a.Log.Error("panic in handler", "route", r.Pattern, "panic", p)
-	writeProblem(w, app.Refuse(app.Internal, "internal"))
+	WriteProblem(w, app.Refuse(app.Internal, "internal"))
 }
 
 // exchange is the request behind a handler, for those that stream.
@@ -123,8 +123,8 @@ func exchangeOf(ctx context.Context) *exchange {
 	return x
 }
 
-// limits keeps the request at hand for the handler.
-func (a *API) limits(ctx huma.Context, next func(huma.Context)) {
+// keepExchange keeps the request at hand for the handler.
+func keepExchange(ctx huma.Context, next func(huma.Context)) {
 	r, w := humago.Unwrap(ctx)
 	next(huma.WithValue(ctx, exchangeKey{}, &exchange{r: r, w: w}))
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -93,16 +94,13 @@ func (a *API) bookRoutes() {
 }
 
 func (a *API) getBooks(ctx context.Context, _ *none) (*body[[]BookState], error) {
-	l, err := a.look(ctx, viewerOf(ctx))
-	if err != nil {
-		return nil, err
-	}
+	l := a.look(viewerOf(ctx))
 	var device string
 	if d := a.Host.Describe(ctx).Device; d != nil {
 		device = d.ID
 	}
 	out := []BookState{}
-	err = a.Store.Read(ctx, func(v View) error {
+	err := a.Store.Read(ctx, func(v View) error {
 		logs, err := l.bookLogs(v)
 		if err != nil {
 			return err
@@ -225,7 +223,7 @@ func (l *look) fillLog(v View, s *BookState, log *app.BookLog) error {
 		s.Spent = append(s.Spent, SpentNumber{Year: int(k >> 32), Number: uint32(k), Doc: row(sp.Doc), By: l.person(sp.By), At: sp.At, Reason: sp.Reason})
 	}
 	ids := slices.Sorted(maps.Keys(log.Alarms))
-	slices.SortStableFunc(ids, func(a, b app.CommandID) int { return int(log.Alarms[b].At - log.Alarms[a].At) })
+	slices.SortStableFunc(ids, func(a, b app.CommandID) int { return cmp.Compare(log.Alarms[b].At, log.Alarms[a].At) })
 	for _, id := range ids {
 		al := log.Alarms[id]
 		s.Alarms = append(s.Alarms, BookAlarm{ID: id, Kind: al.Kind, Year: al.Year, Number: al.Number, Doc: row(al.Doc), Other: row(al.Other),

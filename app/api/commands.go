@@ -65,17 +65,9 @@ func (a *API) commandRoutes() {
 		})
 }
 
-// given lists the commands that screens may give. The system's own and those
-// that store directory records whole are left out.
-func given() []*app.Spec {
-	var out []*app.Spec
-	for _, s := range app.Specs() {
-		if !s.System && !strings.Contains(s.Name, ".put.") {
-			out = append(out, s)
-		}
-	}
-	return out
-}
+// forScreens reports whether a screen may give the command: not the system's
+// own, and not those that store directory records whole.
+func forScreens(s *app.Spec) bool { return !s.System && !strings.Contains(s.Name, ".put.") }
 
 func (a *API) giveCommand(ctx context.Context, in *commandInput) (*body[CommandResult], error) {
 	cmd, err := a.parseCommand(in.RawBody)
@@ -104,7 +96,7 @@ func (a *API) parseCommand(raw []byte) (*app.Command, error) {
 		return nil, errMalformed
 	}
 	spec := app.SpecOf(e.Name)
-	if spec == nil || spec.System || strings.Contains(spec.Name, ".put.") {
+	if spec == nil || !forScreens(spec) {
 		return nil, app.Refuse(app.Invalid, "command.unknown").With("name", trimTo(e.Name, 64))
 	}
 	if spec.Kind != e.Target.Kind || !e.Target.ID.Valid() || e.Delegation != "" && !e.Delegation.Valid() {

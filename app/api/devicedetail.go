@@ -58,10 +58,7 @@ func (a *API) getDevice(ctx context.Context, in *deviceInput) (*body[DeviceDetai
 	if err != nil {
 		return nil, err
 	}
-	l, err := a.look(ctx, v)
-	if err != nil {
-		return nil, err
-	}
+	l := a.look(v)
 	d.Person = l.person(d.PersonID)
 	d.Held.Scopes = some(d.Held.Scopes)
 	l.nameScopes(d.Held.Scopes)

@@ -63,10 +63,7 @@ func (a *API) listDevices(ctx context.Context, _ *none) (*body[[]DeviceRow], err
 	if err != nil {
 		return nil, err
 	}
-	l, err := a.look(ctx, v)
-	if err != nil {
-		return nil, err
-	}
+	l := a.look(v)
 	out := make([]DeviceRow, 0, len(rows))
 	for _, r := range rows {
 		r.Person = l.person(r.PersonID)

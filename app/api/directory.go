@@ -145,10 +145,7 @@ func (a *API) directoryRoutes() {
 }
 
 func (a *API) getDirectory(ctx context.Context, in *directoryInput) (*directoryOutput, error) {
-	l, err := a.look(ctx, viewerOf(ctx))
-	if err != nil {
-		return nil, err
-	}
+	l := a.look(viewerOf(ctx))
 	view, etag, err := a.directory.get(l)
 	if err != nil {
 		return nil, err
@@ -202,10 +199,7 @@ func (l *look) directory() DirectoryView {
 }
 
 func (a *API) getCatalog(ctx context.Context, _ *none) (*body[Catalog], error) {
-	l, err := a.look(ctx, viewerOf(ctx))
-	if err != nil {
-		return nil, err
-	}
+	l := a.look(viewerOf(ctx))
 	c := Catalog{
 		Types: []TypeView{}, Books: []BookView{}, Groups: []GroupView{},
 		Holidays: []HolidayView{}, Workdays: []app.Date{}, Authorities: []AuthorityView{},
@@ -256,12 +250,9 @@ func (l *look) fillCalendar(c *Catalog) {
 }
 
 func (a *API) getTemplates(ctx context.Context, _ *none) (*body[[]TemplateView], error) {
-	l, err := a.look(ctx, viewerOf(ctx))
-	if err != nil {
-		return nil, err
-	}
+	l := a.look(viewerOf(ctx))
 	out := []TemplateView{}
-	err = a.Store.Read(ctx, func(v View) error {
+	err := a.Store.Read(ctx, func(v View) error {
 		list, err := v.Records(l.reader(), app.KindTemplate)
 		if err != nil {
 			return err

@@ -159,12 +159,12 @@ var taskOrder = []app.DirectiveRole{app.Lead, app.Assist, app.ForNotice}
 func (v *docView) tasks(key app.CommandID, d app.Directive) []TaskInfo {
 	out := []TaskInfo{}
 	for id, t := range d.Tasks {
-		open := d.Withdrawn == 0 && t.Role != app.ForNotice && t.State != app.TaskDone && t.State != app.TaskReturned && v.doc.Open()
+		open := d.Withdrawn == 0 && t.Open() && v.doc.Open()
 		part := app.Part{Directive: key, Receiver: id}
 		info := TaskInfo{Receiver: *v.named(id), Role: t.Role, State: t.State, Seen: t.Seen, Since: t.Since,
 			Answer: t.Answer, Draft: t.Draft, Reason: t.Reason,
 			Actions:  v.taskActions(part, t),
-			Deadline: v.deadline(cmp.Or(t.Due, d.Due), open)}
+			Deadline: v.deadline(t.DueIn(d), open)}
 		if p := v.person(id); p != nil && !t.Unit {
 			info.Position = p.Position
 		}

@@ -121,12 +121,9 @@ func (a *API) documentRoutes() {
 }
 
 func (a *API) getDesk(ctx context.Context, _ *none) (*body[DeskView], error) {
-	l, err := a.look(ctx, viewerOf(ctx))
-	if err != nil {
-		return nil, err
-	}
+	l := a.look(viewerOf(ctx))
 	out := DeskView{Queues: []QueueCount{}}
-	err = a.Store.Read(ctx, func(v View) error {
+	err := a.Store.Read(ctx, func(v View) error {
 		desk, err := v.Desk(l.reader(), app.DeskQuery{Today: l.today})
 		if err != nil {
 			return err
@@ -197,10 +194,7 @@ func (a *API) page(ctx context.Context, l *look, q app.DocumentQuery) (page app.
 }
 
 func (a *API) listDocuments(ctx context.Context, in *listInput) (*body[DocumentList], error) {
-	l, err := a.look(ctx, viewerOf(ctx))
-	if err != nil {
-		return nil, err
-	}
+	l := a.look(viewerOf(ctx))
 	page, err := a.page(ctx, l, in.query(l))
 	if err != nil {
 		return nil, err
@@ -251,13 +245,10 @@ func (in *listInput) query(l *look) app.DocumentQuery {
 }
 
 func (a *API) countDocuments(ctx context.Context, in *countsInput) (*body[map[string]int], error) {
-	l, err := a.look(ctx, viewerOf(ctx))
-	if err != nil {
-		return nil, err
-	}
+	l := a.look(viewerOf(ctx))
 	direction := DirectionName(in.Direction).direction()
 	out := map[string]int{}
-	err = a.Store.Read(ctx, func(v View) error {
+	err := a.Store.Read(ctx, func(v View) error {
 		for name, byDirection := range groups {
 			states := byDirection[direction]
 			if len(states) == 0 {
@@ -275,10 +266,7 @@ func (a *API) countDocuments(ctx context.Context, in *countsInput) (*body[map[st
 }
 
 func (a *API) findDuplicates(ctx context.Context, in *duplicatesInput) (*body[[]DuplicateView], error) {
-	l, err := a.look(ctx, viewerOf(ctx))
-	if err != nil {
-		return nil, err
-	}
+	l := a.look(viewerOf(ctx))
 	q := app.DuplicateQuery{Unit: app.ID(in.Unit), Direction: DirectionName(in.Direction).direction(),
 		IssuedDate: in.Date.Date, OrganName: app.NormalText(in.Organ), Subject: app.NormalText(in.Subject), Except: app.ID(in.Except)}
 	q.CodeNumber, q.Notation = splitSymbol(app.NormalText(in.Symbol))
@@ -295,7 +283,7 @@ func (a *API) findDuplicates(ctx context.Context, in *duplicatesInput) (*body[[]
 		q.Files = append(q.Files, h)
 	}
 	var found []app.Duplicate
-	err = a.Store.Read(ctx, func(v View) (err error) {
+	err := a.Store.Read(ctx, func(v View) (err error) {
 		found, err = v.Duplicates(l.reader(), q)
 		return err
 	})

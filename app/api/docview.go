@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -256,10 +257,7 @@ func (l *look) can(act app.Action, doc *app.Document, parts ...app.Part) app.Dec
 }
 
 func (a *API) getDocument(ctx context.Context, in *documentInput) (*body[Doc], error) {
-	l, err := a.look(ctx, viewerOf(ctx))
-	if err != nil {
-		return nil, err
-	}
+	l := a.look(viewerOf(ctx))
 	pending := map[app.CommandID]bool{}
 	if a.Sync != nil {
 		waiting, err := a.Sync.Pending(ctx)
@@ -271,7 +269,7 @@ func (a *API) getDocument(ctx context.Context, in *documentInput) (*body[Doc], e
 		}
 	}
 	var out Doc
-	err = a.Store.Read(ctx, func(v View) error {
+	err := a.Store.Read(ctx, func(v View) error {
 		d, err := l.readable(v, in.ID)
 		if err != nil {
 			return err
@@ -317,13 +315,7 @@ func keysOf[V any](m map[app.CommandID]V, at func(V) app.Time) []app.CommandID {
 		keys = append(keys, k)
 	}
 	slices.SortFunc(keys, func(a, b app.CommandID) int {
-		if x, y := at(m[a]), at(m[b]); x != y {
-			return int(max(-1, min(1, x-y)))
-		}
-		if a < b {
-			return -1
-		}
-		return 1
+		return cmp.Or(cmp.Compare(at(m[a]), at(m[b])), cmp.Compare(a, b))
 	})
 	return keys
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"encoding/json"
 	"errors"
 	"net/http"
 
@@ -40,13 +41,28 @@ var statusOf = map[app.Code]int{
 	app.Internal:     http.StatusInternalServerError,
 }
 
+// StatusOf is the HTTP status that goes with a code, here and wherever else the
+// laptop and the server answer over HTTP.
+func StatusOf(code app.Code) int {
+	if status, ok := statusOf[code]; ok {
+		return status
+	}
+	return http.StatusInternalServerError
+}
+
+// WriteProblem answers outside huma: unknown routes, the WebSocket, panics, and
+// the handlers of the laptop and the server that stand in front of the API.
+func WriteProblem(w http.ResponseWriter, err error) {
+	p := problemOf(err)
+	w.Header().Set("Content-Type", p.ContentType(""))
+	w.WriteHeader(p.Status)
+	_ = json.NewEncoder(w).Encode(p) // the client is gone if this fails
+}
+
 // problemOf turns any error into what the client may know of it.
 func problemOf(err error) *Problem {
 	e := app.AsError(err)
-	status, ok := statusOf[e.Code]
-	if !ok {
-		status = http.StatusInternalServerError
-	}
+	status := StatusOf(e.Code)
 	return &Problem{Status: status, Title: http.StatusText(status), Code: e.Code, Reason: e.Reason, Data: e.Data}
 }
 

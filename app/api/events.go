@@ -193,11 +193,11 @@ func (a *API) eventRoutes() {
 func (a *API) serveEvents(w http.ResponseWriter, r *http.Request) {
 	v, err := a.eventViewer(r)
 	if err != nil {
-		writeProblem(w, err)
+		WriteProblem(w, err)
 		return
 	}
 	if r.Header.Get("Origin") == "" {
-		writeProblem(w, app.Refuse(app.Forbidden, "session.bad_origin"))
+		WriteProblem(w, app.Refuse(app.Forbidden, "session.bad_origin"))
 		return
 	}
 	conn, err := websocket.Accept(w, r, nil)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"reflect"
 	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -37,7 +38,7 @@ func (a *API) fileRoutes() {
 			"application/octet-stream": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}},
 		"202": {Description: "not on this machine yet; asked for, ahead of everything else",
 			Content: map[string]*huma.MediaType{"application/json": {
-				Schema: a.huma.OpenAPI().Components.Schemas.Schema(typeOf[Coming](), true, "Coming")}}},
+				Schema: a.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Coming](), true, "Coming")}}},
 	}
 	route(a, forPerson, op, a.getFile)
 }
@@ -59,10 +60,7 @@ func (a *API) getFile(ctx context.Context, in *fileInput) (*stream, error) {
 // openFile opens a file of a document for its reader. When the content is not
 // here the file is returned with the error.
 func (a *API) openFile(ctx context.Context, doc app.ID, key app.CommandID) (f app.File, src io.ReadSeekCloser, err error) {
-	l, err := a.look(ctx, viewerOf(ctx))
-	if err != nil {
-		return f, nil, err
-	}
+	l := a.look(viewerOf(ctx))
 	err = a.Store.Read(ctx, func(v View) error {
 		d, err := l.readable(v, doc)
 		if err != nil {

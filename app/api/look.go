@@ -1,8 +1,7 @@
 package api
 
 import (
-	"context"
-	"reflect"
+	"slices"
 
 	"khonggiay/app"
 )
@@ -36,7 +35,7 @@ type look struct {
 
 // look begins a request's look. A person whom the directory does not hold
 // (closed, or not loaded yet) sees nothing and may do nothing.
-func (a *API) look(_ context.Context, v Viewer) (*look, error) {
+func (a *API) look(v Viewer) *look {
 	now := a.Now()
 	l := &look{viewer: v, dir: a.Store.Directory(), now: now, today: now.Date()}
 	l.scopes = l.dir.Scopes(v.Person, now)
@@ -45,7 +44,7 @@ func (a *API) look(_ context.Context, v Viewer) (*look, error) {
 		actor = app.Actor{Person: v.Person}
 	}
 	l.actor = actor
-	return l, nil
+	return l
 }
 
 func (l *look) person(id app.ID) *PersonRef {
@@ -79,10 +78,6 @@ func (l *look) unit(id app.ID) *UnitRef {
 	if u == nil {
 		return &UnitRef{ID: id}
 	}
-	return unitRef(u)
-}
-
-func unitRef(u *app.Unit) *UnitRef {
 	return &UnitRef{ID: u.ID, Name: u.Name, Short: u.Short, Notation: u.Notation}
 }
 
@@ -113,13 +108,7 @@ func (l *look) offices() []app.ID {
 	}
 	var out []app.ID
 	add := func(unit app.ID) {
-		office := l.dir.OfficeID(unit, l.today)
-		for _, o := range out {
-			if o == office {
-				return
-			}
-		}
-		if office != "" {
+		if office := l.dir.OfficeID(unit, l.today); office != "" && !slices.Contains(out, office) {
 			out = append(out, office)
 		}
 	}
@@ -177,5 +166,3 @@ func delegationState(d *app.Delegation, now app.Time) string {
 	}
 	return "active"
 }
-
-func typeOf[T any]() reflect.Type { return reflect.TypeFor[T]() }

@@ -27,7 +27,10 @@ func (a *API) commandSchema() *huma.Schema {
 	schemas := a.huma.OpenAPI().Components.Schemas
 	target := schemas.Schema(reflect.TypeFor[TargetRef](), true, "TargetRef")
 	union := &huma.Schema{Discriminator: &huma.Discriminator{PropertyName: "name", Mapping: map[string]string{}}}
-	for _, spec := range given() {
+	for _, spec := range app.Specs() {
+		if !forScreens(spec) {
+			continue
+		}
 		s := &huma.Schema{
 			Type: huma.TypeObject,
 			Properties: map[string]*huma.Schema{

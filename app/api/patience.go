@@ -24,27 +24,32 @@ func Patient(next http.Handler) http.Handler {
 		if r.Body != nil && r.Body != http.NoBody {
 			// From the start: a handler that refuses a request does not read its
 			// body, but net/http does, to keep the connection.
-			body := &patientBody{ReadCloser: r.Body, rc: rc}
+			body := &patientBody{r.Body, deadline{set: rc.SetReadDeadline}}
 			body.move()
 			r.Body = body
 		}
-		next.ServeHTTP(&patientWriter{ResponseWriter: w, rc: rc}, r)
+		next.ServeHTTP(&patientWriter{w, deadline{set: rc.SetWriteDeadline}}, r)
 	})
+}
+
+// deadline is one direction's, which its progress moves on.
+type deadline struct {
+	set   func(time.Time) error
+	moved time.Time
+}
+
+func (d *deadline) move() {
+	if now := time.Now(); now.Sub(d.moved) >= renewAfter {
+		d.moved = now
+		_ = d.set(now.Add(StillFor)) // some transports have none
+	}
 }
 
 // patientBody moves the read deadline on as bytes come, and lifts it at the end
 // of the body: after that, reading only watches for a client that goes away.
 type patientBody struct {
 	io.ReadCloser
-	rc    *http.ResponseController
-	moved time.Time
-}
-
-func (b *patientBody) move() {
-	if now := time.Now(); now.Sub(b.moved) >= renewAfter {
-		b.moved = now
-		_ = b.rc.SetReadDeadline(now.Add(StillFor))
-	}
+	deadline
 }
 
 // Read implements io.Reader.
@@ -52,7 +57,7 @@ func (b *patientBody) Read(p []byte) (int, error) {
 	b.move()
 	n, err := b.ReadCloser.Read(p)
 	if errors.Is(err, io.EOF) {
-		_ = b.rc.SetReadDeadline(time.Time{})
+		_ = b.set(time.Time{})
 	}
 	return n, err
 }
@@ -60,15 +65,7 @@ func (b *patientBody) Read(p []byte) (int, error) {
 // patientWriter moves the write deadline on as bytes go.
 type patientWriter struct {
 	http.ResponseWriter
-	rc    *http.ResponseController
-	moved time.Time
-}
-
-func (w *patientWriter) move() {
-	if now := time.Now(); now.Sub(w.moved) >= renewAfter {
-		w.moved = now
-		_ = w.rc.SetWriteDeadline(now.Add(StillFor))
-	}
+	deadline
 }
 
 // WriteHeader implements http.ResponseWriter. An answer without a body must not
@@ -88,4 +85,4 @@ func (w *patientWriter) Write(p []byte) (int, error) {
 func (w *patientWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // Flush implements http.Flusher.
-func (w *patientWriter) Flush() { _ = w.rc.Flush() }
+func (w *patientWriter) Flush() { _ = http.NewResponseController(w.ResponseWriter).Flush() }

@@ -36,10 +36,7 @@ func (a *API) searchRoutes() {
 
 func (a *API) search(ctx context.Context, in *listInput) (*body[SearchResult], error) {
 	start := time.Now()
-	l, err := a.look(ctx, viewerOf(ctx))
-	if err != nil {
-		return nil, err
-	}
+	l := a.look(viewerOf(ctx))
 	q := in.query(l)
 	out := SearchResult{Items: []SearchHit{}}
 	if q.Text == "" && !in.narrows() {

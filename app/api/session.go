@@ -202,10 +202,7 @@ func (a *API) getSession(ctx context.Context, _ *none) (*body[Session], error) {
 	default:
 		return nil, err
 	}
-	l, err := a.look(ctx, v)
-	if err != nil {
-		return nil, err
-	}
+	l := a.look(v)
 	l.fillSession(&s)
 	if s.Person.Name == "" {
 		s.Person.Name = host.PersonName
