@@ -195,6 +195,9 @@ func trimTo(s string, n int) string {
 func (a *API) fillFiles(ctx context.Context, v Viewer, args any) error {
 	for _, f := range app.NewFiles(args) {
 		up, err := a.Uploads.Upload(ctx, v.Person, f.SHA256)
+		if e := app.AsError(err); e != nil && e.Code == app.NotFound {
+			return app.Refuse(app.Invalid, "upload.unknown").With("sha256", f.SHA256.String())
+		}
 		if err != nil {
 			return err
 		}

@@ -117,7 +117,7 @@ func TestBadCommands(t *testing.T) {
 		"missing member":   {`{"name":"document.register_send.1","target":{"kind":1,"id":"d"},"base":0,"args":{}}`, "field.too_few", 422},
 		"too long":         {`{"name":"document.receive.1","target":{"kind":1,"id":"d"},"base":0,"args":{"unit":"so","fields":{"subject":"` + long + `"}}}`, "field.too_long", 422},
 		"bad date":         {`{"name":"document.receive.1","target":{"kind":1,"id":"d"},"base":0,"args":{"unit":"so","fields":{"subject":"a","dueDate":"31/12/2026"}}}`, "request.malformed", 422},
-		"no such upload":   {`{"name":"document.receive.1","target":{"kind":1,"id":"d"},"base":0,"args":{"unit":"so","fields":{"subject":"a"},"files":[{"name":"a.pdf","sha256":"` + strings.Repeat("0", 64) + `"}]}}`, "record.not_found", 404},
+		"no such upload":   {`{"name":"document.receive.1","target":{"kind":1,"id":"d"},"base":0,"args":{"unit":"so","fields":{"subject":"a"},"files":[{"name":"a.pdf","sha256":"` + strings.Repeat("0", 64) + `"}]}}`, "upload.unknown", 422},
 		"not his to do":    {`{"name":"document.receive.1","target":{"kind":1,"id":"d"},"base":0,"args":{"unit":"x2","fields":{"subject":"a"}}}`, "can.needs_clerk", 403},
 		"too large":        {`{"name":"` + strings.Repeat("a", 300<<10) + `"}`, "request.too_large", 413},
 	} {

@@ -86,9 +86,6 @@ func (u uploads) Upload(ctx context.Context, person app.ID, sum app.Hash) (api.U
 		up, err = v.Upload(person, sum)
 		return err
 	})
-	if e := app.AsError(err); e != nil && e.Code == app.NotFound {
-		return api.Upload{}, app.Refuse(app.Invalid, "upload.unknown").With("sha256", sum.String())
-	}
 	return api.Upload(up), err
 }
 

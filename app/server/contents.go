@@ -253,7 +253,7 @@ type uploads struct{ store *sqlite.Store }
 // SaveUpload implements api.Uploads.
 func (u uploads) SaveUpload(ctx context.Context, up api.Upload) error {
 	return u.store.Write(ctx, func(tx *sqlite.Tx) error {
-		return tx.PutUpload(sqlite.Upload{Person: up.Person, Name: up.Name, Media: up.Media, Pages: up.Pages, At: up.At, Content: up.Content})
+		return tx.PutUpload(sqlite.Upload(up))
 	})
 }
 
@@ -261,7 +261,7 @@ func (u uploads) SaveUpload(ctx context.Context, up api.Upload) error {
 func (u uploads) Upload(ctx context.Context, person app.ID, sum app.Hash) (out api.Upload, err error) {
 	err = u.store.Read(ctx, func(v *sqlite.View) error {
 		up, err := v.Upload(person, sum)
-		out = api.Upload{Person: up.Person, Name: up.Name, Media: up.Media, Pages: up.Pages, At: up.At, Content: up.Content}
+		out = api.Upload(up)
 		return err
 	})
 	return out, err
