@@ -13,32 +13,13 @@ import (
 	"time"
 
 	"khonggiay/app/api"
+	"khonggiay/app/api/apitest"
 )
-
-// oneConn is a listener with a single connection: the other end of a pipe, so
-// that deadlines run on the bubble's clock.
-type oneConn struct {
-	conns chan net.Conn
-	done  chan struct{}
-}
-
-func (l *oneConn) Accept() (net.Conn, error) {
-	select {
-	case c := <-l.conns:
-		return c, nil
-	case <-l.done:
-		return nil, net.ErrClosed
-	}
-}
-func (l *oneConn) Close() error   { close(l.done); return nil }
-func (l *oneConn) Addr() net.Addr { return &net.TCPAddr{} }
 
 // served runs the handler behind Patient and gives the client's end of its one
 // connection, which everything must leave within the bubble.
 func served(t *testing.T, h http.HandlerFunc) net.Conn {
-	client, server := net.Pipe()
-	l := &oneConn{make(chan net.Conn, 1), make(chan struct{})}
-	l.conns <- server
+	l, client := apitest.Pipe()
 	srv := &http.Server{Handler: api.Patient(h)}
 	go func() {
 		if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {

@@ -1,44 +1,26 @@
 package desktop
 
 import (
-	"bytes"
 	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
-	"maps"
 	"net/http"
-	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
 	"khonggiay/app/api"
+	"khonggiay/app/api/apitest"
 )
 
 var update = flag.Bool("update", false, "write golden files")
 
-// laptopRoutes lists every operation of the published description, as
-// "GET /api/desk", and what the laptop serves besides.
-func laptopRoutes(t *testing.T) (out []string) {
+// laptopRoutes lists every operation of the published description, and what the
+// laptop serves besides.
+func laptopRoutes(t *testing.T) []string {
 	t.Helper()
-	var d struct {
-		Paths map[string]map[string]json.RawMessage `json:"paths"`
-	}
-	if err := json.Unmarshal(api.OpenAPI(), &d); err != nil {
-		t.Fatal(err)
-	}
-	for path, methods := range d.Paths {
-		for method := range methods {
-			out = append(out, strings.ToUpper(method)+" "+path)
-		}
-	}
-	if len(out) < 25 {
-		t.Fatalf("only %d operations are described", len(out))
-	}
-	slices.Sort(out)
-	return append(out, "GET /api/events", "GET /api/nothing", "POST /api/nothing", "GET /", "POST /", "GET /assets/nothing.js", "GET "+handoverPath, "POST "+handoverPath)
+	return append(apitest.Operations(t), "GET /api/events", "GET /api/nothing", "POST /api/nothing", "GET /", "POST /", "GET /assets/nothing.js",
+		"GET "+handoverPath, "POST "+handoverPath)
 }
 
 // laptopBodies are what a request needs to come past its shape.
@@ -130,29 +112,14 @@ func TestAccess(t *testing.T) {
 	enrolled := startServer(t).laptopOf(clerkS)
 	defer enrolled.stop()
 	enrolled.until("the line is quiet", func() bool { return enrolled.sync().State == api.LineOnline })
-	var got bytes.Buffer
+	var got apitest.Access
 	for _, route := range laptopRoutes(t) {
 		answers := map[string][]string{}
 		for _, c := range callers(fresh, enrolled) {
 			answer := c.ask(t, route)
 			answers[answer] = append(answers[answer], c.name)
 		}
-		fmt.Fprintf(&got, "%s\n", route)
-		for _, answer := range slices.Sorted(maps.Keys(answers)) {
-			fmt.Fprintf(&got, "    %-32s %s\n", answer, strings.Join(answers[answer], ", "))
-		}
+		got.Add(route, answers)
 	}
-	golden := filepath.Join("testdata", "access.golden")
-	if *update {
-		if err := os.WriteFile(golden, got.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got.Bytes(), want) {
-		t.Errorf("differs from %s; run with -update and read the difference. Got:\n%s", golden, got.Bytes())
-	}
+	got.Compare(t, *update)
 }

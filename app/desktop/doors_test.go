@@ -3,16 +3,15 @@ package desktop
 import (
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"github.com/coder/websocket"
+	"khonggiay/app/api/apitest"
 
-	"khonggiay/app/api"
+	"github.com/coder/websocket"
 )
 
 // TestAnswersAreGuarded looks at real answers of the laptop to its own person.
@@ -25,21 +24,7 @@ func TestAnswersAreGuarded(t *testing.T) {
 			t.Fatal(err)
 		}
 		_ = resp.Body.Close()
-		want := map[string]string{
-			"Content-Security-Policy": api.ContentSecurityPolicy, "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY",
-			"Referrer-Policy": "no-referrer", "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin",
-		}
-		if strings.HasPrefix(path, "/api/") {
-			want["Cache-Control"] = "no-store"
-		}
-		for name, value := range want {
-			if got := resp.Header.Get(name); got != value {
-				t.Errorf("%s: %s is %q", path, name, got)
-			}
-		}
-		if got := resp.Header.Get("Access-Control-Allow-Origin"); got != "" {
-			t.Errorf("%s: other sites may read it: %q", path, got)
-		}
+		apitest.CheckGuarded(t, path, resp.Header)
 	}
 }
 
@@ -74,24 +59,6 @@ func TestEventsOfOwnPagesOnly(t *testing.T) {
 	}
 }
 
-// pipeListener hands out one connection that is a pipe, so that its deadlines
-// run on a bubble's clock.
-type pipeListener struct {
-	conns chan net.Conn
-	done  chan struct{}
-}
-
-func (l *pipeListener) Accept() (net.Conn, error) {
-	select {
-	case c := <-l.conns:
-		return c, nil
-	case <-l.done:
-		return nil, net.ErrClosed
-	}
-}
-func (l *pipeListener) Close() error   { close(l.done); return nil }
-func (l *pipeListener) Addr() net.Addr { return &net.TCPAddr{} }
-
 // TestSilentProgramsAreLetGo: another program of this machine that connects and
 // then stands still does not hold a connection for ever. If one did, its bubble
 // would end in a deadlock.
@@ -114,9 +81,7 @@ func TestSilentProgramsAreLetGo(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				client, server := net.Pipe()
-				listener := &pipeListener{make(chan net.Conn, 1), make(chan struct{})}
-				listener.conns <- server
+				listener, client := apitest.Pipe()
 				srv := &http.Server{Handler: own.Handler, ReadHeaderTimeout: own.ReadHeaderTimeout, IdleTimeout: own.IdleTimeout}
 				go func() {
 					if err := srv.Serve(listener); !errors.Is(err, http.ErrServerClosed) {

@@ -15,33 +15,15 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 
 	"khonggiay/app"
 	"khonggiay/app/api"
+	"khonggiay/app/api/apitest"
 	"khonggiay/app/enrol"
 	"khonggiay/app/server"
 	"khonggiay/app/sqlite"
 )
-
-// sink gathers what several goroutines log.
-type sink struct {
-	mu  sync.Mutex
-	all bytes.Buffer
-}
-
-func (s *sink) Write(b []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.all.Write(b)
-}
-
-func (s *sink) text() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.all.String()
-}
 
 // secretList is what must not be in any log, by what it is.
 type secretList map[string]string
@@ -64,7 +46,7 @@ const (
 // TestNoSecretInLogs goes through sign-in, enrolment, sync, upload and failures
 // of each with every logger at its most talkative, and looks in what was logged.
 func TestNoSecretInLogs(t *testing.T) {
-	var told sink
+	var told apitest.Log
 	secrets := secretList{"password": secretPassword, "wrong password": wrongPassword}
 	s := startServerLogging(t, api.NewLogger(&told, slog.LevelDebug))
 	var i enrol.Invitation
@@ -97,11 +79,11 @@ func TestNoSecretInLogs(t *testing.T) {
 	if err != nil || !bytes.Contains(logged, []byte("the end of the log")) {
 		t.Fatalf("the laptop's log: %v %s", err, logged)
 	}
-	if !strings.Contains(told.text(), "device.revoke") {
-		t.Fatalf("the server's log: %s", told.text())
+	if !strings.Contains(told.String(), "device.revoke") {
+		t.Fatalf("the server's log: %s", told.String())
 	}
 	for name, secret := range secrets {
-		for whose, text := range map[string]string{"laptop's": string(logged), "server's": told.text()} {
+		for whose, text := range map[string]string{"laptop's": string(logged), "server's": told.String()} {
 			if len(secret) < 8 {
 				t.Errorf("%s: %q is too short to be looked for", name, secret)
 			} else if strings.Contains(text, secret) {

@@ -1,15 +1,12 @@
 package server
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -18,33 +15,12 @@ import (
 	"testing"
 
 	"khonggiay/app"
-	"khonggiay/app/api"
+	"khonggiay/app/api/apitest"
 	"khonggiay/app/enrol"
 	"khonggiay/sync/content"
 )
 
 var update = flag.Bool("update", false, "write golden files")
-
-// described lists every operation of the published description, as "GET /api/desk".
-func described(t *testing.T) (out []string) {
-	t.Helper()
-	var d struct {
-		Paths map[string]map[string]json.RawMessage `json:"paths"`
-	}
-	if err := json.Unmarshal(api.OpenAPI(), &d); err != nil {
-		t.Fatal(err)
-	}
-	for path, methods := range d.Paths {
-		for method := range methods {
-			out = append(out, strings.ToUpper(method)+" "+path)
-		}
-	}
-	if len(out) < 25 {
-		t.Fatalf("only %d operations are described", len(out))
-	}
-	slices.Sort(out)
-	return out
-}
 
 // registered lists what the package's own code hands to its muxes, as written.
 func registered(t *testing.T) (out []string) {
@@ -182,7 +158,7 @@ func (f *fixture) atTheDevicesDoors() []visitor {
 // been read and taken over with -update.
 func TestAccess(t *testing.T) {
 	f := open(t).run()
-	routes := described(t)
+	routes := apitest.Operations(t)
 	for _, pattern := range registered(t) {
 		request, ok := ownRoutes[pattern]
 		if !ok {
@@ -198,29 +174,14 @@ func TestAccess(t *testing.T) {
 	visitors := append(f.atTheScreen(), f.atTheDevicesDoors()...)
 	foreign := f.enrol(stranger)
 	ids := strings.NewReplacer("/api/devices/{id}", "/api/devices/"+string(foreign.Device), "{id}", "1", "{key}", "1")
-	var got bytes.Buffer
+	var got apitest.Access
 	for _, route := range routes {
 		answers := map[string][]string{}
 		for _, v := range visitors {
 			answer := f.ask(v, route, ids)
 			answers[answer] = append(answers[answer], v.name)
 		}
-		fmt.Fprintf(&got, "%s\n", route)
-		for _, answer := range slices.Sorted(maps.Keys(answers)) {
-			fmt.Fprintf(&got, "    %-32s %s\n", answer, strings.Join(answers[answer], ", "))
-		}
+		got.Add(route, answers)
 	}
-	golden := filepath.Join("testdata", "access.golden")
-	if *update {
-		if err := os.WriteFile(golden, got.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got.Bytes(), want) {
-		t.Errorf("differs from %s; run with -update and read the difference. Got:\n%s", golden, got.Bytes())
-	}
+	got.Compare(t, *update)
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -15,7 +14,7 @@ import (
 	"github.com/coder/websocket"
 
 	"khonggiay/app"
-	"khonggiay/app/api"
+	"khonggiay/app/api/apitest"
 	"khonggiay/app/enrol"
 	"khonggiay/sync/content"
 )
@@ -34,21 +33,9 @@ func TestAnswersToBrowsersAreGuarded(t *testing.T) {
 			t.Fatal(err)
 		}
 		_ = resp.Body.Close()
-		want := map[string]string{
-			"Content-Security-Policy": api.ContentSecurityPolicy, "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY",
-			"Referrer-Policy": "no-referrer", "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin",
-			"Strict-Transport-Security": "max-age=31536000",
-		}
-		if strings.HasPrefix(path, "/api/") {
-			want["Cache-Control"] = "no-store"
-		}
-		for name, value := range want {
-			if got := resp.Header.Get(name); got != value {
-				t.Errorf("%s: %s is %q", path, name, got)
-			}
-		}
-		if got := resp.Header.Get("Access-Control-Allow-Origin"); got != "" {
-			t.Errorf("%s: other sites may read it: %q", path, got)
+		apitest.CheckGuarded(t, path, resp.Header)
+		if got := resp.Header.Get("Strict-Transport-Security"); got != "max-age=31536000" {
+			t.Errorf("%s: Strict-Transport-Security is %q", path, got)
 		}
 	}
 }
@@ -97,24 +84,6 @@ func TestEveryDoorHasLimits(t *testing.T) {
 	}
 }
 
-// pipeListener hands out connections that are pipes, so that their deadlines
-// run on a bubble's clock.
-type pipeListener struct {
-	conns chan net.Conn
-	done  chan struct{}
-}
-
-func (l *pipeListener) Accept() (net.Conn, error) {
-	select {
-	case c := <-l.conns:
-		return c, nil
-	case <-l.done:
-		return nil, net.ErrClosed
-	}
-}
-func (l *pipeListener) Close() error   { close(l.done); return nil }
-func (l *pipeListener) Addr() net.Addr { return &net.TCPAddr{} }
-
 // TestSilentStrangersAreLetGo: whoever connects and then stands still, at any
 // point and at any door, does not hold a connection for ever. If one did, its
 // bubble would end in a deadlock.
@@ -136,9 +105,7 @@ func TestSilentStrangersAreLetGo(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				client, server := net.Pipe()
-				l := &pipeListener{make(chan net.Conn, 1), make(chan struct{})}
-				l.conns <- server
+				l, client := apitest.Pipe()
 				srv := f.mainServer()
 				go func() {
 					if err := srv.Serve(tls.NewListener(l, srv.TLSConfig)); !errors.Is(err, http.ErrServerClosed) {
@@ -192,9 +159,7 @@ func TestSilentLeaverIsLetGo(t *testing.T) {
 		f.ahead(time.Until(now)) // a bubble's own clock is long before our certificates
 		defer f.offset.Store(0)
 		config.Time, config.NextProtos = f.config.Now, []string{"http/1.1"}
-		client, server := net.Pipe()
-		doors := &pipeListener{make(chan net.Conn, 1), make(chan struct{})}
-		doors.conns <- server
+		doors, client := apitest.Pipe()
 		srv := f.mainServer()
 		go func() {
 			if err := srv.Serve(tls.NewListener(doors, srv.TLSConfig)); !errors.Is(err, http.ErrServerClosed) {

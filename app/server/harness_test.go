@@ -23,6 +23,8 @@ import (
 	"go.uber.org/goleak"
 
 	"khonggiay/app"
+	"khonggiay/app/api"
+	"khonggiay/app/api/apitest"
 	"khonggiay/app/enrol"
 	"khonggiay/app/sqlite"
 	"khonggiay/sync/content"
@@ -32,7 +34,7 @@ import (
 // logs gathers what every server of these tests wrote; secrets what must not
 // be in there.
 var (
-	logs    syncBuffer
+	logs    apitest.Log
 	secrets secretList
 )
 
@@ -53,23 +55,6 @@ func TestMain(m *testing.M) {
 		}
 	}
 	os.Exit(code)
-}
-
-type syncBuffer struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (b *syncBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.Write(p)
-}
-
-func (b *syncBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.String()
 }
 
 type secretList struct {
@@ -147,7 +132,7 @@ func reopen(t *testing.T, c Config) *fixture {
 	t.Helper()
 	f := &fixture{T: t, config: c, offset: &atomic.Int64{}, stop: func() error { return nil }}
 	f.config.Now = func() time.Time { return time.Now().Add(time.Duration(f.offset.Load())) }
-	f.config.Log = NewLogger(&logs, slog.LevelDebug)
+	f.config.Log = api.NewLogger(&logs, slog.LevelDebug)
 	f.config.cheapPasswords = true
 	s, err := Open(t.Context(), f.config)
 	if err != nil {

@@ -3,16 +3,10 @@ package server
 import (
 	"context"
 	"crypto/rand"
-	"io"
 	"log/slog"
 	"net/http"
 	"strings"
-
-	"khonggiay/app/api"
 )
-
-// NewLogger writes JSON lines without secrets.
-func NewLogger(w io.Writer, level slog.Level) *slog.Logger { return api.NewLogger(w, level) }
 
 type requestKey struct{}
 

@@ -334,7 +334,7 @@ func TestImportGoesOnAfterRefusals(t *testing.T) {
 func TestLogsHoldNoSecret(t *testing.T) {
 	var b bytes.Buffer
 	code := enrol.NewCode([]byte("x"))
-	log := NewLogger(&b, slog.LevelDebug)
+	log := api.NewLogger(&b, slog.LevelDebug)
 	log.Info("text", "password", "p4ss-w0rd", "token", "t0k3n", "note", "typed "+code.String()+" twice",
 		"err", errors.New("bad code "+code.String()), "raw", []byte("r4w"), "code", code,
 		slog.Group("header", "Cookie", "__Host-khonggiay=c00kie"), "line", "Cookie: __Host-khonggiay=c00kie; x")

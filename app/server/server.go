@@ -91,7 +91,7 @@ func (c *Config) fill() {
 		c.Now = time.Now
 	}
 	if c.Log == nil {
-		c.Log = NewLogger(os.Stderr, c.LogLevel)
+		c.Log = api.NewLogger(os.Stderr, c.LogLevel)
 	}
 	if c.Version == "" {
 		c.Version = "dev"

@@ -74,6 +74,10 @@ var rules = []rule{
 		reason: "the conformance suite must not know any store, or it would prove that one only",
 	},
 	{
+		in: []pattern{anyPkg}, ban: []pattern{module + "/app/apptest", module + "/app/api/apitest"},
+		reason: "what only tests need stays out of the programs",
+	},
+	{
 		in: []pattern{"app/api/..."}, ban: []pattern{ours}, but: []pattern{appPkg, module + "/app/api/...", feedPkg, module + "/frontend"},
 		reason: "the API speaks to interfaces it declares itself: the same handlers run over the replica and over the server's store",
 	},

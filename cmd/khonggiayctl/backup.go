@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"khonggiay/app/api"
 	"khonggiay/app/server"
 )
 
@@ -125,7 +126,7 @@ func restore(c *call) error {
 		return err
 	}
 	config.Version = version
-	config.Log = server.NewLogger(c.err, slog.LevelError)
+	config.Log = api.NewLogger(c.err, slog.LevelError)
 	var with server.OpenWith
 	if with.Passphrase, err = readPassphrase(); err != nil {
 		return err

@@ -23,7 +23,7 @@ func (c *call) connect(create bool) (*server.Connection, error) {
 		return nil, err
 	}
 	config.Version = version
-	config.Log = server.NewLogger(c.err, slog.LevelError)
+	config.Log = api.NewLogger(c.err, slog.LevelError)
 	return server.Connect(c, config, create)
 }
 
@@ -153,7 +153,7 @@ func initServer(c *call) error {
 		config.Province = *initProvince
 	}
 	config.Version = version
-	config.Log = server.NewLogger(c.err, slog.LevelError)
+	config.Log = api.NewLogger(c.err, slog.LevelError)
 	s, err := server.Open(c, config)
 	if err != nil {
 		return err
