@@ -64,7 +64,9 @@ func (h *Events) Publish(e Event, to Audience) {
 	}
 }
 
-// entities names the events of records by their kind.
+// EntityOf names the events about records of the kind; "" when no screen shows them.
+func EntityOf(kind app.Kind) string { return entities[kind] }
+
 var entities = map[app.Kind]string{
 	app.KindDocument: "document", app.KindTemplate: "template", app.KindReadMark: "readmark",
 	app.KindUnit: "directory", app.KindPerson: "directory", app.KindDelegation: "directory", app.KindAuthority: "directory",
@@ -80,8 +82,8 @@ func EventsOf(keys []app.Key) []Event {
 	var out []Event
 	at := map[string]int{}
 	for _, k := range keys {
-		entity, ok := entities[k.Kind]
-		if !ok {
+		entity := EntityOf(k.Kind)
+		if entity == "" {
 			continue
 		}
 		i, seen := at[entity]

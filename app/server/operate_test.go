@@ -425,6 +425,38 @@ func TestEventsOfVisibleRecordsOnly(t *testing.T) {
 	}
 }
 
+// A book's log changes without its book when a number comes twice: the clerk's
+// screen is told, and no other office's.
+func TestEventsOfBookLogs(t *testing.T) {
+	f := open(t).run()
+	f.account("lan", clerk)
+	f.account("xa", stranger)
+	mine, theirs := f.listen("lan"), f.listen("xa")
+	waitFor(t, func() bool { return f.events.Clients() == 2 })
+	l := f.enrol(clerk)
+	err := f.GiveSystem(t.Context(), "book.lend.1", app.Key{Kind: app.KindBook, ID: "so-den"},
+		&app.BookLend{Device: l.Device, Until: f.store.Now() + 3600_000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := func(events func() api.Event) (log bool) {
+		for {
+			switch e := events(); e.Entity {
+			case "book":
+				log = true
+			case "directory": // of the book itself; it comes last
+				return log
+			}
+		}
+	}
+	if !told(mine) {
+		t.Error("the clerk's screen was not told")
+	}
+	if told(theirs) {
+		t.Error("another office's screen was told")
+	}
+}
+
 // listen opens the events' WebSocket of somebody who signs in.
 func (f *fixture) listen(account string) func() api.Event {
 	f.Helper()

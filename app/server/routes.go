@@ -96,7 +96,7 @@ func (s *Server) api(sessions api.Sessions, accounts api.Accounts) http.Handler 
 		Now:         s.store.Now,
 		Log:         s.log,
 		Sessions:    sessions,
-		Host:        host{s},
+		Host:        host{},
 		Store:       api.Over[*sqlite.View](s.store),
 		Commander:   s.records,
 		Contents:    s.contents,

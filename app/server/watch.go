@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"khonggiay/app"
@@ -79,7 +80,7 @@ func (w *watcher) publish(changes map[app.Key]sqlite.Change) {
 		if p := dir.Person(key.ID); key.Kind == app.KindPerson && (p == nil || p.Closed) {
 			w.left(key.ID)
 		}
-		entity := entityOf(key.Kind)
+		entity := api.EntityOf(key.Kind)
 		if entity == "directory" {
 			directory = true
 			continue
@@ -88,13 +89,13 @@ func (w *watcher) publish(changes map[app.Key]sqlite.Change) {
 			continue
 		}
 		scopes := append(scopesOf(key, c.Old, dir), scopesOf(key, c.New, dir)...)
-		w.events.Publish(api.Event{Entity: entity, IDs: []app.ID{subjectOf(key, c)}}, func(v api.Viewer) bool {
+		w.events.Publish(api.Event{Entity: entity, IDs: []app.ID{key.ID}}, func(v api.Viewer) bool {
 			mine, known := held[v.Person]
 			if !known {
 				mine = dir.Scopes(v.Person, now)
 				held[v.Person] = mine
 			}
-			return anyOf(scopes, mine)
+			return slices.ContainsFunc(scopes, func(s app.Scope) bool { return slices.Contains(mine, s) })
 		})
 	}
 	if directory {
@@ -119,34 +120,6 @@ func (s *Server) cutOff(person app.ID) {
 	}
 }
 
-func entityOf(kind app.Kind) string {
-	switch {
-	case kind == app.KindDocument, kind == app.KindReadMark:
-		return "document"
-	case kind == app.KindTemplate:
-		return "template"
-	case kind.IsDirectory():
-		return "directory"
-	}
-	return ""
-}
-
-// subjectOf is what the event is about: a read mark is about its document.
-func subjectOf(key app.Key, c sqlite.Change) app.ID {
-	if key.Kind != app.KindReadMark {
-		return key.ID
-	}
-	body := c.New
-	if body == nil {
-		body = c.Old
-	}
-	r, err := feed.Decode(key.Kind, body)
-	if m, ok := r.(*app.ReadMark); ok && err == nil {
-		return m.Doc
-	}
-	return key.ID
-}
-
 // scopesOf reads a record's scopes from its bytes; none for absent or unknown.
 func scopesOf(key app.Key, body []byte, dir *app.Directory) []app.Scope {
 	if body == nil {
@@ -159,18 +132,8 @@ func scopesOf(key app.Key, body []byte, dir *app.Directory) []app.Scope {
 	return app.ScopesOf(r, dir)
 }
 
-// anyOf reports whether one of the scopes is in the sorted list.
-func anyOf(scopes, sorted []app.Scope) bool {
-	for _, s := range scopes {
-		if overlap([]app.Scope{s}, sorted) {
-			return true
-		}
-	}
-	return false
-}
-
 // host implements api.Host.
-type host struct{ server *Server }
+type host struct{}
 
 // Describe implements api.Host.
 func (h host) Describe(context.Context) api.HostInfo { return api.HostInfo{Kind: "server"} }
