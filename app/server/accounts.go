@@ -77,7 +77,7 @@ func (a *accounts) Login(ctx context.Context, r *http.Request, name, password st
 	if err != nil {
 		return nil, err
 	}
-	if account.Closed != 0 || a.closed(account.Person) {
+	if account.Closed != 0 || gone(a.store, account.Person) {
 		account.Password = ""
 	}
 	ok, err := a.hasher.verify(ctx, password, account.Password)
@@ -92,12 +92,6 @@ func (a *accounts) Login(ctx context.Context, r *http.Request, name, password st
 		return nil, err
 	}
 	return []*http.Cookie{session, a.know(name)}, nil
-}
-
-// closed tells whether the person has left the service.
-func (a *accounts) closed(person app.ID) bool {
-	p := a.store.Directory().Person(person)
-	return p == nil || p.Closed
 }
 
 // begin opens a session.
@@ -167,7 +161,7 @@ func (a *accounts) session(r *http.Request) (sqlite.Session, error) {
 	}
 	now := app.TimeOf(a.now())
 	seen := max(s.Seen, a.touch.sessionSeen(s.Token))
-	if now >= s.Expires || now >= seen+app.Time(a.idle.Milliseconds()) || a.closed(s.Person) {
+	if now >= s.Expires || now >= seen+app.Time(a.idle.Milliseconds()) || gone(a.store, s.Person) {
 		return s, errNobody
 	}
 	a.touch.session(s.Token, now)

@@ -14,12 +14,7 @@ func (s *Server) recallBooks(ctx context.Context, device app.ID) {
 		if b.Holder != device {
 			continue
 		}
-		result, err := s.records.give(ctx, &app.Command{Name: "book.device_gone.1", Target: b.Key(), Actor: app.SystemPerson,
-			Args: &app.BookDeviceGone{Device: device}})
-		if err == nil && result.Err() != nil {
-			err = result.Err()
-		}
-		if err != nil {
+		if err := s.GiveSystem(ctx, "book.device_gone.1", b.Key(), &app.BookDeviceGone{Device: device}); err != nil {
 			s.log.Error("recalling a book from a revoked device", "book", b.ID, "device", device, "err", err)
 		}
 	}

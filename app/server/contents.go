@@ -7,7 +7,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"slices"
 	"time"
 
 	"khonggiay/app"
@@ -91,11 +90,9 @@ func (c *contents) mayFetch(ctx context.Context, person app.ID, name app.Hash) (
 			if err != nil {
 				return err
 			}
-			for _, s := range app.ScopesOf(r, dir) {
-				if _, held := slices.BinarySearch(mine, s); held {
-					may = true
-					return nil
-				}
+			if overlap(app.ScopesOf(r, dir), mine) {
+				may = true
+				return nil
 			}
 		}
 		return nil

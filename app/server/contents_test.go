@@ -179,7 +179,7 @@ func TestWhereabouts(t *testing.T) {
 	sender.upload(store, version.Segments[0])
 	sender.pull(cmd)
 	f.complete()
-	ask := func(l *laptop) (w Whereabouts, status int) {
+	ask := func(l *laptop) (w api.OfficeCopies, status int) {
 		resp, b := l.request(http.MethodGet, PathWhereabouts+string(doc), nil)
 		_ = json.Unmarshal(b, &w)
 		return w, resp.StatusCode

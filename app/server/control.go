@@ -110,7 +110,7 @@ func (s *Server) serveControl(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, answer)
 }
 
-// none stands for no arguments, and for nothing to tell.
+// nothing stands for no arguments, and for nothing to tell.
 type nothing struct{}
 
 // Status is what `khonggiayctl status` shows.

@@ -134,8 +134,11 @@ func (d *devices) authenticate(r *http.Request) (sqlite.Device, error) {
 	return device, nil
 }
 
-func (d *devices) personGone(person app.ID) bool {
-	p := d.store.Directory().Person(person)
+func (d *devices) personGone(person app.ID) bool { return gone(d.store, person) }
+
+// gone tells whether the person has left the service.
+func gone(store *sqlite.Store, person app.ID) bool {
+	p := store.Directory().Person(person)
 	return p == nil || p.Closed
 }
 
@@ -289,13 +292,7 @@ func (d *devices) revoke(ctx context.Context, id, by app.ID) error {
 // writeRefusal answers outside of the API: the same code and reason, as JSON.
 func writeRefusal(w http.ResponseWriter, err error) {
 	e := app.AsError(err)
-	status := map[app.Code]int{app.Invalid: http.StatusUnprocessableEntity, app.NotFound: http.StatusNotFound, app.Conflict: http.StatusConflict,
-		app.Forbidden: http.StatusForbidden, app.Unauthorized: http.StatusUnauthorized, app.Offline: http.StatusServiceUnavailable,
-		app.Full: http.StatusInsufficientStorage}[e.Code]
-	if status == 0 {
-		status = http.StatusInternalServerError
-	}
-	writeJSON(w, status, enrol.Refusal{Code: e.Code, Reason: e.Reason})
+	writeJSON(w, api.StatusOf(e.Code), enrol.Refusal{Code: e.Code, Reason: e.Reason})
 }
 
 // tooMany answers 429.

@@ -111,27 +111,42 @@ type enrolment struct {
 // serveEnrol registers a device. Whatever is wrong with the code, the answer
 // is the same.
 func (e *enrolment) serveEnrol(w http.ResponseWriter, r *http.Request) {
-	if !e.perIP.allow(source(r)) || !e.everyone.allow("") {
-		w.Header().Set("Retry-After", "60")
-		writeRefusal(w, errEnrolBusy)
-		return
-	}
-	signed, err := readSigned(w, r)
-	if err != nil {
-		writeRefusal(w, errBadRequest)
+	signed, ok := e.fromStranger(w, r)
+	if !ok {
 		return
 	}
 	answer, err := e.enrol(r.Context(), signed, source(r))
 	e.done(err == nil)
 	if err != nil {
-		if app.AsError(err).Code == app.Internal {
-			e.log.Error("enrolment failed", "request", requestID(r.Context()), "err", err)
-		}
-		writeRefusal(w, err)
+		e.refuse(w, r, "enrolment failed", err)
 		return
 	}
 	e.changed()
 	writeJSON(w, http.StatusOK, answer)
+}
+
+// fromStranger reads the request of somebody who has no certificate that is
+// good. Unless ok it is answered.
+func (e *enrolment) fromStranger(w http.ResponseWriter, r *http.Request) (signed *enrol.Signed, ok bool) {
+	if !e.perIP.allow(source(r)) || !e.everyone.allow("") {
+		w.Header().Set("Retry-After", "60")
+		writeRefusal(w, errEnrolBusy)
+		return nil, false
+	}
+	signed, err := readSigned(w, r)
+	if err != nil {
+		writeRefusal(w, errBadRequest)
+		return nil, false
+	}
+	return signed, true
+}
+
+// refuse answers with the error; what is our fault is logged.
+func (e *enrolment) refuse(w http.ResponseWriter, r *http.Request, what string, err error) {
+	if app.AsError(err).Code == app.Internal {
+		e.log.Error(what, "request", requestID(r.Context()), "err", err)
+	}
+	writeRefusal(w, err)
 }
 
 func readSigned(w http.ResponseWriter, r *http.Request) (*enrol.Signed, error) {

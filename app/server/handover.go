@@ -23,9 +23,7 @@ const handOversAtOnce = 500
 // without it.
 type handOvers struct {
 	store  *sqlite.Store
-	system interface {
-		GiveSystem(ctx context.Context, name string, target app.Key, args any) error
-	}
+	system systemGiver
 	log    *slog.Logger
 	woken  chan struct{} // capacity 1: the directory has changed
 	cancel context.CancelFunc

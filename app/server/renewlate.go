@@ -14,14 +14,8 @@ import (
 // serveRenewLate gives a device whose certificate has ended the next one. It
 // proves itself by that certificate, by its key and by its command key.
 func (e *enrolment) serveRenewLate(w http.ResponseWriter, r *http.Request) {
-	if !e.perIP.allow(source(r)) || !e.everyone.allow("") {
-		w.Header().Set("Retry-After", "60")
-		writeRefusal(w, errEnrolBusy)
-		return
-	}
-	signed, err := readSigned(w, r)
-	if err != nil {
-		writeRefusal(w, errBadRequest)
+	signed, ok := e.fromStranger(w, r)
+	if !ok {
 		return
 	}
 	answer, err := e.renewLate(r.Context(), signed)
@@ -32,10 +26,7 @@ func (e *enrolment) serveRenewLate(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if err != nil {
-		if app.AsError(err).Code == app.Internal {
-			e.log.Error("late renewal failed", "request", requestID(r.Context()), "err", err)
-		}
-		writeRefusal(w, err)
+		e.refuse(w, r, "late renewal failed", err)
 		return
 	}
 	writeJSON(w, http.StatusOK, answer)

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// Config is everything an operator may set. Zero fields are filled by Defaults.
+// Config is everything an operator may set. Begin with DefaultConfig.
 type Config struct {
 	Data      string   // data directory
 	Province  string   // name of the province, on the authority's certificate

@@ -12,16 +12,8 @@ import (
 )
 
 // PathWhereabouts is where a laptop asks, on SyncHost, how far a document has
-// come: GET PathWhereabouts + document id → Whereabouts.
+// come: GET PathWhereabouts + document id → api.OfficeCopies.
 const PathWhereabouts = "/whereabouts/"
-
-// Whereabouts tells on how many machines of the document's office the content
-// is, of those whose people may hold it.
-type Whereabouts struct {
-	Have  int      `json:"have"`
-	Total int      `json:"total"`
-	At    app.Time `json:"at"`
-}
 
 // whereabouts implements api.Whereabouts.
 type whereabouts struct {
@@ -35,12 +27,12 @@ func (w whereabouts) Where(ctx context.Context, doc app.ID) *api.OfficeCopies {
 	if err != nil {
 		return nil
 	}
-	return &api.OfficeCopies{Have: got.Have, Total: got.Total, At: got.At}
+	return &got
 }
 
 // look counts. When mine is given, the document must be in one of its scopes;
 // else app.ErrNotFound.
-func (w whereabouts) look(ctx context.Context, doc app.ID, mine []app.Scope) (out Whereabouts, err error) {
+func (w whereabouts) look(ctx context.Context, doc app.ID, mine []app.Scope) (out api.OfficeCopies, err error) {
 	out.At = app.TimeOf(w.now())
 	err = w.store.Read(ctx, func(v *sqlite.View) error {
 		r, err := v.Get(app.Key{Kind: app.KindDocument, ID: doc})
@@ -66,15 +58,15 @@ func (w whereabouts) look(ctx context.Context, doc app.ID, mine []app.Scope) (ou
 			if err != nil {
 				return err
 			}
-			out.count(devices, holders)
+			countDevices(&out, devices, holders)
 		}
 		return nil
 	})
 	return out, err
 }
 
-// count adds the devices that may still come in.
-func (out *Whereabouts) count(devices []sqlite.Device, holders []app.ID) {
+// countDevices adds the devices that may still come in.
+func countDevices(out *api.OfficeCopies, devices []sqlite.Device, holders []app.ID) {
 	for _, d := range devices {
 		if d.Revoked != 0 {
 			continue

@@ -6,9 +6,10 @@
 // operator gives, renewed by itself; and one for each device, good for 90 days
 // and only as a client. Certificates are never revoked by list: there is one
 // server, and it looks the device up at every request. Beside it stand the
-// Ed25519 keys that sign results and the server's own commands, the X25519 key to which content keys are
-// escrowed (RFC 9180), and the HMAC key of cursors. Private keys are files of
-// mode 0600; the package refuses to work with keys that others can read.
+// Ed25519 keys that sign results and the server's own commands, the X25519 key
+// to which content keys are escrowed (RFC 9180), and the HMAC key of cursors.
+// Private keys are files of mode 0600; the package refuses to work with keys
+// that others can read.
 //
 // Proved by: TestOpenTwice, TestServerCertificateRenewsItself,
 // TestRefusesReadableKeys and TestDeviceCertificate.
