@@ -149,13 +149,11 @@ func (a *App) serve(listener net.Listener) {
 		BaseContext:       func(net.Listener) context.Context { return a.ctx },
 		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
 	}
-	a.wg.Add(1)
-	go func() {
-		defer a.wg.Done()
+	a.wg.Go(func() {
 		if err := a.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			a.log.Error("the interface is not served any more", "err", err)
 		}
-	}()
+	})
 }
 
 func (a *App) routes() http.Handler {
@@ -269,6 +267,18 @@ func (a *App) currentLink() *link {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.link
+}
+
+// enrolled is the link, or the refusal on a laptop that is nobody's yet, or that
+// still asks for its new writer number.
+func (a *App) enrolled() (*link, error) {
+	if l := a.currentLink(); l != nil {
+		return l, nil
+	}
+	if a.stopped() == problemRestoring {
+		return nil, app.Refuse(app.Offline, problemRestoring)
+	}
+	return nil, app.Refuse(app.Unauthorized, "session.not_enrolled")
 }
 
 func (a *App) carrier() *carrier {

@@ -14,9 +14,9 @@ type commander struct{ *App }
 
 // Give implements api.Commander.
 func (c commander) Give(ctx context.Context, _ api.Viewer, cmd *app.Command) (api.Given, error) {
-	l := c.currentLink()
-	if l == nil {
-		return api.Given{}, app.Refuse(app.Unauthorized, "session.not_enrolled")
+	l, err := c.enrolled()
+	if err != nil {
+		return api.Given{}, err
 	}
 	if spec := app.SpecOf(cmd.Name); spec != nil && spec.ServerOnly {
 		return api.Given{}, app.Refuse(app.Offline, "command.needs_server")

@@ -20,12 +20,9 @@ func (s sessions) Viewer(*http.Request) (api.Viewer, error) {
 	case p == problemDamaged || !s.isOpen():
 		return api.Viewer{}, app.Refuse(app.Internal, p)
 	}
-	l := s.currentLink()
-	if l == nil && s.stopped() == problemRestoring {
-		return api.Viewer{}, app.Refuse(app.Offline, problemRestoring)
-	}
-	if l == nil {
-		return api.Viewer{}, app.Refuse(app.Unauthorized, "session.not_enrolled")
+	l, err := s.enrolled()
+	if err != nil {
+		return api.Viewer{}, err
 	}
 	if err := l.open(); err != nil {
 		return api.Viewer{}, err
@@ -76,9 +73,9 @@ type demo struct{ *App }
 
 // CutLine implements api.Demo.
 func (d demo) CutLine(_ context.Context, cut bool) error {
-	l := d.currentLink()
-	if l == nil {
-		return app.Refuse(app.Unauthorized, "session.not_enrolled")
+	l, err := d.enrolled()
+	if err != nil {
+		return err
 	}
 	l.cutLine(cut)
 	d.events.Publish(api.Event{Entity: "session"}, nil)

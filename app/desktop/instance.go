@@ -33,6 +33,9 @@ type instanceNote struct {
 	PID     int    `json:"pid"`
 }
 
+// noteFile holds it, in the data folder.
+const noteFile = "instance.json"
+
 // errRunning means that the folder is in use by another process.
 var errRunning = errors.New("the program is running already")
 
@@ -47,7 +50,7 @@ func hold(data string) (*instance, error) {
 	if err := os.MkdirAll(data, 0o700); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
-	in := &instance{lock: flock.New(filepath.Join(data, "lock"), flock.SetPermissions(0o600)), path: filepath.Join(data, "instance.json")}
+	in := &instance{lock: flock.New(filepath.Join(data, "lock"), flock.SetPermissions(0o600)), path: filepath.Join(data, noteFile)}
 	ok, err := in.lock.TryLock()
 	if err != nil {
 		return nil, fmt.Errorf("lock on data folder: %w", err)
@@ -82,13 +85,13 @@ type handover struct {
 
 // handOver asks the running program to show itself.
 func handOver(ctx context.Context, data string, h handover) error {
-	b, err := os.ReadFile(filepath.Join(data, "instance.json"))
+	b, err := os.ReadFile(filepath.Join(data, noteFile))
 	if err != nil {
 		return fmt.Errorf("the running program has not said where it listens: %w", err)
 	}
 	var note instanceNote
 	if err := json.Unmarshal(b, &note); err != nil {
-		return fmt.Errorf("instance.json: %w", err)
+		return fmt.Errorf("%s: %w", noteFile, err)
 	}
 	wish, err := json.Marshal(h)
 	if err != nil {
@@ -125,22 +128,4 @@ func (in *instance) receive(show func(open string)) http.HandlerFunc {
 		show(h.Open)
 		w.WriteHeader(http.StatusNoContent)
 	}
-}
-
-// writePrivate replaces a file of secrets as a whole: readable by its owner
-// alone, and either the old or the new one after a power cut.
-func writePrivate(path string, b []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".tmp-*") // 0600 by its contract
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(b)
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(f.Name())
-	}
-	return err
 }

@@ -184,11 +184,7 @@ func (l *link) identity() *enrol.Identity { return l.ident.Load() }
 
 // goDo runs fn in a goroutine of the link's.
 func (l *link) goDo(fn func(context.Context)) {
-	l.wg.Add(1)
-	go func() {
-		defer l.wg.Done()
-		fn(l.ctx)
-	}()
+	l.wg.Go(func() { fn(l.ctx) })
 }
 
 // close ends everything and waits for it.

@@ -20,16 +20,9 @@ type panel struct{ *App }
 // shownCommands is how many commands of one list the panel shows.
 const shownCommands = 200
 
-func (p panel) need() (*link, error) {
-	if l := p.currentLink(); l != nil {
-		return l, nil
-	}
-	return nil, app.Refuse(app.Unauthorized, "session.not_enrolled")
-}
-
 // Status implements api.Sync.
 func (p panel) Status(ctx context.Context) (api.SyncStatus, error) {
-	l, err := p.need()
+	l, err := p.enrolled()
 	if err != nil {
 		return api.SyncStatus{}, err
 	}
@@ -196,7 +189,7 @@ func downloads(s content.Snapshot) []api.TransferItem {
 
 // Now implements api.Sync.
 func (p panel) Now(context.Context) error {
-	l, err := p.need()
+	l, err := p.enrolled()
 	if err != nil {
 		return err
 	}
@@ -206,7 +199,7 @@ func (p panel) Now(context.Context) error {
 
 // Retry implements api.Sync.
 func (p panel) Retry(ctx context.Context, _ api.Viewer, id app.CommandID) (api.Given, error) {
-	l, err := p.need()
+	l, err := p.enrolled()
 	if err != nil {
 		return api.Given{}, err
 	}
@@ -220,7 +213,7 @@ func (p panel) Retry(ctx context.Context, _ api.Viewer, id app.CommandID) (api.G
 
 // Discard implements api.Sync.
 func (p panel) Discard(ctx context.Context, id app.CommandID) error {
-	l, err := p.need()
+	l, err := p.enrolled()
 	if err != nil {
 		return err
 	}
@@ -230,7 +223,7 @@ func (p panel) Discard(ctx context.Context, id app.CommandID) error {
 // Quarantine implements api.Sync: what was written about records that have
 // left this person's scopes.
 func (p panel) Quarantine(ctx context.Context) ([]api.QuarantineItem, error) {
-	l, err := p.need()
+	l, err := p.enrolled()
 	if err != nil {
 		return nil, err
 	}

@@ -71,9 +71,9 @@ func refusalOf(b []byte, resp *http.Response) error {
 type devices struct{ *App }
 
 func (d devices) ask(ctx context.Context, method, path string, in, out any) error {
-	l := d.currentLink()
-	if l == nil {
-		return app.Refuse(app.Unauthorized, "session.not_enrolled")
+	l, err := d.enrolled()
+	if err != nil {
+		return err
 	}
 	return l.ask(ctx, method, path, in, out)
 }
