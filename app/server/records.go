@@ -36,22 +36,22 @@ func (s *Server) openRecords(ctx context.Context) error {
 		return err
 	}
 	r.hub, err = hub.New(ctx, hub.Config{
-		Store:     timedStore{hub.Over[*sqlite.Tx, *sqlite.View](s.store), s.now, s.metrics},
-		Devices:   r,
-		Clock:     s.store.Now,
-		Epoch:     s.epochID,
-		SignKey:   s.authority.ResultsKey(),
-		CursorKey: s.authority.CursorKey(),
-		Own:       own,
-		OwnKey:    s.authority.CommandsKey(),
-		Log:       s.log,
-		Observer:  r,
-		Lease:     s.config.Lease,
+		Store:      timedStore{hub.Over[*sqlite.Tx, *sqlite.View](s.store), s.now, s.metrics},
+		Devices:    r,
+		Clock:      s.store.Now,
+		Epoch:      s.epochID,
+		SignKey:    s.authority.ResultsKey(),
+		CursorKey:  s.authority.CursorKey(),
+		Own:        own,
+		OwnKey:     s.authority.CommandsKey(),
+		Log:        s.log,
+		Observer:   r,
+		Lease:      s.config.Lease,
+		FirstLoads: s.config.FirstLoads,
 	})
 	if err != nil {
 		return err
 	}
-	r.hub.MaxLoads = s.config.FirstLoads
 	s.records = r
 	s.onClose(func() error { r.hub.Close(); return nil })
 	return nil

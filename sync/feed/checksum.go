@@ -14,11 +14,8 @@ type Sum struct {
 	Sum   uint64
 }
 
-// Add counts a record in; Sub counts it out.
+// Add counts a record in.
 func (s *Sum) Add(key app.Key, version uint64) { s.Count++; s.Sum += Hash(key, version) }
-
-// Sub counts a record out.
-func (s *Sum) Sub(key app.Key, version uint64) { s.Count--; s.Sum -= Hash(key, version) }
 
 // Hash is the 64-bit hash of a record at a version: the first 8 bytes,
 // big-endian, of SHA-256(kind, version as 8 bytes big-endian, id).

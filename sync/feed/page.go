@@ -266,7 +266,7 @@ func DecodePage(b []byte) (*Page, error) {
 		p.Level, p.Check = true, binary.BigEndian.Uint64(h.Check)
 	}
 	if len(h.Results) > 0 {
-		if p.Receipt, err = decodeReceipt(h.Results, h.Signature); err != nil {
+		if p.Receipt, err = ReadReceipt(h.Results, h.Signature); err != nil {
 			return nil, err
 		}
 	}

@@ -138,7 +138,7 @@ func DecodeRequest(b []byte) (*Request, error) {
 		return nil, err
 	}
 	for _, p := range body.Proofs {
-		receipt, err := decodeReceipt(p.Signed, p.Signature)
+		receipt, err := ReadReceipt(p.Signed, p.Signature)
 		if err != nil {
 			return nil, err
 		}

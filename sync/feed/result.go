@@ -72,10 +72,8 @@ func (r *Receipt) Verify(key ed25519.PublicKey) bool {
 	return len(key) == ed25519.PublicKeySize && ed25519.Verify(key, append([]byte(receiptContext), r.Signed...), r.Signature)
 }
 
-// ReadReceipt reads a receipt that was kept; its signature is not looked at.
-func ReadReceipt(signed, signature []byte) (*Receipt, error) { return decodeReceipt(signed, signature) }
-
-func decodeReceipt(b, sig []byte) (*Receipt, error) {
+// ReadReceipt reads a receipt; its signature is not looked at.
+func ReadReceipt(b, sig []byte) (*Receipt, error) {
 	var body receiptBody
 	if err := decMode.Unmarshal(b, &body); err != nil {
 		return nil, malformed("results: %v", err)

@@ -331,20 +331,3 @@ func execute(tx app.Tx, cmd *app.Command, now app.Time) (err error) {
 	}()
 	return app.Execute(tx, cmd, now, true)
 }
-
-// numbering remembers the number that a command was given, for its result.
-type numbering struct {
-	Tx
-	book   app.ID
-	year   int
-	number uint32
-	alarms []string
-}
-
-func (n *numbering) NextNumber(book app.ID, year int) (uint32, bool, error) {
-	number, ok, err := n.Tx.NextNumber(book, year)
-	if err == nil && ok && n.number == 0 {
-		n.book, n.year, n.number = book, year, number
-	}
-	return number, ok, err
-}

@@ -61,6 +61,8 @@ type Config struct {
 	// Lease is how long a laptop may show what it holds after it last heard the
 	// server; 0 = for ever.
 	Lease time.Duration
+	// FirstLoads is how many laptops may make their first load at once; 0 = 8.
+	FirstLoads int
 }
 
 // Core decides commands and builds pages. It has no goroutines; Commit and

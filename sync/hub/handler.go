@@ -93,7 +93,7 @@ func pushed(w http.ResponseWriter, sub *Submission) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// defaultLoads is how many first loads run at once when Hub.MaxLoads is not set.
+// defaultLoads is how many first loads run at once when Config does not say.
 const defaultLoads = 8
 
 var errBusy = errors.New("too many first loads at once")

@@ -36,10 +36,7 @@ type Hub struct {
 	streams map[*stream]bool
 	byScope map[app.Scope]map[*stream]bool // those that a scope wakes
 	closed  bool
-	// loads counts the first loads that are running, guarded by mu.
-	loads int
-	// MaxLoads bounds them; 0 = 8. Set it before the first request.
-	MaxLoads int
+	loads   int // first loads that are running
 }
 
 // job is work for the goroutine that writes.
@@ -52,8 +49,8 @@ type job struct {
 	done    chan struct{}
 }
 
-// New starts a hub. The books of a restored server are closed, and commands that an older version had deferred are decided
-// first.
+// New starts a hub. First the books of a restored server are closed, and
+// commands that an older version had deferred are decided.
 func New(ctx context.Context, cfg Config) (*Hub, error) {
 	core, err := NewCore(cfg)
 	if err != nil {
@@ -253,3 +250,6 @@ func (h *Hub) Streams() int {
 	defer h.mu.Unlock()
 	return len(h.streams)
 }
+
+// Queued is how many requests wait for the one that writes.
+func (h *Hub) Queued() int { return len(h.jobs) }

@@ -60,18 +60,8 @@ func (g *group) bring(records []app.Record) error {
 		}
 		hash.Write(b)
 	}
-	next, err := g.tx.Next(g.cfg.Own)
+	cmd, err := g.ownEvent(importName, records[0].Key(), &Imported{Count: len(records), SHA256: app.Hash(hash.Sum(nil))})
 	if err != nil {
-		return err
-	}
-	cmd, err := feed.NewCommand(&app.Command{
-		ID: app.NewCommandID(g.cfg.Own, next), Name: importName, Target: records[0].Key(), Actor: app.SystemPerson,
-		At: g.now, ServerSeen: g.now, Args: &Imported{Count: len(records), SHA256: app.Hash(hash.Sum(nil))},
-	}, g.signOwn)
-	if err != nil {
-		return err
-	}
-	if err := g.tx.SetNext(g.cfg.Own, next+1); err != nil {
 		return err
 	}
 	err = g.tx.Savepoint(func() error {
@@ -85,6 +75,27 @@ func (g *group) bring(records []app.Record) error {
 	if err != nil {
 		return err
 	}
+	return g.storeOwn(cmd)
+}
+
+// ownEvent makes the event that stands for work of the server's which is no
+// command: nobody can give one of its name.
+func (g *group) ownEvent(name string, target app.Key, args any) (*feed.Command, error) {
+	next, err := g.tx.Next(g.cfg.Own)
+	if err != nil {
+		return nil, err
+	}
+	cmd, err := feed.NewCommand(&app.Command{
+		ID: app.NewCommandID(g.cfg.Own, next), Name: name, Target: target, Actor: app.SystemPerson, At: g.now, ServerSeen: g.now, Args: args,
+	}, g.signOwn)
+	if err != nil {
+		return nil, err
+	}
+	return cmd, g.tx.SetNext(g.cfg.Own, next+1)
+}
+
+// storeOwn keeps the result of such an event.
+func (g *group) storeOwn(cmd *feed.Command) error {
 	return g.store(g.own(), cmd, cmd.Hash(), &feed.Result{ID: cmd.ID, Status: feed.Accepted, Seq: g.seq, At: g.now})
 }
 

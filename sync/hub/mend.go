@@ -140,18 +140,8 @@ func unlikeSums(ctx context.Context, v View) (unlike []feed.ScopeSum, n int, err
 
 // mendRows enters records into the feed anew, as one event of the system.
 func (g *group) mendRows(keys []app.Key) error {
-	next, err := g.tx.Next(g.cfg.Own)
+	cmd, err := g.ownEvent(mendName, keys[0], &mendArgs{Records: len(keys)})
 	if err != nil {
-		return err
-	}
-	cmd, err := feed.NewCommand(&app.Command{
-		ID: app.NewCommandID(g.cfg.Own, next), Name: mendName, Target: keys[0], Actor: app.SystemPerson,
-		At: g.now, ServerSeen: g.now, Args: &mendArgs{Records: len(keys)},
-	}, g.signOwn)
-	if err != nil {
-		return err
-	}
-	if err := g.tx.SetNext(g.cfg.Own, next+1); err != nil {
 		return err
 	}
 	seq := g.seq + 1
@@ -172,7 +162,7 @@ func (g *group) mendRows(keys []app.Key) error {
 	if err := g.tx.Savepoint(func() error { return g.record(cmd) }); err != nil {
 		return err
 	}
-	return g.store(g.own(), cmd, cmd.Hash(), &feed.Result{ID: cmd.ID, Status: feed.Accepted, Seq: g.seq, At: g.now})
+	return g.storeOwn(cmd)
 }
 
 // mendSums stores the true sums, and wakes those whose scopes had others.

@@ -8,6 +8,23 @@ import (
 // What the domain says about numbers besides the records: which one a command
 // brought or was given, and what people must look at.
 
+// numbering remembers the number that a command was given, for its result.
+type numbering struct {
+	Tx
+	book   app.ID
+	year   int
+	number uint32
+	alarms []string
+}
+
+func (n *numbering) NextNumber(book app.ID, year int) (uint32, bool, error) {
+	number, ok, err := n.Tx.NextNumber(book, year)
+	if err == nil && ok && n.number == 0 {
+		n.book, n.year, n.number = book, year, number
+	}
+	return number, ok, err
+}
+
 // Gave is told of a number that a laptop gave, as the holder of the book.
 func (n *numbering) Gave(book app.ID, year int, number uint32) {
 	if n.number == 0 {

@@ -54,7 +54,7 @@ func (h *Hub) open(peer Peer, pull *Pull) (*stream, error) {
 		}
 	}
 	if s.loading {
-		if h.loads >= cmp.Or(h.MaxLoads, defaultLoads) {
+		if h.loads >= cmp.Or(h.cfg.FirstLoads, defaultLoads) {
 			return nil, errBusy
 		}
 		h.loads++

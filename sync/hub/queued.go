@@ -1,4 +1,0 @@
-package hub
-
-// Queued is how many requests wait for the one that writes.
-func (h *Hub) Queued() int { return len(h.jobs) }
