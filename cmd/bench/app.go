@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"khonggiay/app/demo/page"
 )
 
 // benchApp measures the laptop program as a person meets it: the real
@@ -124,7 +126,7 @@ func (b *appBench) starts(ctx context.Context) error {
 			return err
 		}
 		var page documentPage
-		err = c.get(ctx, "/api/documents?direction=incoming&limit=200", &page)
+		err = c.Get(ctx, "/api/documents?direction=incoming&limit=200", &page)
 		took = append(took, time.Since(p.began))
 		if err == nil && len(page.Items) == 0 {
 			err = errors.New("the inbox is empty")
@@ -162,10 +164,10 @@ type documentPage struct {
 }
 
 // list reads some thousand of the documents, as somebody who scrolls does.
-func (b *appBench) list(ctx context.Context, c *pageClient) (ids, subjects []string, err error) {
+func (b *appBench) list(ctx context.Context, c *page.Client) (ids, subjects []string, err error) {
 	for after := ""; len(ids) < 4000; {
 		var page documentPage
-		if err := c.get(ctx, "/api/documents?direction=incoming&limit=200&after="+url.QueryEscape(after), &page); err != nil {
+		if err := c.Get(ctx, "/api/documents?direction=incoming&limit=200&after="+url.QueryEscape(after), &page); err != nil {
 			return nil, nil, err
 		}
 		for _, it := range page.Items {
@@ -179,7 +181,7 @@ func (b *appBench) list(ctx context.Context, c *pageClient) (ids, subjects []str
 }
 
 // opens times what opening a document asks of the program.
-func (b *appBench) opens(ctx context.Context, p *program, c *pageClient, ids []string) error {
+func (b *appBench) opens(ctx context.Context, p *program, c *page.Client, ids []string) error {
 	r := rand.New(rand.NewPCG(7, 8))
 	var took []time.Duration
 	before, err := processorOf(p.cmd.Process.Pid)
@@ -188,7 +190,7 @@ func (b *appBench) opens(ctx context.Context, p *program, c *pageClient, ids []s
 	}
 	for range 300 {
 		began := time.Now()
-		if err := c.get(ctx, "/api/documents/"+ids[r.IntN(len(ids))], nil); err != nil {
+		if err := c.Get(ctx, "/api/documents/"+ids[r.IntN(len(ids))], nil); err != nil {
 			return err
 		}
 		took = append(took, time.Since(began))
@@ -204,7 +206,7 @@ func (b *appBench) opens(ctx context.Context, p *program, c *pageClient, ids []s
 
 // keys times each key of searches as they are typed: three words of a subject,
 // an answer after every letter.
-func (b *appBench) keys(ctx context.Context, p *program, c *pageClient, subjects []string) error {
+func (b *appBench) keys(ctx context.Context, p *program, c *page.Client, subjects []string) error {
 	r := rand.New(rand.NewPCG(9, 10))
 	var took []time.Duration
 	before, err := processorOf(p.cmd.Process.Pid)
@@ -216,7 +218,7 @@ func (b *appBench) keys(ctx context.Context, p *program, c *pageClient, subjects
 		text := []rune(threeWords(r, subjects[r.IntN(len(subjects))]))
 		for n := 1; n <= len(text); n++ {
 			began := time.Now()
-			if err := c.get(ctx, "/api/search?limit=50&q="+url.QueryEscape(string(text[:n])), nil); err != nil {
+			if err := c.Get(ctx, "/api/search?limit=50&q="+url.QueryEscape(string(text[:n])), nil); err != nil {
 				return err
 			}
 			d := time.Since(began)

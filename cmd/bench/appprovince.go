@@ -6,13 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"os"
 	"path/filepath"
 	"time"
 
 	"khonggiay/app"
 	"khonggiay/app/demo"
+	"khonggiay/app/demo/page"
 	"khonggiay/app/enrol"
 	"khonggiay/app/server"
 	"khonggiay/app/server/pki"
@@ -145,11 +145,11 @@ func (b *appBench) firstLoad(ctx context.Context) error {
 	return errors.Join(err, p.stop())
 }
 
-func (b *appBench) load(ctx context.Context, p *program, c *pageClient) error {
+func (b *appBench) load(ctx context.Context, p *program, c *page.Client) error {
 	var session struct {
 		NeedsEnrolment bool `json:"needsEnrolment"`
 	}
-	if err := c.get(ctx, "/api/session", &session); err != nil {
+	if err := c.Get(ctx, "/api/session", &session); err != nil {
 		return err
 	}
 	if session.NeedsEnrolment {
@@ -161,7 +161,7 @@ func (b *appBench) load(ctx context.Context, p *program, c *pageClient) error {
 		if err != nil {
 			return err
 		}
-		if err := c.do(ctx, http.MethodPost, "/api/enrol", map[string]any{"invitation": json.RawMessage(file)}, nil); err != nil {
+		if err := c.Post(ctx, "/api/enrol", map[string]any{"invitation": json.RawMessage(file)}, nil); err != nil {
 			return err
 		}
 	}
@@ -169,7 +169,7 @@ func (b *appBench) load(ctx context.Context, p *program, c *pageClient) error {
 		var st struct {
 			FirstLoadComplete bool `json:"firstLoadComplete"`
 		}
-		err := c.get(ctx, "/api/sync", &st)
+		err := c.Get(ctx, "/api/sync", &st)
 		return err == nil && st.FirstLoadComplete, err
 	})
 }

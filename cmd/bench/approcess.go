@@ -4,19 +4,15 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
-	"net/http/cookiejar"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
 
+	"khonggiay/app/demo/page"
 	"khonggiay/app/server"
 )
 
@@ -120,12 +116,15 @@ func (b *appBench) control(ctx context.Context, op string, args, out any) error 
 }
 
 // startLaptop starts the program and goes in by the address that it prints.
-func (b *appBench) startLaptop(ctx context.Context) (*program, *pageClient, error) {
+func (b *appBench) startLaptop(ctx context.Context) (*program, *page.Client, error) {
 	p, link, err := b.launch()
 	if err != nil {
 		return nil, nil, err
 	}
-	c, err := enter(ctx, link)
+	c, err := page.New(link)
+	if err == nil {
+		err = c.Enter(ctx)
+	}
 	if err != nil {
 		return nil, nil, errors.Join(err, p.stop())
 	}
@@ -143,61 +142,4 @@ func (b *appBench) launch() (*program, string, error) {
 		}
 	}
 	return nil, "", errors.Join(errors.New("the laptop program printed no address"), p.stop())
-}
-
-// pageClient asks the laptop as its page does.
-type pageClient struct {
-	base string
-	http *http.Client
-}
-
-func enter(ctx context.Context, link string) (*pageClient, error) {
-	u, err := url.Parse(link)
-	if err != nil {
-		return nil, err
-	}
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		return nil, err
-	}
-	c := &pageClient{base: "http://" + u.Host, http: &http.Client{Jar: jar, Timeout: time.Minute}}
-	return c, c.do(ctx, http.MethodGet, u.RequestURI(), nil, nil)
-}
-
-func (c *pageClient) get(ctx context.Context, path string, out any) error {
-	return c.do(ctx, http.MethodGet, path, nil, out)
-}
-
-func (c *pageClient) do(ctx context.Context, method, path string, in, out any) error {
-	var body io.Reader
-	if in != nil {
-		b, err := json.Marshal(in)
-		if err != nil {
-			return err
-		}
-		body = bytes.NewReader(b)
-	}
-	req, err := http.NewRequestWithContext(ctx, method, c.base+path, body)
-	if err != nil {
-		return err
-	}
-	if in != nil {
-		req.Header.Set("Content-Type", "application/json")
-		req.Header.Set("Origin", c.base)
-	}
-	resp, err := c.http.Do(req)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	b, err := io.ReadAll(resp.Body)
-	switch {
-	case err != nil:
-		return err
-	case resp.StatusCode >= 400:
-		return fmt.Errorf("%s %s: %s: %.300s", method, path, resp.Status, b)
-	case out == nil:
-		return nil
-	}
-	return json.Unmarshal(b, out)
 }

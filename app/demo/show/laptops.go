@@ -10,7 +10,9 @@ import (
 	"strings"
 	"sync"
 
+	"khonggiay/app/api"
 	"khonggiay/app/demo"
+	"khonggiay/app/demo/page"
 )
 
 func (s *stand) laptopData(key string) string { return filepath.Join(s.Dir, laptopsDir, key) }
@@ -93,13 +95,16 @@ func (s *stand) startLaptop(ctx context.Context, key string, me int, roles []rol
 // settle lets ourselves in, enrols the laptop where it is nobody's, and waits
 // for its first load and for the content that goes with it.
 func (s *stand) settle(ctx context.Context, p *process, l *laptop) error {
-	c := newClient(l)
-	var session sessionView
-	err := s.until(ctx, p, func(ctx context.Context) (bool, error) {
-		if err := c.enter(ctx); err != nil {
+	c, err := page.New(l.link())
+	if err != nil {
+		return err
+	}
+	var session api.Session
+	err = s.until(ctx, p, func(ctx context.Context) (bool, error) {
+		if err := c.Enter(ctx); err != nil {
 			return false, err
 		}
-		err := c.get(ctx, "/api/session", &session)
+		err := c.Get(ctx, "/api/session", &session)
 		return err == nil, err
 	})
 	if err != nil || l.Key == unowned {
@@ -111,13 +116,13 @@ func (s *stand) settle(ctx context.Context, p *process, l *laptop) error {
 		}
 	}
 	return s.until(ctx, p, func(ctx context.Context) (bool, error) {
-		var st syncView
-		err := c.get(ctx, "/api/sync", &st)
+		var st api.SyncStatus
+		err := c.Get(ctx, "/api/sync", &st)
 		return err == nil && st.FirstLoadComplete && len(st.Downloads) == 0, err
 	})
 }
 
-func (s *stand) enrol(ctx context.Context, c *client, part demo.Part) error {
+func (s *stand) enrol(ctx context.Context, c *page.Client, part demo.Part) error {
 	inv, err := s.code(ctx, part)
 	if err != nil {
 		return fmt.Errorf("demo: code for %s: %w", part.Key, err)
@@ -126,7 +131,7 @@ func (s *stand) enrol(ctx context.Context, c *client, part demo.Part) error {
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
-	if err := c.post(ctx, "/api/enrol", map[string]any{"invitation": json.RawMessage(file)}); err != nil {
+	if err := c.Post(ctx, "/api/enrol", map[string]any{"invitation": json.RawMessage(file)}, nil); err != nil {
 		return fmt.Errorf("demo: enrolment of %s: %w", part.Key, err)
 	}
 	s.say(s.words.enrolled, label(part, s.English), part.Person.Name)

@@ -13,13 +13,14 @@ import (
 
 	"github.com/gofrs/flock"
 
+	"khonggiay/app"
 	"khonggiay/app/demo"
 )
 
 // Options of a demonstration.
 type Options struct {
 	Bin       string // folder of the programs; empty = beside this one
-	Dir       string // data; empty = DefaultDir
+	Dir       string // data; empty = defaultDir
 	Documents int    // about how many; 0 = what is there, or DefaultDocuments
 	Small     bool   // one department and three communes
 	Reset     bool   // throw the data away and begin anew
@@ -47,8 +48,8 @@ const staleDays = 3
 // seed of the invented province: everybody sees the same one.
 const seed = 2026
 
-// DefaultDir is the demonstration's own folder, apart from real data.
-func DefaultDir() (string, error) {
+// defaultDir is the demonstration's own folder, apart from real data.
+func defaultDir() (string, error) {
 	if dir := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
 		return filepath.Join(dir, "khonggiay-demo"), nil
 	}
@@ -113,7 +114,7 @@ func (s *stand) prepare() (err error) {
 		s.Bin = filepath.Dir(self)
 	}
 	if s.Dir == "" {
-		if s.Dir, err = DefaultDir(); err != nil {
+		if s.Dir, err = defaultDir(); err != nil {
 			return err
 		}
 	}
@@ -161,9 +162,9 @@ func (s *stand) fits() error {
 // remake builds the organisation that the data was made from.
 func (s *stand) remake() *demo.Province {
 	if s.state.Small {
-		return demo.SmallProvince(seed, appTime(s.state.At))
+		return demo.SmallProvince(seed, app.TimeOf(s.state.At))
 	}
-	return demo.NewProvince(seed, appTime(s.state.At))
+	return demo.NewProvince(seed, app.TimeOf(s.state.At))
 }
 
 func (s *stand) invent(ctx context.Context) (err error) {

@@ -9,8 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"time"
-
-	"khonggiay/app"
 )
 
 // Folders inside the demonstration's.
@@ -87,5 +85,3 @@ func (s *state) laptop(key string) *laptop {
 	s.Laptops = append(s.Laptops, laptop{Key: key, Ticket: rand.Text()})
 	return &s.Laptops[len(s.Laptops)-1]
 }
-
-func appTime(t time.Time) app.Time { return app.TimeOf(t) }
