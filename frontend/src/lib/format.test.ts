@@ -1,6 +1,6 @@
 import i18next from 'i18next';
 import { afterEach, describe, expect, test } from 'vitest';
-import { formatAgo, formatBytes, formatDue, formatEstimate, formatFacts, formatNumber, machineNumber } from './format';
+import { formatAgo, formatBytes, formatEstimate, formatFacts, formatNumber, machineNumber } from './format';
 
 afterEach(() => i18next.changeLanguage('vi'));
 
@@ -9,11 +9,6 @@ describe('Vietnamese', () => {
   test.each([[950, '950 B'], [12_400, '12 KB'], [1_250_000, '1,3 MB'], [4_100_000_000, '4,1 GB']])('%i bytes', (bytes, want) => expect(formatBytes(bytes)).toBe(want));
   test.each([[32_000, 1000, 'khoảng 35 giây'], [190_000, 1000, 'khoảng 3 phút'], [7_200_000, 1000, 'khoảng 2 giờ'], [5, 0, '']])('%i at %i', (bytes, rate, want) =>
     expect(formatEstimate(bytes, rate)).toBe(want));
-  test('deadlines', () => {
-    expect(formatDue('2026-11-26', undefined, '2026-11-23')).toBe('còn 3 ngày làm việc');
-    expect(formatDue('2026-11-19', undefined, '2026-11-23')).toBe('quá hạn 2 ngày làm việc');
-    expect(formatDue('')).toBe('');
-  });
   test.each([[10_000, 'vừa xong'], [300_000, '5 phút trước'], [7_200_000, '2 giờ trước'], [200_000_000, '2 ngày trước']])('%i ms ago', (ms, want) => expect(formatAgo(0, ms)).toBe(want));
 });
 
@@ -27,6 +22,6 @@ test('facts stand in their order, whichever way their letters run', () => {
 test('English has one and many', async () => {
   await i18next.changeLanguage('en');
   expect(formatNumber(12_345)).toBe('12,345');
-  expect(formatDue('2026-11-24', undefined, '2026-11-23')).toBe('1 working day left');
-  expect(formatDue('2026-11-26', undefined, '2026-11-23')).toBe('3 working days left');
+  expect(formatAgo(0, 3_600_000)).toBe('1 hour ago');
+  expect(formatAgo(0, 7_200_000)).toBe('2 hours ago');
 });

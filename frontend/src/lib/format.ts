@@ -1,5 +1,4 @@
 import i18next from 'i18next';
-import { dueText, today, type Day, type WorkCalendar } from './time';
 
 const vi = new Intl.NumberFormat('vi-VN');
 const en = new Intl.NumberFormat('en-GB');
@@ -44,13 +43,6 @@ export function formatEstimate(bytes: number, bytesPerSecond: number): string {
   if (seconds < 50) return i18next.t('estimate.seconds', { count: Math.max(5, Math.ceil(seconds / 5) * 5) });
   if (seconds < 3300) return i18next.t('estimate.minutes', { count: Math.max(1, Math.round(seconds / 60)) });
   return i18next.t('estimate.hours', { count: Math.max(1, Math.round(seconds / 3600)) });
-}
-
-/** "còn 3 ngày làm việc", "quá hạn 2 ngày làm việc", "hạn hôm nay"; "" without a deadline. */
-export function formatDue(due: Day | null | undefined, calendar?: WorkCalendar, now: Day = today()): string {
-  if (!due) return '';
-  const text = dueText(due, now, calendar);
-  return i18next.t(text.key, { count: text.count });
 }
 
 /** The end of a device's id, short enough to be read out over the telephone. */

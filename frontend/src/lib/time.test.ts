@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
-  addDays, dayOf, dueText, formatDay, formatMoment, formatShort, isWorkingDay, parseDay, plainCalendar, workingDaysBetween,
+  dayOf, formatDay, formatMoment, formatShort, isWorkingDay, parseDay, plainCalendar,
 } from './time';
 
 const now = '2026-11-23'; // a Monday
@@ -45,26 +45,4 @@ describe('working days', () => {
     expect(isWorkingDay('2026-11-28', calendar)).toBe(true);
     expect(isWorkingDay('2026-11-25', calendar)).toBe(false);
   });
-  test.each([
-    [now, now, 0],
-    [now, '2026-11-27', 4],
-    [now, '2026-11-30', 5],
-    ['2026-11-27', now, -4],
-  ])('%s to %s', (from, to, want) => expect(workingDaysBetween(from, to, plainCalendar)).toBe(want));
-  test('walking a year counts each day once', () => {
-    let total = 0;
-    for (let day = now; day < '2027-11-23'; day = addDays(day, 7)) total += workingDaysBetween(day, addDays(day, 7), plainCalendar);
-    expect(total).toBe(workingDaysBetween(now, addDays(now, 7 * 53), plainCalendar));
-  });
-});
-
-describe('dueText', () => {
-  test.each([
-    ['2026-11-23', { tone: 'warn', key: 'due.today', count: 0 }],
-    ['2026-11-26', { tone: 'neutral', key: 'due.left', count: 3 }],
-    ['2026-11-24', { tone: 'warn', key: 'due.left', count: 1 }],
-    ['2026-11-19', { tone: 'bad', key: 'due.overdue', count: 2 }],
-  ])('due %s', (due, want) => expect(dueText(due, now)).toEqual(want));
-  test('due on Friday, read on Sunday', () =>
-    expect(dueText('2026-11-27', '2026-11-29').key).toBe('due.passed_off'));
 });

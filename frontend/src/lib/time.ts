@@ -23,7 +23,7 @@ export function today(now: Millis = Date.now()): Day {
 }
 
 /** Days since 1970 of a day; for arithmetic only. */
-export function dayNumber(day: Day): number {
+function dayNumber(day: Day): number {
   return Math.floor(Date.parse(`${day}T00:00:00Z`) / dayLength);
 }
 
@@ -48,7 +48,7 @@ export function formatDate(moment: Millis | null | undefined): string {
 }
 
 /** HH:mm of a moment. */
-export function formatClock(moment: Millis | null | undefined): string {
+function formatClock(moment: Millis | null | undefined): string {
   return moment ? new Date(moment + offset).toISOString().slice(11, 16) : '';
 }
 
@@ -96,32 +96,4 @@ export function isWorkingDay(day: Day, calendar: WorkCalendar): boolean {
   if (calendar.working.has(day)) return true;
   const weekday = (dayNumber(day) + 4) % 7; // 1970-01-01 was a Thursday
   return weekday !== 0 && weekday !== 6 && !calendar.off.has(day);
-}
-
-/** Working days after `from` up to and including `to`; negative when `to` lies before. */
-export function workingDaysBetween(from: Day, to: Day, calendar: WorkCalendar): number {
-  if (to < from) return -workingDaysBetween(to, from, calendar);
-  let count = 0;
-  const last = dayNumber(to);
-  for (let day = addDays(from, 1); dayNumber(day) <= last; day = addDays(day, 1)) {
-    if (isWorkingDay(day, calendar)) count++;
-  }
-  return count;
-}
-
-/** How a deadline stands; the words are i18n keys under "due". */
-export interface DueText {
-  tone: 'bad' | 'warn' | 'neutral';
-  key: 'due.overdue' | 'due.today' | 'due.left' | 'due.passed_off';
-  count: number;
-}
-
-/** Overdue is derived here, never stored. A due day that is over but has no working day after it is passed_off. */
-export function dueText(due: Day, now: Day, calendar: WorkCalendar = plainCalendar): DueText {
-  if (due === now) return { tone: 'warn', key: 'due.today', count: 0 };
-  const days = workingDaysBetween(now, due, calendar);
-  if (due < now) {
-    return days === 0 ? { tone: 'bad', key: 'due.passed_off', count: 0 } : { tone: 'bad', key: 'due.overdue', count: -days };
-  }
-  return { tone: days <= 2 ? 'warn' : 'neutral', key: 'due.left', count: days };
 }

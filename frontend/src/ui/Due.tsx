@@ -21,7 +21,7 @@ export function Due({ day, overdue, daysLeft, closed, withDay = false }: DueProp
   if (closed || daysLeft === undefined) return <span className={classes.due} data-tone={overdue && !closed ? 'bad' : 'neutral'}>{date}</span>;
   const late = overdue ?? daysLeft < 0;
   const words = late
-    ? daysLeft === 0 ? t('due.passed_off') : t('due.overdue', { count: Math.abs(daysLeft) })
+    ? t('due.overdue', { count: -daysLeft })
     : daysLeft === 0 ? t('due.today') : t('due.left', { count: daysLeft });
   return (
     <span className={classes.due} data-tone={late ? 'bad' : daysLeft <= 2 ? 'warn' : 'neutral'} title={t('due.title', { day: date })}>

@@ -10,7 +10,7 @@ export interface Group {
 
 const ids: readonly GroupId[] = ['immediate', 'very', 'urgent', 'overdue', 'soon', 'later'];
 
-export function groupOf(item: DeskItem): GroupId {
+function groupOf(item: DeskItem): GroupId {
   switch (item.doc.urgency) {
     case 3:
       return 'immediate';

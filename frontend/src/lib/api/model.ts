@@ -10,13 +10,11 @@ type S = components['schemas'];
 export type Direction = 'incoming' | 'outgoing';
 /** 0 thường, 1 khẩn, 2 thượng khẩn, 3 hỏa tốc. */
 export type Urgency = number;
-export type CommandKey = number;
 export type Role = 'leader' | 'deputy' | 'clerk' | 'head' | 'officer' | 'admin' | 'auditor';
 
 export type PersonRef = S['PersonRef'];
 export type UnitRef = S['UnitRef'];
 export type Session = S['Session'];
-export type SessionPost = S['PostRef'];
 export type DelegationRecord = S['DelegationRecord'];
 export type Demo = S['DemoInfo'];
 
@@ -28,7 +26,6 @@ export type DocType = S['TypeView'];
 export type Book = S['BookView'];
 export type BookState = S['BookState'];
 export type BookAlarm = S['BookAlarm'];
-export type RecipientGroup = S['GroupView'];
 export type TemplateInfo = S['TemplateView'];
 
 export type DocRow = S['DocRow'];
@@ -36,7 +33,6 @@ export type DocPage = S['DocumentList'];
 export type Doc = S['Doc'];
 export type Desk = S['DeskView'];
 export type DeskItem = S['DeskItem'];
-export type DuplicateHit = S['DuplicateView'];
 export type FileInfo = S['FileInfo'];
 export type DirectiveInfo = S['DirectiveInfo'];
 export type TaskInfo = S['TaskInfo'];

@@ -14,7 +14,7 @@ export type Language = 'vi' | 'en';
 
 const storageKey = 'khonggiay.language';
 
-export function savedLanguage(): Language {
+function savedLanguage(): Language {
   return localStorage.getItem(storageKey) === 'en' ? 'en' : 'vi';
 }
 
