@@ -1,5 +1,5 @@
 # Không Giấy. `make` alone lists the targets. ARGS passes words on, for example
-#   make run ARGS="--documents 50000 --reset"      make e2e ARGS="sync.spec.ts"
+#   make run ARGS="--documents 50000 --reset"      make e2e ARGS="rows.spec.ts"
 
 TAGS := sqlite_fts5,noquic
 export TAGS

@@ -33,7 +33,7 @@ static_check() {
 # program is checked without it.
 vet() {
 	go vet -race -tags "$TAGS" ./... || return
-	if window_possible && [[ -d app/desktop ]]; then
+	if window_possible; then
 		go vet -race -tags "$WINDOW_TAGS" . ./app/desktop
 	fi
 }

@@ -29,7 +29,7 @@ resources() {
 compile() {
 	GOOS=windows GOARCH=amd64 CGO_ENABLED=1 CC=$tool-gcc GOFLAGS="${GOFLAGS:+$GOFLAGS }-trimpath" \
 		go build -tags "$TAGS,desktop,production" -o "$program" \
-		-ldflags "-s -w -H windowsgui -X main.version=$VERSION -linkmode external -extldflags '-static $PWD/$work/resources.o'" .
+		-ldflags "-s -w -H windowsgui -X main.version=$VERSION -linkmode external -extldflags '-static \"$PWD/$work/resources.o\"'" .
 }
 
 sign() { if [[ -n ${SIGN:-} ]]; then $SIGN "$PWD/$program"; fi; }
