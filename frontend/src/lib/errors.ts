@@ -2,8 +2,9 @@ import i18next from 'i18next';
 import { speak } from './errorData';
 
 /** The classes of errors, the same in the whole product (app.Code in Go). */
-export type ErrorCode =
-  | 'invalid' | 'not_found' | 'conflict' | 'forbidden' | 'unauthorized' | 'offline' | 'full' | 'internal';
+const classes = ['invalid', 'not_found', 'conflict', 'forbidden', 'unauthorized', 'offline', 'full', 'internal'] as const;
+type ErrorCode = (typeof classes)[number];
+const codes: ReadonlySet<string> = new Set(classes);
 
 /** What the API refuses with: a class, a reason (an i18n key) and data for the words. */
 export class ApiError extends Error {
@@ -20,7 +21,6 @@ export class ApiError extends Error {
   }
 }
 
-const codes = new Set<string>(['invalid', 'not_found', 'conflict', 'forbidden', 'unauthorized', 'offline', 'full', 'internal']);
 
 /** Reads an error answer of the API, whatever it holds. */
 export function toApiError(body: unknown, status: number): ApiError {

@@ -18,7 +18,6 @@ export const paths = {
   document: (id: string, direction: 'incoming' | 'outgoing') =>
     `/${direction === 'incoming' ? 'van-ban-den' : 'van-ban-di'}/${encodeURIComponent(id)}`,
   draft: (id: string) => `/du-thao/${encodeURIComponent(id)}`,
-  searchFor: (q: string) => `/tim-kiem?q=${encodeURIComponent(q)}`,
   person: (id: string) => `/danh-ba?nguoi=${encodeURIComponent(id)}`,
   unit: (id: string) => `/danh-ba?don-vi=${encodeURIComponent(id)}`,
 } as const;

@@ -5,7 +5,7 @@
  */
 
 /** Unix milliseconds; 0 means not set. */
-export type Millis = number;
+type Millis = number;
 /** "yyyy-MM-dd"; "" means not set. */
 export type Day = string;
 

@@ -17,8 +17,6 @@ interface Props {
   /** Resolves when done; what it throws is shown and the form stays. */
   onSubmit: () => Promise<unknown> | unknown;
   onClose: () => void;
-  /** Beside the buttons. */
-  extra?: ReactNode;
   /** Shows a refusal itself and returns true, else the words are shown. */
   onRefused?: (error: unknown) => boolean;
   children: ReactNode;
@@ -28,7 +26,7 @@ interface Props {
  * A form in a pane or a dialog: title, fields, what went wrong, buttons.
  * Ctrl+Enter sends, Esc closes.
  */
-export function FormFrame({ title, sub, submit, danger, missing, onSubmit, onClose, extra, onRefused, children }: Props) {
+export function FormFrame({ title, sub, submit, danger, missing, onSubmit, onClose, onRefused, children }: Props) {
   const { t } = useTranslation();
   const form = useRef<HTMLFormElement>(null);
   const [busy, setBusy] = useState(false);
@@ -90,7 +88,6 @@ export function FormFrame({ title, sub, submit, danger, missing, onSubmit, onClo
         {failed !== null && <p role="alert" className={classes.failed}>{errorText(failed)}</p>}
         <div className={classes.buttons}>
           <span className={classes.hint}>{missing ?? <Kbd keys="mod+enter" />}</span>
-          {extra}
           <Button variant="default" onClick={onClose}>{t('action.cancel')}</Button>
           <Button type="submit" color={danger ? 'son' : undefined} loading={busy} disabled={Boolean(missing)}>{submit}</Button>
         </div>

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { setLanguage } from '@/lib/i18n/i18n';
 import classes from './front-door.module.css';
 
-/** The frame of the two screens before the work: sign-in and first run. */
+/** The frame of the screens before the work: sign-in, first run, and the lock of a lease that has run out. */
 export function FrontDoor({ title, text, children }: { title: string; text: string; children: ReactNode }) {
   const { t, i18n } = useTranslation();
   return (

@@ -13,7 +13,6 @@ export type Urgency = number;
 export type Role = 'leader' | 'deputy' | 'clerk' | 'head' | 'officer' | 'admin' | 'auditor';
 
 export type PersonRef = S['PersonRef'];
-export type UnitRef = S['UnitRef'];
 export type Session = S['Session'];
 export type DelegationRecord = S['DelegationRecord'];
 export type Demo = S['DemoInfo'];
@@ -38,7 +37,6 @@ export type DirectiveInfo = S['DirectiveInfo'];
 export type TaskInfo = S['TaskInfo'];
 export type RemarkInfo = S['RemarkInfo'];
 export type RecipientInfo = S['RecipientInfo'];
-export type SignatureInfo = S['SignatureInfo'];
 export type ExtensionInfo = S['ExtensionInfo'];
 export type HistoryStep = S['StepInfo'];
 export type ActionInfo = S['ActionInfo'];

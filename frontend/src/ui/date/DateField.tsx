@@ -11,11 +11,8 @@ interface Props {
   value: Day | null;
   onChange: (day: Day | null) => void;
   description?: string;
-  error?: string;
   required?: boolean;
-  disabled?: boolean;
   min?: Day;
-  max?: Day;
   /** Marks days off and the quick choices below the calendar count working days. */
   calendar?: WorkCalendar;
   /** Quick choices: working days from today, for deadlines. */
@@ -58,11 +55,8 @@ export function DateField(props: Props) {
         label={props.hideLabel ? undefined : props.label}
         aria-label={props.hideLabel ? props.label : undefined}
         description={props.description}
-        error={props.error}
         withAsterisk={props.required}
-        disabled={props.disabled}
         minDate={props.min}
-        maxDate={props.max}
         value={props.value || null}
         onChange={(value) => props.onChange(value)}
         valueFormat="DD/MM/YYYY"
@@ -76,13 +70,13 @@ export function DateField(props: Props) {
         clearSectionMode="both"
         rightSectionWidth={props.value && !props.required ? 58 : undefined}
         rightSection={(
-          <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t('date.calendar')} aria-expanded={shown} disabled={props.disabled} onMouseDown={(event) => event.preventDefault()} onClick={() => setShown(!shown)}>
+          <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t('date.calendar')} aria-expanded={shown} onMouseDown={(event) => event.preventDefault()} onClick={() => setShown(!shown)}>
             <IconCalendar size={15} stroke={1.6} aria-hidden />
           </ActionIcon>
         )}
         onKeyDown={onKeyDown}
         onBlur={() => setShown(false)}
-        popoverProps={{ opened: shown && !props.disabled, onDismiss: () => setShown(false), shadow: 'md', withinPortal: true, transitionProps: { duration: 0 } }}
+        popoverProps={{ opened: shown, onDismiss: () => setShown(false), shadow: 'md', withinPortal: true, transitionProps: { duration: 0 } }}
         ariaLabels={{
           previousMonth: t('date.month.previous'), nextMonth: t('date.month.next'), monthLevelControl: t('date.month.choose'),
           previousYear: t('date.year.previous'), nextYear: t('date.year.next'), yearLevelControl: t('date.year.choose'),
@@ -96,7 +90,6 @@ export function DateField(props: Props) {
             <button
               key={n}
               type="button"
-              disabled={props.disabled}
               aria-pressed={props.value === workingDayAfter(today(), n, calendar)}
               onClick={() => props.onChange(workingDayAfter(today(), n, calendar))}
             >

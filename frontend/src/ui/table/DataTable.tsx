@@ -21,7 +21,7 @@ const ahead = 40;
  * arrow extends the selection. An ARIA grid with one active row.
  */
 export function DataTable<T>(props: DataTableProps<T>) {
-  const { rows, rowId, total, hasMore, loading, loadMore, onNeed, selection, onOpen, onActive, columns } = props;
+  const { rows, rowId, total, hasMore, loading, loadMore, selection, onOpen, onActive, columns } = props;
   const { t } = useTranslation();
   const { density } = usePrefs();
   const gridId = useId();
@@ -49,10 +49,6 @@ export function DataTable<T>(props: DataTableProps<T>) {
   useEffect(() => {
     if (hasMore && !loading && loadMore && last >= rows.length - ahead) loadMore();
   }, [hasMore, loading, loadMore, last, rows.length]);
-  useEffect(() => {
-    if (!onNeed) return;
-    for (let i = first; i <= last; i++) if (rows[i] === undefined) return onNeed(first, last);
-  }, [onNeed, first, last, rows]);
 
   const { setActive } = active;
   const moveTo = useCallback(
@@ -169,7 +165,7 @@ function useActiveRow<T>({ rows, rowId, activeId }: DataTableProps<T>) {
   const index = useMemo(() => {
     const here = rows[place.index];
     if (wanted === null || (here !== undefined && rowId(here) === wanted)) return Math.min(place.index, Math.max(0, rows.length - 1));
-    const found = rows.findIndex((row) => row !== undefined && rowId(row) === wanted);
+    const found = rows.findIndex((row) => rowId(row) === wanted);
     return found >= 0 ? found : Math.min(place.index, Math.max(0, rows.length - 1));
   }, [rows, rowId, wanted, place.index]);
   const setActive = useCallback(
@@ -182,7 +178,7 @@ function useActiveRow<T>({ rows, rowId, activeId }: DataTableProps<T>) {
   return { index, setActive };
 }
 
-function idsBetween<T>(rows: ReadonlyArray<T | undefined>, rowId: (row: T) => string, a: number, b: number): string[] {
+function idsBetween<T>(rows: readonly T[], rowId: (row: T) => string, a: number, b: number): string[] {
   const ids: string[] = [];
   for (let i = Math.min(a, b); i <= Math.max(a, b); i++) {
     const row = rows[i];

@@ -7,7 +7,7 @@ interface Props<T> {
   columns: ReadonlyArray<Column<T>>;
   headers: Array<Header<unknown, unknown>>;
   selection?: Selection;
-  rows: ReadonlyArray<T | undefined>;
+  rows: readonly T[];
   rowId: (row: T) => string;
   label: string;
 }
@@ -16,7 +16,7 @@ export function TableHead<T>({ columns, headers, selection, rows, rowId, label }
   const some = selection ? selection.ids.size > 0 : false;
   const all = some && selection ? selection.ids.size >= rows.length : false;
   const toggleAll = () =>
-    selection?.onChange(some ? new Set() : new Set(rows.filter((row) => row !== undefined).map((row) => rowId(row as T))));
+    selection?.onChange(some ? new Set() : new Set(rows.map(rowId)));
   return (
     <div className={classes.head} role="row" aria-rowindex={1}>
       {selection && (

@@ -11,7 +11,6 @@ export interface Column<T> {
   width: number;
   /** Takes the room that is left; one column of a table should. */
   grow?: boolean;
-  min?: number;
   align?: 'left' | 'right' | 'center';
   sortable?: boolean;
   /** Left out while the table is narrower than this, pixels. */
@@ -45,8 +44,8 @@ export interface DataTableProps<T> {
   /** For screen readers. */
   label: string;
   columns: ReadonlyArray<Column<T>>;
-  /** Rows loaded so far. Holes (undefined) are shown as loading and asked for by onNeed. */
-  rows: ReadonlyArray<T | undefined>;
+  /** Rows loaded so far; those that are still to come, up to total, are shown as loading. */
+  rows: readonly T[];
   rowId: (row: T) => string;
   rowLook?: (row: T) => RowLook;
   /** Rows there are in all; the scroll bar is true from the start. */
@@ -55,8 +54,6 @@ export interface DataTableProps<T> {
   loading?: boolean;
   /** Asked for whenever the screen nears the end of what is loaded. */
   loadMore?: () => void;
-  /** Asked for a visible range with holes in it (paging by offset). */
-  onNeed?: (first: number, last: number) => void;
   sort?: Sort | null;
   onSort?: (sort: Sort) => void;
   selection?: Selection;

@@ -22,7 +22,7 @@ export function useColumns<T>(id: string, columns: ReadonlyArray<Column<T>>, box
       header: column.header,
       accessorFn: noValue, // TanStack sorts only columns that have one
       size: column.width,
-      minSize: column.min ?? 48,
+      minSize: 48,
       enableSorting: column.sortable ?? false,
       sortDescFirst: false,
     })),
