@@ -29,7 +29,7 @@ export function buildPeople(units: readonly UnitInfo[], people: readonly PersonI
   for (const list of byParent.values()) list.sort((a, b) => rank(a) - rank(b));
   const byUnit = new Map<string, PersonInfo[]>();
   for (const person of people) {
-    for (const unit of new Set(person.posts?.map((post) => post.unit))) push(byUnit, unit, person);
+    for (const unit of new Set(person.posts.map((post) => post.unit))) push(byUnit, unit, person);
   }
   const children = (unit: string) => byParent.get(unit) ?? none;
   const inside = (unit: string): string[] => [unit, ...children(unit).filter((child) => !child.office).flatMap((child) => inside(child.id))];
@@ -46,7 +46,7 @@ export function buildPeople(units: readonly UnitInfo[], people: readonly PersonI
     officeOf,
     ofOffice: (office, roles) => {
       const members = new Set(inside(office));
-      return people.filter((person) => person.posts?.some((post) => members.has(post.unit) && (!roles || (roles as readonly string[]).includes(post.role))));
+      return people.filter((person) => person.posts.some((post) => members.has(post.unit) && (!roles || (roles as readonly string[]).includes(post.role))));
     },
     name: (id) => (id === undefined ? '' : (personById.get(id)?.name ?? unitById.get(id)?.name ?? id)),
   };

@@ -2,9 +2,9 @@ import { Button, Textarea } from '@mantine/core';
 import { IconFilePencil } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useSession, type Doc } from '@/lib/backend';
+import { forgetSecret, useKept } from '@/lib/kept';
 import { navigate, paths } from '@/lib/router';
 import { FormFrame, StatePill, useAct } from '@/ui';
-import { forgetSecret, useKept } from './kept';
 import classes from './composer.module.css';
 
 interface Props {

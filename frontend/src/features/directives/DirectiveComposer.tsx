@@ -2,12 +2,12 @@ import { Textarea } from '@mantine/core';
 import { useEffect, useMemo, useRef, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSession, useTemplates, type Doc, type Session } from '@/lib/backend';
+import { forgetSecret, useKept } from '@/lib/kept';
 import { Link } from '@/lib/router';
 import { formatDay, today } from '@/lib/time';
 import { useWorkCalendar, usePeople, type People } from '@/lib/people';
 import { DateField, FormFrame, Kbd, useAct, workingDayAfter } from '@/ui';
-import { blank, candidatesOf, missing, numbered, type Writing } from './composer';
-import { forgetSecret, useKept } from './kept';
+import { blank, candidatesOf, inOrder, missing, type Writing } from './composer';
 import { ReceiverPicker } from './ReceiverPicker';
 import { templatesPath } from './paths';
 import classes from './composer.module.css';
@@ -32,7 +32,7 @@ export function DirectiveComposer({ doc, parent, delegation, onClose }: Props) {
   const { data: session } = useSession();
   const { data: templates } = useTemplates();
   const [writing, setWriting, forget] = useKept<Writing>(`directive.${doc.id}.${parent ?? 0}`, blank);
-  const ready = useMemo(() => numbered(templates ?? []), [templates]);
+  const ready = useMemo(() => inOrder(templates ?? []).slice(0, 9), [templates]);
   const candidates = useMemo(
     () => candidatesOf(people, { office: doc.unit.id, within: reachOf(doc, people, session, parent), self: session?.person?.id }),
     [people, doc, session, parent],

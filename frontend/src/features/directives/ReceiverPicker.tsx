@@ -2,7 +2,7 @@ import { IconUser, IconUsersGroup, IconX } from '@tabler/icons-react';
 import { useId, useMemo, useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Receiver } from '@/lib/backend';
-import { addReceiver, nextRole, roles, setRole, suggest, type Candidate } from './composer';
+import { addReceiver, nextRole, setRole, suggest, type Candidate } from './composer';
 import classes from './composer.module.css';
 
 interface Props {
@@ -60,7 +60,7 @@ export function ReceiverPicker({ candidates, receivers, leadTaken, name, onChang
                 data-role={receiver.role}
                 title={t('directive.role.change')}
                 aria-label={t('directive.role.of', { name: name(receiver.id), role: t(`directive.role.${receiver.role}`) })}
-                onClick={() => onChange(setRole(receivers, receiver.id, leadTaken && nextRole(receiver.role) === 'CHU_TRI' ? roles[1] ?? 'PHOI_HOP' : nextRole(receiver.role)))}
+                onClick={() => onChange(setRole(receivers, receiver.id, nextRole(receiver.role, leadTaken)))}
               >
                 {t(`directive.role.${receiver.role}`)}
               </button>

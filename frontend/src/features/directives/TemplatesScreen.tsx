@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { api, useSession, useTemplates, type TemplateInfo } from '@/lib/backend';
 import { useCommands } from '@/lib/commands';
 import { CommandKbd, ConfirmDialog, Empty, FormFrame, Kbd, Loaded, Page, PageHeader, StatusPill, useAct } from '@/ui';
-import { numbered } from './composer';
+import { inOrder } from './composer';
 import classes from './templates.module.css';
 
 type Editing = { template?: TemplateInfo } | null;
@@ -33,7 +33,7 @@ export default function TemplatesScreen() {
             <Empty icon={IconListCheck} title={t('directive.templates.none')} text={t('directive.templates.none.text')} />
           ) : (
             <ol className={classes.list}>
-              {numbered(templates).concat(templates.filter((template) => !numbered(templates).includes(template))).map((template, i) => (
+              {inOrder(templates).map((template, i) => (
                 <li key={template.id} className={classes.item}>
                   <span className={classes.key}>{i < 9 && <Kbd keys={String(i + 1)} />}</span>
                   <span className={classes.text}>{template.text}</span>

@@ -11,7 +11,7 @@ export interface Writing {
 
 export const blank: Writing = { text: '', due: '', receivers: [] };
 
-export const roles: readonly DirectiveRole[] = ['CHU_TRI', 'PHOI_HOP', 'NHAN_DE_BIET'];
+const roles: readonly DirectiveRole[] = ['CHU_TRI', 'PHOI_HOP', 'NHAN_DE_BIET'];
 
 /** A person or a division that a directive may name. */
 export interface Candidate {
@@ -36,8 +36,10 @@ export function setRole(receivers: readonly Receiver[], id: string, role: Direct
   });
 }
 
-export function nextRole(role: DirectiveRole): DirectiveRole {
-  return roles[(roles.indexOf(role) + 1) % roles.length] ?? 'CHU_TRI';
+/** The role that a click gives next; not chủ trì while somebody else has it. */
+export function nextRole(role: DirectiveRole, leadTaken = false): DirectiveRole {
+  const next = roles[(roles.indexOf(role) + 1) % roles.length] ?? 'CHU_TRI';
+  return leadTaken && next === 'CHU_TRI' ? 'PHOI_HOP' : next;
 }
 
 /** What is missing before it can be sent: an i18n key, or null. */
@@ -46,12 +48,12 @@ export function missing({ text, receivers }: Writing): 'directive.missing.text' 
   return receivers.length === 0 ? 'directive.missing.receivers' : null;
 }
 
-/** Templates in the order of their number keys. */
-export function numbered(templates: readonly TemplateInfo[]): TemplateInfo[] {
-  return templates.toSorted((a, b) => Number(b.mine ?? false) - Number(a.mine ?? false) || (a.order ?? 0) - (b.order ?? 0) || a.text.localeCompare(b.text, 'vi')).slice(0, 9);
+/** Templates in the order of their number keys, which the first nine have. */
+export function inOrder(templates: readonly TemplateInfo[]): TemplateInfo[] {
+  return templates.toSorted((a, b) => Number(b.mine ?? false) - Number(a.mine ?? false) || (a.order ?? 0) - (b.order ?? 0) || a.text.localeCompare(b.text, 'vi'));
 }
 
-export interface Reach {
+interface Reach {
   office: string;
   /** Only these divisions and their people: for one who passes a directive on. */
   within?: readonly string[];

@@ -5,7 +5,6 @@ import { templatesPath } from './paths';
 
 export { AnswerForm } from './AnswerForm';
 export { DirectiveComposer } from './DirectiveComposer';
-export { forgetSecret, useKept } from './kept';
 
 export const feature: Feature = {
   id: 'directives',

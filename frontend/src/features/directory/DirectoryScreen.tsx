@@ -25,7 +25,7 @@ function Directory() {
   const address = new URLSearchParams(useSearch());
   const [query, setQuery] = useState('');
   const person = people.people.get(address.get('nguoi') ?? '');
-  const fromPerson = person?.posts?.[0]?.unit;
+  const fromPerson = person?.posts[0]?.unit;
   const unit = address.get('don-vi') ?? fromPerson ?? session?.unit?.id ?? people.children('')[0]?.id ?? '';
   const shown = useShown(people, unit, query);
 

@@ -11,7 +11,7 @@ export function PersonCard({ person, people }: { person: PersonInfo; people: Peo
     <article className={classes.card}>
       <h2 className={classes.cardName}>{person.name}</h2>
       <ul className={classes.facts}>
-        {(person.posts ?? []).map((post) => {
+        {person.posts.map((post) => {
           const office = people.officeOf(post.unit);
           return (
             <li key={`${post.unit}${post.role}`}>

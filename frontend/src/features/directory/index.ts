@@ -11,8 +11,8 @@ export const feature: Feature = {
   palette: [{
     id: 'people',
     label: 'palette.people',
-    search: async (q, signal) =>
-      (await searchPeople(q, signal)).map(({ person, detail }) => ({
+    search: async (q) =>
+      (await searchPeople(q)).map(({ person, detail }) => ({
         id: `person:${person.id}`, title: person.name, detail, run: () => navigate(paths.person(person.id)),
       })),
   }],

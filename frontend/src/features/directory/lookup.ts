@@ -30,9 +30,9 @@ export function postsOf(person: PersonInfo, units: ReadonlyMap<string, UnitInfo>
 
 let cached: Promise<DirectoryData> | null = null;
 
-/** For the palette, which is no component: the browser's cache and the ETag make the repeated request cheap. */
-export async function searchPeople(query: string, signal: AbortSignal) {
-  cached ??= api.directory(signal).finally(() => setTimeout(() => (cached = null), 30_000));
+/** For the palette, which is no component. One request serves every letter typed meanwhile, so none of them may end it. */
+export async function searchPeople(query: string) {
+  cached ??= api.directory().finally(() => setTimeout(() => (cached = null), 30_000));
   const data = await cached.catch((error: unknown) => {
     cached = null;
     throw error;

@@ -5,7 +5,7 @@ import type { DirectiveInfo, Doc, TaskInfo } from '@/lib/backend';
 import { Link, paths } from '@/lib/router';
 import { formatDay } from '@/lib/time';
 import { Due, StatePill, StatusPill } from '@/ui';
-import type { ActionId } from './actions';
+import { allows, type ActionId } from './actions';
 import type { DocActions } from './useDocActions';
 import { When } from './When';
 import classes from './timeline.module.css';
@@ -95,8 +95,4 @@ function Task({ doc, directive, task, actions, live }: TaskProps) {
 
 function isOpen(task: TaskInfo): boolean {
   return task.role !== 'NHAN_DE_BIET' && task.state !== 'HOAN_THANH' && task.state !== 'TRA_LAI';
-}
-
-function allows(part: { actions: TaskInfo['actions'] }, action: string): boolean {
-  return part.actions.some((info) => info.action === action && info.allow);
 }

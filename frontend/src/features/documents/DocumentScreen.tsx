@@ -1,7 +1,7 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { IconArrowLeft, IconChevronDown, IconChevronUp } from '@tabler/icons-react';
-import { useMemo, useState, type KeyboardEvent } from 'react';
+import { useCallback, useMemo, useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDocument, type Doc } from '@/lib/backend';
 import { useCommands, type Command } from '@/lib/commands';
@@ -116,15 +116,15 @@ function Steps({ doc }: { doc: Doc }) {
   const [location] = useLocation();
   const steps = stepsFrom(doc.id);
   const home = steps.from || (location.startsWith(paths.drafts) ? paths.drafts : doc.direction === 'incoming' ? paths.incoming : paths.outgoing);
-  const to = (id: string | undefined) => id && navigate(location.replace(/[^/]+$/, encodeURIComponent(id)));
+  const to = useCallback((id: string | undefined) => id && navigate(location.replace(/[^/]+$/, encodeURIComponent(id))), [location]);
   const { previous, next } = steps;
   useCommands(useMemo<Command[]>(
     () => [
       { id: 'documents.back', label: 'doc.back', group: 'document', hotkeys: ['escape'], run: () => navigate(home) },
-      { id: 'documents.next', label: 'doc.next_document', group: 'document', hotkeys: [']'], when: () => next !== undefined, run: () => next && navigate(location.replace(/[^/]+$/, encodeURIComponent(next))) },
-      { id: 'documents.previous', label: 'doc.previous_document', group: 'document', hotkeys: ['['], when: () => previous !== undefined, run: () => previous && navigate(location.replace(/[^/]+$/, encodeURIComponent(previous))) },
+      { id: 'documents.next', label: 'doc.next_document', group: 'document', hotkeys: [']'], when: () => next !== undefined, run: () => to(next) },
+      { id: 'documents.previous', label: 'doc.previous_document', group: 'document', hotkeys: ['['], when: () => previous !== undefined, run: () => to(previous) },
     ],
-    [home, next, previous, location],
+    [home, next, previous, to],
   ));
   return (
     <nav className={classes.nav} aria-label={t('doc.steps')}>

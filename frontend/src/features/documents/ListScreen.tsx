@@ -169,28 +169,28 @@ function Filters({ list, state, set }: { list: ListId; state: ListState; set: (c
   return (
     <div className={classes.filters} role="group" aria-label={t('search.filters')}>
       <div className={classes.filterRow}>
-      <TextInput
-        aria-label={t('doc.list.search')}
-        placeholder={t('doc.list.search')}
-        leftSection={<IconSearch size={15} stroke={1.7} aria-hidden />}
-        value={words}
-        onChange={(event) => {
-          setWords(event.currentTarget.value);
-          send(event.currentTarget.value.trim());
-        }}
-        className={classes.search}
-      />
-      <Select aria-label={t('search.type')} placeholder={t('search.any_type')} data={(catalog?.types ?? []).map((type) => ({ value: type.code, label: t(`type.${type.code}`) }))} value={state.type ?? null} onChange={(type) => set({ type: type ?? undefined })} searchable clearable w={158} />
-      <Select aria-label={t('search.urgency')} placeholder={t('search.any_urgency')} data={[3, 2, 1, 0].map((level) => ({ value: String(level), label: t(`urgency.${level}`) }))} value={state.urgency === undefined ? null : String(state.urgency)} onChange={(level) => set({ urgency: level === null ? undefined : Number(level) })} clearable w={136} />
-      <div className={classes.dates} data-used={state.from || state.to ? true : undefined}>
-        <DateField label={t('search.from')} hideLabel placeholder={t('search.from')} value={state.from ?? null} onChange={(day) => set({ from: day ?? undefined })} width={124} />
-        <DateField label={t('search.to')} hideLabel placeholder={t('search.to')} value={state.to ?? null} onChange={(day) => set({ to: day ?? undefined })} width={124} />
-      </div>
-      <div className={classes.flags}>
-        {flags.map((flag) => (
-          <button key={flag} type="button" className={classes.flag} aria-pressed={Boolean(state[flag])} onClick={() => set({ [flag]: state[flag] ? undefined : true })}>{t(`doc.list.${flag}`)}</button>
-        ))}
-      </div>
+        <TextInput
+          aria-label={t('doc.list.search')}
+          placeholder={t('doc.list.search')}
+          leftSection={<IconSearch size={15} stroke={1.7} aria-hidden />}
+          value={words}
+          onChange={(event) => {
+            setWords(event.currentTarget.value);
+            send(event.currentTarget.value.trim());
+          }}
+          className={classes.search}
+        />
+        <Select aria-label={t('search.type')} placeholder={t('search.any_type')} data={(catalog?.types ?? []).map((type) => ({ value: type.code, label: t(`type.${type.code}`) }))} value={state.type ?? null} onChange={(type) => set({ type: type ?? undefined })} searchable clearable w={158} />
+        <Select aria-label={t('search.urgency')} placeholder={t('search.any_urgency')} data={[3, 2, 1, 0].map((level) => ({ value: String(level), label: t(`urgency.${level}`) }))} value={state.urgency === undefined ? null : String(state.urgency)} onChange={(level) => set({ urgency: level === null ? undefined : Number(level) })} clearable w={136} />
+        <div className={classes.dates} data-used={state.from || state.to ? true : undefined}>
+          <DateField label={t('search.from')} hideLabel placeholder={t('search.from')} value={state.from ?? null} onChange={(day) => set({ from: day ?? undefined })} width={124} />
+          <DateField label={t('search.to')} hideLabel placeholder={t('search.to')} value={state.to ?? null} onChange={(day) => set({ to: day ?? undefined })} width={124} />
+        </div>
+        <div className={classes.flags}>
+          {flags.map((flag) => (
+            <button key={flag} type="button" className={classes.flag} aria-pressed={Boolean(state[flag])} onClick={() => set({ [flag]: state[flag] ? undefined : true })}>{t(`doc.list.${flag}`)}</button>
+          ))}
+        </div>
       </div>
     </div>
   );

@@ -6,7 +6,7 @@
  */
 import type { Doc, TaskInfo, TaskState } from '@/lib/backend';
 
-export type FormKind =
+type FormKind =
   | 'note' | 'reason' | 'register' | 'submit' | 'submit_draft' | 'direct' | 'answer' | 'extension' | 'decide'
   | 'approve' | 'signature' | 'number' | 'issue' | 'fields' | 'file' | 'hand_over';
 
@@ -17,13 +17,13 @@ export type ActionId =
   | 'withdraw_directive' | 'withdraw' | 'archive' | 'recall' | 'cancel' | 'hand_over';
 
 /** A part of the document that an action is about. */
-export interface Part {
+interface Part {
   directive?: number;
   receiver?: string;
   extension?: number;
 }
 
-export interface Definition {
+interface Definition {
   id: ActionId;
   /** The action's name in the API. */
   action: string;
@@ -166,7 +166,8 @@ function tasks(action: string, states: readonly TaskState[], owner: 'giver' | 'r
       );
 }
 
-function allows(part: { actions: TaskInfo['actions'] }, action: string): boolean {
+/** Whether the part of a document answers that the person may do it. */
+export function allows(part: { actions: TaskInfo['actions'] }, action: string): boolean {
   return part.actions.some((info) => info.action === action && info.allow);
 }
 

@@ -2,11 +2,11 @@
 import type { Doc } from '@/lib/backend';
 import { leadsDone } from './actions';
 
-export type NextKey =
+type NextKey =
   | 'accept' | 'register' | 'submit' | 'direct' | 'task' | 'assist' | 'result' | 'finish' | 'extension' | 'draft' | 'returned' | 'approve'
-  | 'check_content' | 'check_form' | 'sign' | 'number' | 'wait_number' | 'seal' | 'issue' | 'replies';
+  | 'check_content' | 'check_form' | 'sign' | 'number' | 'wait_number' | 'seal' | 'issue';
 
-export interface Next {
+interface Next {
   /** i18n key behind "doc.next.". */
   key: NextKey;
   /** A person or a unit by name; absent when it is a role. */

@@ -80,7 +80,7 @@ export function useDocActions(doc: Doc | undefined, coming = '', first?: string)
   return { bar, run, runOn, close, links, form: mine && doc ? <ActionForm key={`${doc.id}${mine.id}${mine.part?.directive ?? ''}`} doc={doc} action={mine} onClose={close} /> : null };
 }
 
-export interface DocLink {
+interface DocLink {
   /** i18n key. */
   label: string;
   href: string;

@@ -13,7 +13,8 @@ import classes from './search.module.css';
 /** Results while typing. The words and the filters live in the address. */
 export default function SearchScreen() {
   const { t } = useTranslation();
-  const filter = useStableFilter(useSearch());
+  const search = useSearch();
+  const filter = useMemo(() => filterOf(search), [search]);
   const query = useDocumentSearch(useMemo(() => queryOf(filter), [filter]));
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   const first = query.data?.pages[0];
@@ -61,10 +62,6 @@ export default function SearchScreen() {
 const rowId = (row: SearchRow) => row.id;
 const rowLook = (row: SearchRow) => ({ urgency: row.finished ? undefined : row.urgency, unread: row.unread, pending: row.pending });
 const open = (row: SearchRow) => navigate(paths.document(row.id, row.direction));
-
-function useStableFilter(search: string): Filter {
-  return useMemo(() => filterOf(search), [search]);
-}
 
 function useColumns(): Array<Column<SearchRow>> {
   const { t } = useTranslation();

@@ -2,9 +2,9 @@ import { Textarea } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AnyGive, Doc } from '@/lib/backend';
+import { forgetSecret, useKept } from '@/lib/kept';
 import { formatDay } from '@/lib/time';
 import { FormFrame, useAct } from '@/ui';
-import { forgetSecret, useKept } from '@/features/directives';
 import type { DocAction } from '../actions';
 import classes from './forms.module.css';
 

@@ -1,4 +1,4 @@
-import type { Doc, Role } from '@/lib/backend';
+import type { Doc, PersonInfo, Role } from '@/lib/backend';
 import type { People } from '@/lib/people';
 import type { PersonOption } from './PersonChoice';
 
@@ -7,7 +7,7 @@ export function holders(people: People, unit: string, roles: readonly Role[], ex
   return roles.flatMap((role) =>
     people.staff(unit).flatMap((person) => {
       const post = person.posts.find((candidate) => candidate.unit === unit && candidate.role === role);
-      return post && person.id !== except ? [{ id: person.id, name: person.name, detail: [post.position, people.units.get(unit)?.short || people.units.get(unit)?.name].filter(Boolean).join(', ') }] : [];
+      return post && person.id !== except ? [{ id: person.id, name: person.name, detail: placeOf(people, post) }] : [];
     }),
   );
 }
@@ -30,7 +30,13 @@ export function heirsFor(people: People, doc: Doc, from: string): PersonOption[]
   const unit = doc.handOvers.find((one) => one.from.id === from)?.unit?.id;
   const options = people.ofOffice(doc.unit.id, working).flatMap((person) => {
     const post = person.posts.find((candidate) => (working as readonly string[]).includes(candidate.role) && people.officeOf(candidate.unit)?.id === doc.unit.id);
-    return post && person.id !== from ? [{ near: post.unit === unit, id: person.id, name: person.name, detail: [post.position, people.units.get(post.unit)?.short || people.units.get(post.unit)?.name].filter(Boolean).join(', ') }] : [];
+    return post && person.id !== from ? [{ near: post.unit === unit, id: person.id, name: person.name, detail: placeOf(people, post) }] : [];
   });
   return options.toSorted((a, b) => Number(b.near) - Number(a.near)).map(({ id, name, detail }) => ({ id, name, detail }));
+}
+
+/** "Chuyên viên, Phòng Kinh tế": what tells two of the same name apart. */
+function placeOf(people: People, { position, unit }: PersonInfo['posts'][number]): string {
+  const { short, name } = people.units.get(unit) ?? {};
+  return [position, short || name].filter(Boolean).join(', ');
 }

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { asApiError } from '@/lib/errors';
+import { asApiError } from './errors';
 
 /** Words being written survive leaving the screen, on this machine and in this window only. */
 export function useKept<T>(key: string, initial: T): [T, (next: T) => void, () => void] {
