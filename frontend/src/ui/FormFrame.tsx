@@ -1,6 +1,6 @@
 import { ActionIcon, Button } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
-import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorText } from '@/lib/errors';
 import { Kbd } from './Kbd';
@@ -32,7 +32,8 @@ export function FormFrame({ title, sub, submit, danger, missing, onSubmit, onClo
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState<unknown>(null);
 
-  useEffect(() => {
+  // Before the form is painted: a key pressed at its sight is meant for it.
+  useLayoutEffect(() => {
     const target = form.current?.querySelector<HTMLElement>('[data-autofocus]') ?? form.current?.querySelector<HTMLElement>('textarea,input:not([type="hidden"]),button[type="submit"]');
     target?.focus({ preventScroll: true });
   }, []);

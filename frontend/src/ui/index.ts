@@ -2,6 +2,7 @@
 export { ConfirmDialog } from './ConfirmDialog';
 export { DateField, workingDayAfter } from './date/DateField';
 export { Due } from './Due';
+export { focusUnlessWriting } from './focus';
 export { FormFrame } from './FormFrame';
 export { FrontDoor } from './FrontDoor';
 export { CommandKbd, Kbd } from './Kbd';

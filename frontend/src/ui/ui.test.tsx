@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { describe, expect, test, vi } from 'vitest';
 import { ApiError } from '@/lib/errors';
 import { commands } from '@/lib/commands';
-import { ConfirmDialog, Due, Failure, Kbd, Loaded, NavBadge, Palette, UrgencyMark } from '.';
+import { ConfirmDialog, Due, Failure, focusUnlessWriting, FormFrame, Kbd, Loaded, NavBadge, Palette, UrgencyMark } from '.';
 import { Theme } from './theme/Theme';
 
 const show = (node: React.ReactNode) => render(<Theme locale="vi">{node}</Theme>);
@@ -32,6 +32,21 @@ describe('marks', () => {
   test('keys', () => {
     show(<Kbd keys="mod+k" />);
     expect(screen.getAllByText(/Ctrl|⌘|K/)).toHaveLength(2);
+  });
+});
+
+describe('focus', () => {
+  const list = <div role="listbox" tabIndex={0} aria-label="list" />;
+  test('a list that has come takes it', () => {
+    show(list);
+    focusUnlessWriting(screen.getByLabelText('list'));
+    expect(document.activeElement).toBe(screen.getByLabelText('list'));
+  });
+  test('but not from a form, which has it as soon as it is there', () => {
+    show(<>{list}<FormFrame title="form" submit="send" onSubmit={() => {}} onClose={() => {}}><input aria-label="words" /></FormFrame></>);
+    expect(document.activeElement).toBe(screen.getByLabelText('words'));
+    focusUnlessWriting(screen.getByLabelText('list'));
+    expect(document.activeElement).toBe(screen.getByLabelText('words'));
   });
 });
 

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { DeskItem } from '@/lib/backend';
 import { useCommands, type Command } from '@/lib/commands';
 import { formatAgo, formatFacts } from '@/lib/format';
-import { Due, UrgencyMark } from '@/ui';
+import { Due, focusUnlessWriting, UrgencyMark } from '@/ui';
 import { step, type GroupId, type Line } from './groups';
 import classes from './desk.module.css';
 
@@ -33,7 +33,7 @@ export function DeskList({ lines, activeId, onActive, onOpen }: Props) {
     paddingEnd: 12,
   });
   useEffect(() => virtual.measure(), [lines, virtual]);
-  useEffect(() => box.current?.focus({ preventScroll: true }), []);
+  useEffect(() => focusUnlessWriting(box.current), []);
 
   const move = useCallback(
     (to: number) => {

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useId, useMemo, useRef, useState, type Keyboard
 import { useTranslation } from 'react-i18next';
 import { useCommands, type Command } from '@/lib/commands';
 import { usePrefs } from '@/lib/prefs';
+import { focusUnlessWriting } from '../focus';
 import { TableHead } from './TableHead';
 import { TableRow } from './TableRow';
 import type { DataTableProps } from './types';
@@ -110,7 +111,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
   const { autoFocus } = props;
   const hasRows = !props.placeholder;
   useEffect(() => {
-    if (autoFocus && hasRows) boxRef.current?.focus({ preventScroll: true });
+    if (autoFocus && hasRows) focusUnlessWriting(boxRef.current);
   }, [autoFocus, hasRows]);
 
   const cols = useMemo(() => `${selection ? '36px ' : ''}${template}`, [selection, template]);
