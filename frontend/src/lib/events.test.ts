@@ -1,4 +1,4 @@
-import { QueryClient } from '@tanstack/react-query';
+import { QueryClient, QueryObserver } from '@tanstack/react-query';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { EventStream, type ChangeEvent } from './events';
 import { keysOf, followEvents, keys } from './queries';
@@ -102,6 +102,53 @@ describe('followEvents', () => {
     last().onmessage?.({ data: '{"entity":"document","ids":["a"]}' });
     await vi.advanceTimersByTimeAsync(100);
     expect(seen.map((key) => client.getQueryState(key)?.isInvalidated)).toEqual([true, false, true, true, false]);
+  });
+
+  test('changes that keep coming do not begin a list over and over', async () => {
+    const { stream, last } = setUp();
+    const client = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity, retry: false } } });
+    followEvents(stream, client);
+    last().onopen?.();
+    await vi.advanceTimersByTimeAsync(100);
+    let begun = 0;
+    let broken = 0;
+    const observer = new QueryObserver(client, {
+      queryKey: keys.documents({}),
+      queryFn: ({ signal }) => {
+        begun++;
+        signal.addEventListener('abort', () => broken++);
+        return new Promise((resolve) => setTimeout(() => resolve(begun), 300));
+      },
+    });
+    const forget = observer.subscribe(() => {});
+    await vi.advanceTimersByTimeAsync(400);
+    for (let i = 0; i < 20; i++) {
+      last().onmessage?.({ data: `{"entity":"document","ids":["${i}"]}` });
+      await vi.advanceTimersByTimeAsync(100);
+    }
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(broken).toBe(0);
+    expect(begun).toBeGreaterThan(4);
+    expect(observer.getCurrentResult()).toMatchObject({ data: begun, isFetching: false });
+    forget();
+  });
+
+  test('a request that hangs holds nothing up for ever', async () => {
+    const { stream, last } = setUp();
+    const client = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity, retry: false } } });
+    followEvents(stream, client);
+    last().onopen?.();
+    await vi.advanceTimersByTimeAsync(100);
+    let begun = 0;
+    const observer = new QueryObserver(client, { queryKey: keys.desk(), queryFn: () => (++begun === 1 ? Promise.resolve(1) : new Promise<number>(() => {})) });
+    const forget = observer.subscribe(() => {});
+    await vi.advanceTimersByTimeAsync(10);
+    for (let i = 0; i < 2; i++) {
+      last().onmessage?.({ data: '{"entity":"desk"}' });
+      await vi.advanceTimersByTimeAsync(11_000);
+    }
+    expect(begun).toBe(3);
+    forget();
   });
 
   test('an unknown entity makes everything stale', () => expect(keysOf({ entity: '*' })).toBeNull());

@@ -71,29 +71,46 @@ export function newQueryClient(onUnauthorized: () => void = () => {}): QueryClie
 }
 
 const gather = 60;
+/** A request that takes longer than this no longer holds up the next round. */
+const patience = 10_000;
 
-/** Applies events to the cache, gathering bursts (a pulled page) into one round. */
+/**
+ * Applies events to the cache, gathering bursts (a pulled page) into one round.
+ * A key is asked for anew only once its last round is done: while changes keep
+ * coming, a list would else be begun over and over and never be there.
+ */
 export function followEvents(stream: EventStream, client: QueryClient): () => void {
-  let waiting = new Map<string, QueryKey>();
-  let everything = false;
+  const waiting = new Map<string, QueryKey>();
+  const running = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const flush = () => {
     timer = undefined;
-    const list = [...waiting.values()];
-    const all = everything;
-    waiting = new Map();
-    everything = false;
-    if (all) void client.invalidateQueries();
-    else for (const queryKey of list) void client.invalidateQueries({ queryKey });
+    for (const [name, queryKey] of waiting) {
+      if (running.has(name)) continue;
+      waiting.delete(name);
+      running.add(name);
+      void within(client.invalidateQueries({ queryKey }), patience).then(() => {
+        running.delete(name);
+        if (waiting.has(name)) soon();
+      });
+    }
+  };
+  const soon = () => {
+    timer ??= setTimeout(flush, gather);
   };
   const leave = stream.onChange((event) => {
-    const list = keysOf(event);
-    if (list) for (const key of list) waiting.set(JSON.stringify(key), key);
-    else everything = true;
-    timer ??= setTimeout(flush, gather);
+    for (const key of keysOf(event) ?? [[]]) waiting.set(JSON.stringify(key), key);
+    soon();
   });
   return () => {
     leave();
+    waiting.clear();
     clearTimeout(timer);
   };
+}
+
+/** Resolves with the work, or when it has taken too long. */
+function within(work: Promise<unknown>, ms: number): Promise<unknown> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return Promise.race([work, new Promise((resolve) => (timer = setTimeout(resolve, ms)))]).finally(() => clearTimeout(timer));
 }

@@ -61,8 +61,10 @@ export function DataTable<T>(props: DataTableProps<T>) {
       setActive(to);
       onActive?.(row);
       virtual.scrollToIndex(to, { align: 'auto' });
+      // Asked for again where it did not come: the line broke, or the list was refreshed over it.
+      if (to === rows.length - 1 && hasMore && !loading) loadMore?.();
     },
-    [rows, rowId, selection, onActive, virtual, active.index, setActive],
+    [rows, rowId, selection, onActive, virtual, active.index, setActive, hasMore, loading, loadMore],
   );
   const toggle = useCallback(
     (index: number, range: boolean) => {
