@@ -68,6 +68,7 @@ type DocumentRow struct {
 	Direction  Direction
 	Unit       ID
 	State      State
+	Open       bool // work on it is still going on: Document.Open
 	Type       TypeCode
 	CodeNumber string
 	Notation   string

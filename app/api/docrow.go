@@ -103,19 +103,13 @@ func symbol(number, notation string) string {
 	return number + "/" + notation
 }
 
-// closedStates are those in which nobody has to do anything any more.
-var closedStates = map[app.State]bool{
-	app.InDone: true, app.InReturned: true, app.InRecalled: true, app.OutIssued: true, app.OutArchived: true,
-	app.OutCancelled: true, app.OutRecalled: true, app.OutReplaced: true, app.OutCorrected: true,
-}
-
 func (l *look) row(r app.DocumentRow) DocRow {
 	row := DocRow{
 		ID: r.ID, Direction: directionName(r.Direction), Unit: r.Unit, State: r.State, Type: r.Type,
 		Symbol: symbol(r.CodeNumber, r.Notation), NumberPending: r.Book != "" && r.BookNumber == 0,
 		IssuedDate: r.IssuedDate, Created: r.Created, Arrived: r.Arrived, Moved: r.Moved,
 		OrganName: r.OrganName, Subject: r.Subject, Urgency: r.Urgency,
-		Deadline: l.deadline(r.DueDate, r.Finished == 0 && !closedStates[r.State]), Finished: r.Finished,
+		Deadline: l.deadline(r.DueDate, r.Finished == 0 && r.Open), Finished: r.Finished,
 		Book: r.Book, BookYear: r.BookYear, BookNumber: r.BookNumber, Lead: l.named(r.Lead),
 		Drafter: l.person(r.Drafter), Submitted: l.person(r.Submitted), Source: r.Source, ReplyTo: r.ReplyTo,
 		Files: r.Files, Remarks: r.Remarks, Directives: r.Directives, Paper: r.Paper, Signed: r.Signed, Sealed: r.Sealed,

@@ -20,7 +20,6 @@ type indexEntry struct {
 	row          int64
 	place        int64 // in document_fts
 	shown        app.DocumentRow
-	open         bool
 	numberKey    any // int64 or nil
 	subjectKey   any
 	textKey      int64
@@ -42,7 +41,7 @@ func rowOf(d *app.Document) int64 {
 }
 
 func indexEntryOf(d *app.Document, version uint64) *indexEntry {
-	e := &indexEntry{row: rowOf(d), shown: shownOf(d), open: d.Open()}
+	e := &indexEntry{row: rowOf(d), shown: shownOf(d)}
 	e.shown.Version = version
 	if d.CodeNumber != "" {
 		e.numberKey = numberKey(d.CodeNumber, d.Notation)
@@ -58,7 +57,7 @@ func indexEntryOf(d *app.Document, version uint64) *indexEntry {
 // shownOf is what a list shows of the document, but for version and reader.
 func shownOf(d *app.Document) app.DocumentRow {
 	r := app.DocumentRow{
-		ID: d.ID, Direction: d.Direction, Unit: d.Unit, State: d.State, Type: d.Type,
+		ID: d.ID, Direction: d.Direction, Unit: d.Unit, State: d.State, Open: d.Open(), Type: d.Type,
 		CodeNumber: d.CodeNumber, Notation: d.Notation, IssuedDate: d.IssuedDate,
 		OrganName: d.OrganName, Organ: d.Organ, Subject: d.Subject, Urgency: d.Urgency, DueDate: d.DueDate,
 		Created: d.Created, Arrived: d.Arrived, Finished: d.Finished, Moved: d.MovedAt(),
@@ -134,7 +133,7 @@ var indexColumns = []string{
 func (e *indexEntry) indexArgs() []any {
 	s := &e.shown
 	return []any{
-		e.row, string(s.ID), int64(s.Version), s.Direction, string(s.Unit), string(s.State), e.open, string(s.Type), s.CodeNumber, s.Notation, s.IssuedDate,
+		e.row, string(s.ID), int64(s.Version), s.Direction, string(s.Unit), string(s.State), s.Open, string(s.Type), s.CodeNumber, s.Notation, s.IssuedDate,
 		s.OrganName, string(s.Organ), s.Subject, s.Urgency, s.DueDate, s.Created, s.Arrived, s.Finished, s.Moved,
 		string(s.Book), s.BookYear, s.BookNumber, string(s.Drafter), string(s.DraftUnit), string(s.Submitted), string(s.Source), string(s.ReplyTo),
 		string(s.Lead), s.LeadUnit, s.Paper, s.Signed, s.Sealed, s.Files, s.Remarks, s.Directives, s.Recipients, s.Received,
@@ -165,20 +164,12 @@ func (tx *Tx) putDocumentIndex(e *indexEntry) error {
 }
 
 // shownColumns are those that scanShown reads.
-var shownColumns = func() string {
-	var out []string
-	for _, c := range indexColumns[1 : len(indexColumns)-5] {
-		if c != "open" {
-			out = append(out, "d."+c)
-		}
-	}
-	return strings.Join(out, ", ")
-}()
+var shownColumns = "d." + strings.Join(indexColumns[1:len(indexColumns)-5], ", d.")
 
 // scanShown gives the places for shownColumns, in their order.
 func scanShown(r *app.DocumentRow) []any {
 	return []any{
-		&r.ID, &r.Version, &r.Direction, &r.Unit, &r.State, &r.Type, &r.CodeNumber, &r.Notation, &r.IssuedDate,
+		&r.ID, &r.Version, &r.Direction, &r.Unit, &r.State, &r.Open, &r.Type, &r.CodeNumber, &r.Notation, &r.IssuedDate,
 		&r.OrganName, &r.Organ, &r.Subject, &r.Urgency, &r.DueDate, &r.Created, &r.Arrived, &r.Finished, &r.Moved,
 		&r.Book, &r.BookYear, &r.BookNumber, &r.Drafter, &r.DraftUnit, &r.Submitted, &r.Source, &r.ReplyTo,
 		&r.Lead, &r.LeadUnit, &r.Paper, &r.Signed, &r.Sealed, &r.Files, &r.Remarks, &r.Directives, &r.Recipients, &r.Received,

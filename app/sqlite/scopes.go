@@ -61,7 +61,7 @@ func (v *View) scopeNumbersOf(scopes []app.Scope) ([]int64, error) {
 
 // putDocumentScopes changes the rows of old, nil for none, into those of next.
 func (tx *Tx) putDocumentScopes(old *indexed, next *indexEntry) error {
-	same := old != nil && next != nil && old.row == next.row && old.direction == next.shown.Direction && old.open == next.open
+	same := old != nil && next != nil && old.row == next.row && old.direction == next.shown.Direction && old.open == next.shown.Open
 	if old != nil {
 		for _, n := range old.scopeNumbers {
 			if same && slices.Contains(next.scopeNumbers, n) {
@@ -80,7 +80,7 @@ func (tx *Tx) putDocumentScopes(old *indexed, next *indexEntry) error {
 		if same && slices.Contains(old.scopeNumbers, n) {
 			continue
 		}
-		err := tx.exec("INSERT INTO document_scope (scope, direction, open, row) VALUES (?, ?, ?, ?)", n, next.shown.Direction, next.open, next.row)
+		err := tx.exec("INSERT INTO document_scope (scope, direction, open, row) VALUES (?, ?, ?, ?)", n, next.shown.Direction, next.shown.Open, next.row)
 		if err != nil {
 			return err
 		}
