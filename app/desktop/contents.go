@@ -2,7 +2,6 @@ package desktop
 
 import (
 	"context"
-	"errors"
 	"io"
 
 	"khonggiay/app"
@@ -26,7 +25,7 @@ type contents struct {
 // Seal implements api.Contents.
 func (c *contents) Seal(ctx context.Context, src io.Reader) (app.FileVersion, error) {
 	v, err := c.files.Seal(ctx, src)
-	return v, contentError(err)
+	return v, content.AsRefusal(err, api.MaxUpload)
 }
 
 // Open implements api.Contents.
@@ -36,7 +35,7 @@ func (c *contents) Open(_ context.Context, v app.FileVersion) (io.ReadSeekCloser
 	}
 	r, err := c.files.OpenVersion(v)
 	if err != nil {
-		return nil, contentError(err)
+		return nil, content.AsRefusal(err, api.MaxUpload)
 	}
 	return r, nil
 }
@@ -87,22 +86,4 @@ func (u uploads) Upload(ctx context.Context, person app.ID, sum app.Hash) (api.U
 		return err
 	})
 	return api.Upload(up), err
-}
-
-// contentError gives errors of the content store the words of the domain.
-func contentError(err error) error {
-	var e *app.Error
-	switch {
-	case err == nil || errors.As(err, &e):
-		return err
-	case errors.Is(err, content.ErrNotFound):
-		return app.Errorf(app.NotFound, "content.not_here", "%w", err)
-	case errors.Is(err, content.ErrNoSpace):
-		return app.Errorf(app.Full, "storage.full", "%w", err)
-	case errors.Is(err, content.ErrTooLarge):
-		return app.Errorf(app.Invalid, "upload.too_large", "%w", err).With("maxBytes", int64(api.MaxUpload))
-	case errors.Is(err, content.ErrCorrupt):
-		return app.Errorf(app.Internal, "content.corrupt", "%w", err)
-	}
-	return err
 }

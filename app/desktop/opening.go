@@ -58,7 +58,7 @@ func (a *App) openStores() error {
 	}
 	if a.files == nil {
 		if a.files, err = content.Open(filepath.Join(a.cfg.Data, "content"), content.Options{MinFree: 256 << 20}); err != nil {
-			return errors.Join(contentError(err), store.Close())
+			return errors.Join(content.AsRefusal(err, api.MaxUpload), store.Close())
 		}
 	}
 	a.store = store

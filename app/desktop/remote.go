@@ -13,6 +13,7 @@ import (
 
 	"khonggiay/app"
 	"khonggiay/app/api"
+	"khonggiay/app/enrol"
 )
 
 // What a laptop asks the server about directly, over the line, because it is
@@ -147,7 +148,7 @@ func (w whereabouts) Where(_ context.Context, doc app.ID) *api.OfficeCopies {
 
 func (w whereabouts) refresh(ctx context.Context, l *link, doc app.ID) {
 	var got api.OfficeCopies
-	err := l.ask(ctx, http.MethodGet, "/whereabouts/"+url.PathEscape(string(doc)), nil, &got)
+	err := l.ask(ctx, http.MethodGet, enrol.PathWhereabouts+url.PathEscape(string(doc)), nil, &got)
 	p := &l.places
 	p.mu.Lock()
 	delete(p.asking, doc)

@@ -31,6 +31,10 @@ const (
 	PathRenew = "/renew"
 )
 
+// PathWhereabouts is where a device asks, on SyncHost, how far a document has
+// come: GET PathWhereabouts + document id → api.OfficeCopies.
+const PathWhereabouts = "/whereabouts/"
+
 // MaxMessage is the largest request or answer, bytes.
 const MaxMessage = 64 << 10
 

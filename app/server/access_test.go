@@ -59,22 +59,22 @@ func registered(t *testing.T) (out []string) {
 // ownRoutes are the routes that are not of the description, with a request for
 // each. A new one fails the test until it stands here.
 var ownRoutes = map[string]string{
-	`"/"`:                                 "GET /nothing",
-	`"/api/"`:                             "GET /api/nothing",
-	`"/api/devices"`:                      "", // described
-	`"/api/devices/"`:                     "",
-	`"/api/enrolment-codes"`:              "",
-	`"/api/forgotten-devices"`:            "",
-	`"GET /healthz"`:                      "GET /healthz",
-	`"GET /metrics"`:                      "GET /metrics",
-	`"GET "+PathWhereabouts+"{document}"`: "GET " + PathWhereabouts + noDevice,
-	`"POST "+enrol.PathEnrol`:             "POST " + enrol.PathEnrol,
-	`"POST "+enrol.PathRenew`:             "POST " + enrol.PathRenew,
-	`"POST "+enrol.PathRenewLate`:         "POST /renew-late",
-	`"POST "+enrol.PathLeave`:             "POST " + enrol.PathLeave,
-	`enrol.PathLeave+content.Path`:        "PUT " + enrol.PathLeave + content.Path + noSegment,
-	`"POST "+pathSync`:                    "POST " + pathSync,
-	`content.Path`:                        "GET " + content.Path + noSegment,
+	`"/"`:                      "GET /nothing",
+	`"/api/"`:                  "GET /api/nothing",
+	`"/api/devices"`:           "", // described
+	`"/api/devices/"`:          "",
+	`"/api/enrolment-codes"`:   "",
+	`"/api/forgotten-devices"`: "",
+	`"GET /healthz"`:           "GET /healthz",
+	`"GET /metrics"`:           "GET /metrics",
+	`"GET "+enrol.PathWhereabouts+"{document}"`: "GET " + enrol.PathWhereabouts + noDevice,
+	`"POST "+enrol.PathEnrol`:                   "POST " + enrol.PathEnrol,
+	`"POST "+enrol.PathRenew`:                   "POST " + enrol.PathRenew,
+	`"POST "+enrol.PathRenewLate`:               "POST /renew-late",
+	`"POST "+enrol.PathLeave`:                   "POST " + enrol.PathLeave,
+	`enrol.PathLeave+content.Path`:              "PUT " + enrol.PathLeave + content.Path + noSegment,
+	`"POST "+pathSync`:                          "POST " + pathSync,
+	`content.Path`:                              "GET " + content.Path + noSegment,
 }
 
 const (

@@ -159,7 +159,7 @@ func (c *contents) served(name app.Hash, device string) {
 func (c *contents) Seal(ctx context.Context, src io.Reader) (app.FileVersion, error) {
 	v, err := c.files.Seal(ctx, src)
 	if err != nil {
-		return v, contentError(err)
+		return v, content.AsRefusal(err, api.MaxUpload)
 	}
 	return v, c.noteSealed(ctx, v)
 }
@@ -203,26 +203,11 @@ func (c *contents) noteSealed(ctx context.Context, version app.FileVersion) erro
 	})
 }
 
-// contentError gives the store's errors the domain's codes.
-func contentError(err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, content.ErrNoSpace):
-		return &app.Error{Code: app.Full, Reason: "storage.full", Err: err}
-	case errors.Is(err, content.ErrNotFound):
-		return &app.Error{Code: app.NotFound, Reason: "content.not_here", Err: err}
-	case errors.Is(err, content.ErrTooLarge):
-		return &app.Error{Code: app.Invalid, Reason: "content.too_large", Err: err}
-	}
-	return err
-}
-
 // Open implements api.Contents.
 func (c *contents) Open(_ context.Context, version app.FileVersion) (io.ReadSeekCloser, error) {
 	r, err := c.files.OpenVersion(version)
 	if err != nil {
-		return nil, contentError(err)
+		return nil, content.AsRefusal(err, api.MaxUpload)
 	}
 	return r, nil
 }

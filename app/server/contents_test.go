@@ -12,6 +12,7 @@ import (
 
 	"khonggiay/app"
 	"khonggiay/app/api"
+	"khonggiay/app/enrol"
 	"khonggiay/app/sqlite"
 	"khonggiay/sync/content"
 )
@@ -180,7 +181,7 @@ func TestWhereabouts(t *testing.T) {
 	sender.pull(cmd)
 	f.complete()
 	ask := func(l *laptop) (w api.OfficeCopies, status int) {
-		resp, b := l.request(http.MethodGet, PathWhereabouts+string(doc), nil)
+		resp, b := l.request(http.MethodGet, enrol.PathWhereabouts+string(doc), nil)
 		_ = json.Unmarshal(b, &w)
 		return w, resp.StatusCode
 	}

@@ -53,7 +53,7 @@ func TestNobodyGetsNothing(t *testing.T) {
 	if asked < 20 {
 		t.Errorf("only %d routes were asked", asked)
 	}
-	for _, path := range []string{"/sync", "/content/" + strings.Repeat("0", 64), enrol.PathRenew, PathWhereabouts + "x", "/metrics", "/status", "/api/events"} {
+	for _, path := range []string{"/sync", "/content/" + strings.Repeat("0", 64), enrol.PathRenew, enrol.PathWhereabouts + "x", "/metrics", "/status", "/api/events"} {
 		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut} {
 			resp, b := f.send(browser, method, "https://"+f.Addr()+path, nil)
 			// A GET of an unknown path is the screen that asks to sign in.

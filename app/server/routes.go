@@ -51,7 +51,7 @@ func (s *Server) syncRoutes() http.Handler {
 	mux.Handle("POST "+pathSync, s.records.handler())
 	mux.Handle(content.Path, s.contents.handler())
 	mux.HandleFunc("POST "+enrol.PathRenew, s.enrolment.serveRenew)
-	mux.HandleFunc("GET "+PathWhereabouts+"{document}", s.whereabouts().serve)
+	mux.HandleFunc("GET "+enrol.PathWhereabouts+"{document}", s.whereabouts().serve)
 	// What a unit's administrator does on his laptop, the laptop asks here.
 	administration := s.api(deviceSessions{}, nil)
 	mux.Handle("/api/devices", administration)

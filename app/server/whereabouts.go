@@ -11,10 +11,6 @@ import (
 	"khonggiay/app/sqlite"
 )
 
-// PathWhereabouts is where a laptop asks, on SyncHost, how far a document has
-// come: GET PathWhereabouts + document id → api.OfficeCopies.
-const PathWhereabouts = "/whereabouts/"
-
 // whereabouts implements api.Whereabouts.
 type whereabouts struct {
 	store *sqlite.Store

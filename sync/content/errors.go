@@ -56,3 +56,23 @@ type OffsetError struct {
 func (e *OffsetError) Error() string {
 	return fmt.Sprintf("partial segment holds %d bytes", e.Have)
 }
+
+// AsRefusal gives a store's error the domain's code and reason; max is the
+// largest file that is taken, in bytes. Errors that have a code keep it, and
+// what people can do nothing about stays as it is.
+func AsRefusal(err error, max int64) error {
+	var e *app.Error
+	switch {
+	case err == nil || errors.As(err, &e):
+		return err
+	case errors.Is(err, ErrNotFound):
+		return app.Errorf(app.NotFound, "content.not_here", "%w", err)
+	case errors.Is(err, ErrNoSpace):
+		return app.Errorf(app.Full, "storage.full", "%w", err)
+	case errors.Is(err, ErrTooLarge):
+		return app.Errorf(app.Invalid, "upload.too_large", "%w", err).With("maxBytes", max)
+	case errors.Is(err, ErrCorrupt):
+		return app.Errorf(app.Internal, "content.corrupt", "%w", err)
+	}
+	return err
+}
