@@ -122,6 +122,7 @@ func (w *world) wipe(l *laptop) {
 	l.given = slices.DeleteFunc(l.given, func(id app.CommandID) bool {
 		done := l.told[id] == feed.Accepted || l.letGo[id]
 		if done {
+			l.gone = append(l.gone, id)
 			delete(l.told, id)
 		}
 		return done

@@ -104,7 +104,7 @@ type laptop struct {
 	told   map[app.CommandID]feed.Status // of these, answered for good on a page that was applied
 	letGo  map[app.CommandID]bool        // of these, refused and let go, or given again
 	lost   []app.CommandID               // that were not answered, by damage to its disk
-	gone   []app.CommandID               // all that damage took from its outbox
+	gone   []app.CommandID               // all that damage or a wiping took from its outbox
 	epoch  uint64                        // of the server, as last heard
 	had    map[app.Key]bool              // records that have been on this disk
 	leave  leaving                       // of a revoked one
