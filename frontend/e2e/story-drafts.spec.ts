@@ -71,6 +71,7 @@ test('a draft is written, sent back, mended, approved, signed, numbered and issu
     await give(desk, 'y', 'Xác nhận nội dung');
     await expect(desk.getByText('Kiểm tra thể thức').first()).toBeVisible();
     const clerk = await at('commune-clerk');
+    await clerk.getByRole('group', { name: 'Loại việc' }).getByRole('button', { name: /Kiểm tra thể thức/ }).click(); // his desk is full
     await clerk.getByRole('option', { name: better }).click();
     await give(clerk, 'y', 'Xác nhận thể thức');
     const chairman = await at('chairman');

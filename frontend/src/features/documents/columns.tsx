@@ -21,7 +21,7 @@ export function useListColumns(list: ListId, oneState = false): Array<Column<Doc
     };
     const subject: Column<DocRow> = { id: 'subject', header: t('doc.column.subject'), width: 280, grow: true, cell: (row) => <Subject row={row} /> };
     const due: Column<DocRow> = {
-      id: 'due', header: t('doc.column.due'), width: 146, sortable: true, hideBelow: 640,
+      id: 'due', header: t('doc.column.due'), width: 182, sortable: true, hideBelow: 640,
       cell: (row) => <Due day={row.due} overdue={row.overdue} daysLeft={row.daysLeft} closed={row.daysLeft === undefined} />,
     };
     const state: Array<Column<DocRow>> = oneState ? [] : [{ id: 'state', header: t('doc.column.state'), width: 146, cell: (row) => <StatePill state={row.state} /> }];
