@@ -15,19 +15,26 @@ const proofBytes = 512 << 10
 
 // reopen puts answered commands back that the server does not know, when the
 // page is the first of another epoch. What they had changed counts as changed
-// here, so that they run again when the server's state of it comes.
+// here, so that they run again when the server's state of it comes. A replica
+// whose disk was damaged may not know its epoch any more: then the server is
+// taken for a restored one when it lacks what it had accepted.
 func (a *applier) reopen() error {
 	p := a.page
-	if a.state.Epoch == 0 || len(p.Cursor) == 0 || p.Epoch == a.state.Epoch {
+	if len(p.Cursor) == 0 || p.Epoch == a.state.Epoch {
 		return nil
 	}
+	unsure := a.state.Epoch == 0
 	writers, err := a.tx.OutboxWriters()
 	if err != nil {
 		return err
 	}
 	again := 0
 	for _, n := range writers {
-		rows, err := a.tx.OutboxFrom(app.NewCommandID(n, standing(p, n)))
+		next, told := standing(p, n)
+		if unsure && !told {
+			continue
+		}
+		rows, err := a.tx.OutboxFrom(app.NewCommandID(n, next))
 		if err != nil {
 			return err
 		}
@@ -41,19 +48,23 @@ func (a *applier) reopen() error {
 			}
 		}
 	}
+	if unsure && again == 0 {
+		return nil
+	}
 	a.reopened = true
 	a.cfg.Log.Warn("the server came back from a backup", "epoch", p.Epoch, "again", again)
 	return a.tx.SetServerRestored(p.Epoch)
 }
 
-// standing is the counter at which a restored server goes on with a writer.
-func standing(p *feed.Page, writer uint32) uint32 {
+// standing is the counter at which a restored server goes on with a writer; it
+// begins at 1 with one of which the page does not tell.
+func standing(p *feed.Page, writer uint32) (next uint32, told bool) {
 	for _, s := range p.Standing {
 		if s.Writer == writer {
-			return max(s.Next, 1)
+			return max(s.Next, 1), true
 		}
 	}
-	return 1
+	return 1, false
 }
 
 // again has an accepted or deferred command wait once more.

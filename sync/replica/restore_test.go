@@ -225,3 +225,31 @@ func TestTheBetterBackupAfterAll(t *testing.T) {
 	}
 	w.verify()
 }
+
+// TestDamagedUnderARestoredServer: a laptop does not know of the restore yet when
+// its disk loses where it stood. It cannot see that the epoch is another, but
+// that the server lacks what it had accepted; so that goes up again, too, and
+// nothing waits behind it for ever.
+func TestDamagedUnderARestoredServer(t *testing.T) {
+	w := smallWorld(t)
+	a := w.laptops[clerk1]
+	old := w.backup()
+	first := a.mustGive("document.receive.1", "d1", &app.IncomingCreate{Unit: "xa1", Fields: w.fields()})
+	w.settle(a)
+	w.restore(old)
+	second := a.mustGive("document.remark.1", "d1", &app.RemarkAdd{Text: "đợi phía sau"})
+	w.must(a.store.Write(ctx, func(tx *sqlite.Tx) error { return tx.SetSyncState(feed.State{}) }))
+	for a.torn = new(torn); a.torn != nil; {
+		w.renew(a)
+	}
+	w.settleAll(clerk1, clerk2, leader)
+	for _, id := range []app.CommandID{first, second} {
+		if row := a.row(id); row.State != feed.OutAcknowledged {
+			t.Errorf("%v: %+v", id, row)
+		}
+	}
+	if d := w.serverDoc("d1"); d == nil || len(d.Remarks) != 1 {
+		t.Errorf("the server has %+v", d)
+	}
+	w.verify()
+}

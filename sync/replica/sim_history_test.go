@@ -55,7 +55,10 @@ func (h *history) back(w *world, r *feed.Result) {
 	h.tick++
 	delete(h.open, r.ID)
 	a := answer{accepted: r.Status == feed.Accepted, reason: r.Reason, book: r.Book, year: r.Year, number: r.Number}
-	if n, ok := r.Data["current"].(uint64); ok {
+	switch n := r.Data["current"].(type) {
+	case uint32: // of a browser's, which no wire has changed
+		a.current = n
+	case uint64:
 		a.current = uint32(n)
 	}
 	h.ops[i].Output, h.ops[i].Return = a, h.tick
@@ -160,13 +163,15 @@ func (s approval) approve(c call, a answer) (bool, any) {
 	case a.accepted:
 		return s.revision == c.revision && s.approved != c.revision, approval{s.revision, c.revision}
 	case a.reason == "document.revision_changed":
-		return s.revision != c.revision && s.revision == a.current, s
+		return s.revision == a.current, s // or another file of this revision
 	}
 	return true, s
 }
 
-// verifyHistory: numbers and approvals are linearizable.
+// verifyHistory: numbers and approvals are linearizable; what the server has
+// accepted counts, also where its author cannot hear of it any more.
 func (w *world) verifyHistory() {
+	w.ledger.history.complete(w.ledger.results, w.server.epoch)
 	ops := w.ledger.history.answered()
 	w.linear("numbers", w.numberModel(), ops)
 	w.linear("approvals", approvalModel, aboutDrafts(ops))

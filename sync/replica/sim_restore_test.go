@@ -23,7 +23,6 @@ func (w *world) fallBack() {
 	if len(w.copies) == 0 || !w.faults {
 		return
 	}
-	w.ledger.history.complete(w.ledger.results, w.server.epoch)
 	w.verifyHistory()
 	w.ledger.history = history{tick: w.ledger.history.tick, open: map[app.CommandID]int{}}
 	w.server.disk.full = false
