@@ -116,6 +116,9 @@ func (w *world) count(l *laptop) {
 		switch row := l.row(id); {
 		case row != nil:
 			kept = append(kept, id)
+			if row.Receipt != 0 && !l.holdsReceipt(row.Receipt) {
+				l.bare = append(l.bare, id)
+			}
 		case !told:
 			l.torn.lost = append(l.torn.lost, id)
 		}
@@ -126,6 +129,15 @@ func (w *world) count(l *laptop) {
 	}
 	l.given, l.lost = kept, append(l.lost, l.torn.lost...)
 	w.checkOutbox(l)
+}
+
+func (l *laptop) holdsReceipt(id int64) bool {
+	var r *feed.Receipt
+	l.w.must(l.store.Read(ctx, func(v *sqlite.View) (err error) {
+		r, err = v.Receipt(id)
+		return err
+	}))
+	return r != nil
 }
 
 // whole: a writer goes on only when nothing of its is missing.

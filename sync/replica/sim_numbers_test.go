@@ -76,7 +76,7 @@ func (w *world) verifyKept(n numbers) {
 	held := map[app.CommandID]bool{}
 	for _, l := range w.laptops {
 		for _, id := range l.given {
-			held[id] = true
+			held[id] = !slices.Contains(l.bare, id)
 		}
 	}
 	for id, v := range w.ledger.numbers {

@@ -105,6 +105,7 @@ type laptop struct {
 	letGo  map[app.CommandID]bool        // of these, refused and let go, or given again
 	lost   []app.CommandID               // that were not answered, by damage to its disk
 	gone   []app.CommandID               // all that damage or a wiping took from its outbox
+	bare   []app.CommandID               // answered, but damage took the receipt that proves it
 	epoch  uint64                        // of the server, as last heard
 	had    map[app.Key]bool              // records that have been on this disk
 	leave  leaving                       // of a revoked one
@@ -182,7 +183,7 @@ func (s *server) give(cmd *app.Command) error {
 
 // begin makes it its person's replica, of which nothing is known yet.
 func (l *laptop) begin() {
-	l.given, l.lost, l.gone, l.epoch, l.had = nil, nil, nil, 0, map[app.Key]bool{}
+	l.given, l.lost, l.gone, l.bare, l.epoch, l.had = nil, nil, nil, nil, 0, map[app.Key]bool{}
 	l.told, l.letGo = map[app.CommandID]feed.Status{}, map[app.CommandID]bool{}
 	l.connect()
 }
