@@ -83,7 +83,7 @@ func runAndKill(t *testing.T, dir string, lines int) []app.Hash {
 // partOf is the segment that the writer brings in as a part.
 func partOf() []byte {
 	var ct bytes.Buffer
-	seal(&ct, bytes.NewReader(noise(3*PlainChunk, 9)), app.SegmentKey{9})
+	sealUnder(&ct, bytes.NewReader(noise(3*PlainChunk, 9)), app.SegmentKey{9})
 	return ct.Bytes()
 }
 
@@ -108,7 +108,7 @@ func writeForEver(dir string) {
 // writeParts moves a part forward a little, under a name that it never matches
 // in full here.
 func writeParts(s *Store, ct []byte) {
-	p, err := s.OpenPart(hashOf(ct))
+	p, err := s.openPart(hashOf(ct), atItsEnd)
 	if err != nil {
 		return
 	}

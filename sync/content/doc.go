@@ -12,9 +12,9 @@
 //
 // The parts, from the bytes outwards:
 //
-//   - [Seal] and [Reader]: one segment, streaming in, random access out.
+//   - the format: one segment, streaming in, random access out.
 //   - [Store]: a directory of segments that survives power cuts and full
-//     disks, with [Part] for a segment that is still arriving.
+//     disks, with a part for each segment that is still arriving.
 //   - [Store.Seal], [Store.Append], [Store.OpenVersion], [Store.Verify]:
 //     whole files as [app.FileVersion].
 //   - [Handler]: the server's GET, HEAD and PUT /content/{hash} (RFC 9110

@@ -12,8 +12,6 @@ import (
 var (
 	// ErrNotFound: the segment is not here (or not on the server yet).
 	ErrNotFound = errors.New("segment not found")
-	// ErrExists: the whole segment is already in the store.
-	ErrExists = errors.New("segment already stored")
 	// ErrCorrupt: bytes do not match their hash or their authentication tag.
 	ErrCorrupt = errors.New("content corrupt")
 	// ErrInvalid: a size, name or version that no honest writer produces.
@@ -32,28 +30,31 @@ var (
 	ErrUnavailable = errors.New("server unavailable")
 	// ErrTaken: a newer transfer of the same segment has taken over its part.
 	ErrTaken = errors.New("partial segment taken over")
-	// ErrClosed: the store or queue was closed.
+	// ErrClosed: the store was closed.
 	ErrClosed = errors.New("content closed")
 )
 
-// MissingError lists the segments of a version that are not in the store. It
+// errExists: the whole segment is already in the store.
+var errExists = errors.New("segment already stored")
+
+// missingError lists the segments of a version that are not in the store. It
 // is an ErrNotFound.
-type MissingError struct {
+type missingError struct {
 	Segments []app.Segment
 }
 
-func (e *MissingError) Error() string {
+func (e *missingError) Error() string {
 	return fmt.Sprintf("%d segments of the version are not here, first %s", len(e.Segments), e.Segments[0].Name)
 }
 
-func (e *MissingError) Unwrap() error { return ErrNotFound }
+func (e *missingError) Unwrap() error { return ErrNotFound }
 
-// OffsetError says that a part stands at another offset than the writer thinks.
-type OffsetError struct {
+// offsetError says that a part stands at another offset than the writer thinks.
+type offsetError struct {
 	Have int64 // bytes already kept
 }
 
-func (e *OffsetError) Error() string {
+func (e *offsetError) Error() string {
 	return fmt.Sprintf("partial segment holds %d bytes", e.Have)
 }
 

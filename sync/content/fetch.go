@@ -19,7 +19,7 @@ type Fetcher struct {
 	Base  string       // the server's address, "https://host:port"
 	Store *Store
 	Retry Retry
-	// Idle is how long to wait for the next byte. 0 is DefaultIdle.
+	// Idle is how long to wait for the next byte. 0 is 30 seconds.
 	Idle time.Duration
 }
 
@@ -34,7 +34,7 @@ func (f *Fetcher) Fetch(ctx context.Context, name app.Hash, size int64, progress
 	}
 	for wrong := 0; ; wrong++ {
 		err := f.fetch(ctx, name, size, progress)
-		if errors.Is(err, ErrExists) {
+		if errors.Is(err, errExists) {
 			err = nil
 		}
 		if err == nil {
@@ -48,7 +48,7 @@ func (f *Fetcher) Fetch(ctx context.Context, name app.Hash, size int64, progress
 }
 
 func (f *Fetcher) fetch(ctx context.Context, name app.Hash, size int64, progress Progress) error {
-	part, err := f.Store.OpenPart(name)
+	part, err := f.Store.openPart(name, atItsEnd)
 	if err != nil {
 		return err
 	}
@@ -74,11 +74,11 @@ func (f *Fetcher) fetch(ctx context.Context, name app.Hash, size int64, progress
 }
 
 // try asks for the rest and writes what comes.
-func (f *Fetcher) try(ctx context.Context, name app.Hash, size int64, part *Part, progress Progress) error {
+func (f *Fetcher) try(ctx context.Context, name app.Hash, size int64, part *partWriter, progress Progress) error {
 	if part.Offset() == size {
 		return nil
 	}
-	idle := orDefault(f.Idle, DefaultIdle)
+	idle := orDefault(f.Idle, defaultIdle)
 	ctx, dog := watch(ctx, idle)
 	defer dog.stop()
 	req, err := newRequest(ctx, http.MethodGet, f.Base, name, nil)
@@ -99,7 +99,7 @@ func (f *Fetcher) try(ctx context.Context, name app.Hash, size int64, part *Part
 }
 
 // accept checks that the answer goes on where the part ends.
-func (f *Fetcher) accept(resp *http.Response, size int64, part *Part) error {
+func (f *Fetcher) accept(resp *http.Response, size int64, part *partWriter) error {
 	switch resp.StatusCode {
 	case http.StatusPartialContent:
 		got, ok := parseContentRange(resp.Header.Get("Content-Range"))
@@ -120,8 +120,8 @@ func (f *Fetcher) accept(resp *http.Response, size int64, part *Part) error {
 }
 
 // copyBody writes the body into the part, never past size.
-func copyBody(part *Part, body io.Reader, size int64, moved func(), progress Progress) error {
-	buf := make([]byte, ChunkSize)
+func copyBody(part *partWriter, body io.Reader, size int64, moved func(), progress Progress) error {
+	buf := make([]byte, chunkSize)
 	for part.Offset() < size {
 		want := min(int64(len(buf)), size-part.Offset())
 		n, err := body.Read(buf[:want])

@@ -53,7 +53,7 @@ func writeToFullDevice(t *testing.T) {
 	}
 	tmp.f.Close()
 	tmp.f = full()
-	if _, err := Seal(tmp, bytes.NewReader(noise(100, 1))); !errors.Is(err, ErrNoSpace) {
+	if _, err := seal(tmp, bytes.NewReader(noise(100, 1))); !errors.Is(err, ErrNoSpace) {
 		t.Errorf("Seal to a full device: %v", err)
 	}
 	tmp.discard()

@@ -61,22 +61,22 @@ type Handler struct {
 	Served func(name app.Hash, device string)
 	// Quota is asked before an upload of size bytes goes on. Nil allows all.
 	Quota func(r *http.Request, name app.Hash, size int64) error
-	// MaxSize is the largest segment taken in, bytes. 0 is DefaultMaxSize.
+	// MaxSize is the largest segment taken in, bytes. 0 is 4 GiB.
 	MaxSize int64
 	// Idle is how long a connection may stand still in either direction. 0 is
-	// DefaultIdle.
+	// 30 seconds.
 	Idle time.Duration
 	// Log gets failures of the store. Nil discards them.
 	Log *slog.Logger
 }
 
 const (
-	// DefaultMaxSize is the largest segment a server takes unless told
+	// defaultMaxSize is the largest segment a server takes unless told
 	// otherwise, bytes.
-	DefaultMaxSize = 4 << 30
-	// DefaultIdle is how long both sides wait for the next byte unless told
+	defaultMaxSize = 4 << 30
+	// defaultIdle is how long both sides wait for the next byte unless told
 	// otherwise.
-	DefaultIdle = 30 * time.Second
+	defaultIdle = 30 * time.Second
 )
 
 // ServeHTTP implements http.Handler.
@@ -141,16 +141,16 @@ func (h *Handler) who(r *http.Request) string {
 
 func (h *Handler) maxSize() int64 {
 	if h.MaxSize > 0 {
-		return min(h.MaxSize, MaxSize)
+		return min(h.MaxSize, maxSegment)
 	}
-	return DefaultMaxSize
+	return defaultMaxSize
 }
 
 func (h *Handler) idle() time.Duration {
 	if h.Idle > 0 {
 		return h.Idle
 	}
-	return DefaultIdle
+	return defaultIdle
 }
 
 // fail answers 500, or 507 for a full disk, and logs why.

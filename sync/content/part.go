@@ -17,15 +17,15 @@ import (
 	"khonggiay/app"
 )
 
-// Part is a segment that is still arriving: incoming/<name>.part. Its length is
-// its progress, so a cut line, a kill or a restart loses nothing that was
+// partWriter writes a part, a segment that is still arriving:
+// incoming/<name>.part. The part's length is its progress, so a cut line, a kill or a restart loses nothing that was
 // written. It becomes a segment by Commit, which verifies it, or waits for the
 // next try after Close.
 //
 // A name has one writer. A later writer takes the part over and the earlier one
 // gets ErrTaken: after a cut the new connection goes on at once, while the
 // server has not yet noticed that the old one is dead.
-type Part struct {
+type partWriter struct {
 	store *Store
 	name  app.Hash
 
@@ -41,19 +41,14 @@ func partFile(name app.Hash) string {
 	return path.Join(incoming, name.String()+partSuffix)
 }
 
-// OpenPart opens the part of name for writing at its end, making it when it is
-// not there. ErrExists if the segment is whole already.
-func (s *Store) OpenPart(name app.Hash) (*Part, error) {
-	return s.openPart(name, -1)
-}
+// atItsEnd opens a part wherever it stands.
+const atItsEnd = -1
 
-// OpenPartAt is OpenPart for a writer that thinks the part holds offset bytes.
-// If it does not, an *OffsetError tells the truth and no writer is disturbed.
-func (s *Store) OpenPartAt(name app.Hash, offset int64) (*Part, error) {
-	return s.openPart(name, offset)
-}
-
-func (s *Store) openPart(name app.Hash, offset int64) (*Part, error) {
+// openPart opens the part of name for writing at its end, making it when it is
+// not there. errExists if the segment is whole already. A writer that thinks it
+// knows how much there is says so: if the part does not stand at offset, an
+// *offsetError tells the truth and no writer is disturbed.
+func (s *Store) openPart(name app.Hash, offset int64) (*partWriter, error) {
 	opening := s.opener(name)
 	opening.Lock()
 	defer opening.Unlock()
@@ -80,13 +75,13 @@ func (s *Store) openPart(name app.Hash, offset int64) (*Part, error) {
 }
 
 // startPart opens the part where last, locked or nil, has left it.
-func (s *Store) startPart(name app.Hash, last *Part, offset int64) (*Part, error) {
+func (s *Store) startPart(name app.Hash, last *partWriter, offset int64) (*partWriter, error) {
 	if s.Has(name) {
-		return nil, fmt.Errorf("%w: %s", ErrExists, name)
+		return nil, fmt.Errorf("%w: %s", errExists, name)
 	}
 	have := s.PartSize(name)
-	if offset >= 0 && offset != have {
-		return nil, &OffsetError{have}
+	if offset != atItsEnd && offset != have {
+		return nil, &offsetError{have}
 	}
 	f, err := s.root.OpenFile(partFile(name), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
@@ -96,7 +91,7 @@ func (s *Store) startPart(name app.Hash, last *Part, offset int64) (*Part, error
 		f.Close()
 		return nil, fmt.Errorf("part %s: %w", name, err)
 	}
-	p := &Part{store: s, name: name, f: f, offset: have}
+	p := &partWriter{store: s, name: name, f: f, offset: have}
 	switch {
 	case have == 0:
 		p.sum = sha256.New()
@@ -113,7 +108,7 @@ func (s *Store) opener(name app.Hash) *sync.Mutex {
 }
 
 // writer is who writes the part of name, nil for none.
-func (s *Store) writer(name app.Hash) (*Part, error) {
+func (s *Store) writer(name app.Hash) (*partWriter, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -123,7 +118,7 @@ func (s *Store) writer(name app.Hash) (*Part, error) {
 }
 
 // enter makes p the writer of its name, unless the store is closed.
-func (s *Store) enter(p *Part) bool {
+func (s *Store) enter(p *partWriter) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.closed {
@@ -133,7 +128,7 @@ func (s *Store) enter(p *Part) bool {
 }
 
 // leave forgets p, unless another writer has its name already.
-func (s *Store) leave(p *Part) {
+func (s *Store) leave(p *partWriter) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.parts[p.name] == p {
@@ -142,13 +137,13 @@ func (s *Store) leave(p *Part) {
 }
 
 // seize ends the writer from outside.
-func (p *Part) seize(why error) {
+func (p *partWriter) seize(why error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.endLocked(why)
 }
 
-func (p *Part) endLocked(why error) {
+func (p *partWriter) endLocked(why error) {
 	if p.ended == nil {
 		p.ended = why
 		p.f.Close()
@@ -156,14 +151,14 @@ func (p *Part) endLocked(why error) {
 }
 
 // Offset is how many bytes the part holds.
-func (p *Part) Offset() int64 {
+func (p *partWriter) Offset() int64 {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.offset
 }
 
 // Write appends to the part. On ErrNoSpace the bytes that did fit are kept.
-func (p *Part) Write(b []byte) (int, error) {
+func (p *partWriter) Write(b []byte) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.ended != nil {
@@ -184,7 +179,7 @@ func (p *Part) Write(b []byte) (int, error) {
 }
 
 // Restart throws away what the part holds and begins at zero.
-func (p *Part) Restart() error {
+func (p *partWriter) Restart() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.ended != nil {
@@ -203,7 +198,7 @@ func (p *Part) Restart() error {
 // Commit verifies the part and makes it a segment. ErrCorrupt if its bytes are
 // not what its name says: the part is removed then. The part is ended in any
 // case.
-func (p *Part) Commit() error {
+func (p *partWriter) Commit() error {
 	p.mu.Lock()
 	defer p.store.leave(p)
 	defer p.mu.Unlock()
@@ -231,7 +226,7 @@ func (p *Part) Commit() error {
 
 // hashLocked is the SHA-256 of the whole part; it reads the file only when an
 // earlier writer, in another life of the process, wrote some of it.
-func (p *Part) hashLocked() (app.Hash, error) {
+func (p *partWriter) hashLocked() (app.Hash, error) {
 	if p.sum == nil {
 		sum := sha256.New()
 		if _, err := io.Copy(sum, io.NewSectionReader(p.f, 0, p.offset)); err != nil {
@@ -244,7 +239,7 @@ func (p *Part) hashLocked() (app.Hash, error) {
 
 // Close ends this writer and keeps the part, durably, for the next one. Closing
 // a part that has ended does nothing.
-func (p *Part) Close() error {
+func (p *partWriter) Close() error {
 	p.mu.Lock()
 	defer p.store.leave(p)
 	defer p.mu.Unlock()

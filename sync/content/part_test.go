@@ -11,9 +11,9 @@ import (
 	"khonggiay/app"
 )
 
-func openPart(t testing.TB, s *Store, name app.Hash) *Part {
+func openPart(t testing.TB, s *Store, name app.Hash) *partWriter {
 	t.Helper()
-	p, err := s.OpenPart(name)
+	p, err := s.openPart(name, atItsEnd)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,22 +94,22 @@ func TestPartRefusesWrongHash(t *testing.T) {
 	}
 }
 
-func TestOpenPartAt(t *testing.T) {
+func TestPartTellsWhereItStands(t *testing.T) {
 	s := newStore(t, Options{})
 	_, ct := sealed(t, noise(1000, 1))
 	name := app.Hash(sha256.Sum256(ct))
 	p := openPart(t, s, name)
 	p.Write(ct[:100])
 	for _, at := range []int64{0, 99, 101} {
-		var wrong *OffsetError
-		if _, err := s.OpenPartAt(name, at); !errors.As(err, &wrong) || wrong.Have != 100 {
+		var wrong *offsetError
+		if _, err := s.openPart(name, at); !errors.As(err, &wrong) || wrong.Have != 100 {
 			t.Errorf("offset %d: %v", at, err)
 		}
 	}
 	if _, err := p.Write(ct[100:200]); err != nil {
 		t.Fatalf("a refused newcomer disturbed the writer: %v", err)
 	}
-	q, err := s.OpenPartAt(name, 200)
+	q, err := s.openPart(name, 200)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +120,7 @@ func TestOpenPartAt(t *testing.T) {
 	if err := q.Commit(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.OpenPart(name); !errors.Is(err, ErrExists) {
+	if _, err := s.openPart(name, atItsEnd); !errors.Is(err, errExists) {
 		t.Errorf("part of a whole segment: %v", err)
 	}
 }
@@ -135,8 +135,8 @@ func TestPartRace(t *testing.T) {
 	for range 6 {
 		wg.Go(func() {
 			for !s.Has(name) {
-				p, err := s.OpenPart(name)
-				if errors.Is(err, ErrExists) {
+				p, err := s.openPart(name, atItsEnd)
+				if errors.Is(err, errExists) {
 					return
 				}
 				if err != nil {
@@ -154,7 +154,7 @@ func TestPartRace(t *testing.T) {
 }
 
 // writeAll brings the part to its end unless it is taken over.
-func writeAll(t *testing.T, p *Part, ct []byte) {
+func writeAll(t *testing.T, p *partWriter, ct []byte) {
 	defer p.Close()
 	for at := p.Offset(); at < int64(len(ct)); at = p.Offset() {
 		if _, err := p.Write(ct[at:min(at+4096, int64(len(ct)))]); errors.Is(err, ErrTaken) {
@@ -193,7 +193,7 @@ func TestPartsAreListedAndRemoved(t *testing.T) {
 		t.Errorf("RemovePart of nothing: %v", err)
 	}
 	s.Close()
-	if _, err := s.OpenPart(app.Hash{7}); !errors.Is(err, ErrClosed) {
+	if _, err := s.openPart(app.Hash{7}, atItsEnd); !errors.Is(err, ErrClosed) {
 		t.Errorf("part of a closed store: %v", err)
 	}
 }

@@ -50,7 +50,7 @@ func (q *Queue) Snapshot() Snapshot {
 		s.Total += it.size
 		s.Items = append(s.Items, state)
 	}
-	s.Rate = q.rate.perSecond(q.opt.Clock.now())
+	s.Rate = q.rate.PerSecond(q.opt.Clock.now())
 	if s.Rate >= 1 {
 		s.Left = time.Duration(float64(s.Total-s.Done) / s.Rate * float64(time.Second))
 	}
@@ -71,13 +71,13 @@ func sortedItems(items map[app.Hash]*item) []*item {
 	return list
 }
 
-// meterWindow is the memory of a meter: what moved this long ago counts for a
+// meterWindow is the memory of a Meter: what moved this long ago counts for a
 // third.
 const meterWindow = 5 * time.Second
 
-// meter estimates the rate of a stream of steps by exponential decay. The zero
-// value is at rest.
-type meter struct {
+// Meter estimates the rate of a stream of steps by exponential decay. The zero
+// value is at rest. It is not safe for concurrent use.
+type Meter struct {
 	weight  float64   // decayed bytes
 	busy    float64   // decayed seconds in which bytes could move
 	at      time.Time // of the last step; zero at rest
@@ -85,24 +85,29 @@ type meter struct {
 }
 
 // resume begins a transfer, whose first report tells only where it stands.
-func (m *meter) resume() { m.reached = -1 }
+func (m *Meter) resume() { m.reached = -1 }
 
-// rest forgets the rate: nothing is to be moved.
-func (m *meter) rest() { *m = meter{} }
+// Rest forgets the rate: nothing is to be moved.
+func (m *Meter) Rest() { *m = Meter{} }
 
 // reach notes that the running transfer stands at done bytes.
-func (m *meter) reach(done int64, now time.Time) {
+func (m *Meter) reach(done int64, now time.Time) {
 	moved := done - m.reached
 	if m.reached < 0 || moved < 0 {
 		moved = 0
 	}
 	m.reached = done
+	m.Moved(moved, now)
+}
+
+// Moved notes that so many bytes have moved since the step before.
+func (m *Meter) Moved(bytes int64, now time.Time) {
 	m.decay(now)
-	m.weight += float64(moved)
+	m.weight += float64(bytes)
 }
 
 // decay lets the past fade up to now.
-func (m *meter) decay(now time.Time) {
+func (m *Meter) decay(now time.Time) {
 	if m.at.IsZero() {
 		m.at = now
 	}
@@ -114,14 +119,15 @@ func (m *meter) decay(now time.Time) {
 	m.at = now
 }
 
-// perSecond is the rate at now. It falls while nothing comes.
-func (m *meter) perSecond(now time.Time) float64 {
+// PerSecond is the rate at now, 0 while it is too early to tell. It falls while
+// nothing comes.
+func (m *Meter) PerSecond(now time.Time) float64 {
 	if m.at.IsZero() {
 		return 0
 	}
 	m.decay(now)
 	if m.busy < 0.2 {
-		return 0 // too early to tell
+		return 0
 	}
 	return m.weight / m.busy
 }

@@ -41,7 +41,7 @@ func (h *Handler) put(w http.ResponseWriter, r *http.Request, name app.Hash) {
 			return
 		}
 	}
-	part, err := h.Store.OpenPartAt(name, sent.first)
+	part, err := h.Store.openPart(name, sent.first)
 	if err != nil {
 		h.refusePart(w, r, name, err)
 		return
@@ -51,13 +51,13 @@ func (h *Handler) put(w http.ResponseWriter, r *http.Request, name app.Hash) {
 }
 
 // take copies the body into the part and answers.
-func (h *Handler) take(w http.ResponseWriter, r *http.Request, name app.Hash, part *Part, sent span) {
+func (h *Handler) take(w http.ResponseWriter, r *http.Request, name app.Hash, part *partWriter, sent span) {
 	if err := h.Store.checkSpace(sent.total - sent.first); err != nil {
 		h.fail(w, "take segment", err)
 		return
 	}
 	body := newDeadlineReader(w, r.Body, h.idle())
-	n, err := io.CopyBuffer(part, io.LimitReader(body, sent.len()), make([]byte, ChunkSize))
+	n, err := io.CopyBuffer(part, io.LimitReader(body, sent.len()), make([]byte, chunkSize))
 	if err == nil && n < sent.len() {
 		err = io.ErrUnexpectedEOF
 	}
@@ -78,7 +78,7 @@ func (h *Handler) take(w http.ResponseWriter, r *http.Request, name app.Hash, pa
 }
 
 // keep answers 202 once what came so far is durable.
-func (h *Handler) keep(w http.ResponseWriter, part *Part) {
+func (h *Handler) keep(w http.ResponseWriter, part *partWriter) {
 	if err := part.Close(); err != nil {
 		h.fail(w, "keep part", err)
 		return
@@ -88,7 +88,7 @@ func (h *Handler) keep(w http.ResponseWriter, part *Part) {
 }
 
 // commit answers 201 when the whole segment is verified and durable.
-func (h *Handler) commit(w http.ResponseWriter, r *http.Request, name app.Hash, part *Part) {
+func (h *Handler) commit(w http.ResponseWriter, r *http.Request, name app.Hash, part *partWriter) {
 	err := part.Commit()
 	if errors.Is(err, ErrCorrupt) {
 		tellOffset(w, 0)
@@ -116,9 +116,9 @@ func (h *Handler) received(w http.ResponseWriter, r *http.Request, name app.Hash
 
 // refusePart answers for a part that could not be opened or written.
 func (h *Handler) refusePart(w http.ResponseWriter, r *http.Request, name app.Hash, err error) {
-	var wrong *OffsetError
+	var wrong *offsetError
 	switch {
-	case errors.Is(err, ErrExists):
+	case errors.Is(err, errExists):
 		h.received(w, r, name, http.StatusOK)
 	case errors.As(err, &wrong):
 		tellOffset(w, wrong.Have)

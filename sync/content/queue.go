@@ -31,13 +31,13 @@ type QueueOptions struct {
 	// must not call Close.
 	Finished func(name app.Hash, err error)
 	// Pause after the n-th failure in a row of one segment that may pass, n from
-	// 1. Nil is QueueBackoff.
+	// 1. Nil doubles from two seconds to two minutes.
 	Backoff func(n int) time.Duration
 	Clock   Clock
 }
 
-// QueueBackoff doubles from two seconds to two minutes.
-func QueueBackoff(n int) time.Duration {
+// queueDoubling is the pause of a queue: it doubles from two seconds to two minutes.
+func queueDoubling(n int) time.Duration {
 	return min(2*time.Second<<min(max(n-1, 0), 6), 2*time.Minute)
 }
 
@@ -61,7 +61,7 @@ type Queue struct {
 	added    int64                   // counts Add, for the order of equals
 	finished int64                   // bytes of items that left since the queue was last empty
 	failures []Failure
-	rate     meter
+	rate     Meter
 	closed   bool
 }
 
@@ -75,7 +75,6 @@ type item struct {
 	failed    int       // in a row
 	notBefore time.Time // after a failure
 	last      error     // of the last try
-	waiters   []chan error
 }
 
 // errInterrupted ends a transfer that will go on later.
@@ -84,7 +83,7 @@ var errInterrupted = errors.New("interrupted by the queue")
 // NewQueue starts a queue. Close ends it.
 func NewQueue(opt QueueOptions) *Queue {
 	if opt.Backoff == nil {
-		opt.Backoff = QueueBackoff
+		opt.Backoff = queueDoubling
 	}
 	ctx, cancel := context.WithCancelCause(context.Background())
 	q := &Queue{opt: opt, ctx: ctx, cancel: cancel, wake: make(chan struct{}, 1),
@@ -94,8 +93,8 @@ func NewQueue(opt QueueOptions) *Queue {
 	return q
 }
 
-// Close interrupts the running transfer, waits for it, and answers ErrClosed to
-// all who wait. What is in the queue is forgotten; parts are kept by the store.
+// Close interrupts the running transfer and waits for it. What is in the queue
+// is forgotten; parts are kept by the store.
 func (q *Queue) Close() {
 	q.mu.Lock()
 	q.closed = true
@@ -104,9 +103,6 @@ func (q *Queue) Close() {
 	q.wg.Wait()
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for _, it := range q.items {
-		it.answer(ErrClosed)
-	}
 	clear(q.items)
 }
 
@@ -115,12 +111,8 @@ func (q *Queue) Close() {
 func (q *Queue) Add(name app.Hash, size int64, priority Priority) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.addLocked(name, size, priority)
-}
-
-func (q *Queue) addLocked(name app.Hash, size int64, priority Priority) *item {
 	if q.closed {
-		return nil
+		return
 	}
 	if len(q.items) == 0 {
 		q.finished, q.failures = 0, nil
@@ -136,42 +128,18 @@ func (q *Queue) addLocked(name app.Hash, size int64, priority Priority) *item {
 	}
 	q.preemptLocked()
 	q.poke()
-	return it
 }
 
-// Do adds a segment and waits for the end of its first try: nil when it has
-// been moved, else the error, of which the temporary ones leave it in the queue.
-// A try that gives way to a more important one has not ended. When ctx ends, Do
-// returns its cause and the segment stays.
-func (q *Queue) Do(ctx context.Context, name app.Hash, size int64, priority Priority) error {
-	answer := make(chan error, 1)
-	q.mu.Lock()
-	it := q.addLocked(name, size, priority)
-	if it != nil {
-		it.waiters = append(it.waiters, answer)
-	}
-	q.mu.Unlock()
-	if it == nil {
-		return ErrClosed
-	}
-	select {
-	case err := <-answer:
-		return err
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}
-
-// Cancel takes a segment out of the queue; those who wait get context.Canceled.
-func (q *Queue) Cancel(name app.Hash) {
+// Cancel takes a segment out of the queue, unless it is more important than upTo.
+// What of it has come stays in the store.
+func (q *Queue) Cancel(name app.Hash, upTo Priority) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	it := q.items[name]
-	if it == nil {
+	if it == nil || it.priority > upTo {
 		return
 	}
 	delete(q.items, name)
-	it.answer(context.Canceled)
 	if it == q.running {
 		q.stop(errInterrupted)
 	}
@@ -252,14 +220,6 @@ func (it *item) before(other *item) bool {
 	return it.order < other.order
 }
 
-// answer ends the wait of those who wait for a try.
-func (it *item) answer(err error) {
-	for _, w := range it.waiters {
-		w <- err
-	}
-	it.waiters = nil
-}
-
 // run is the queue's one goroutine.
 func (q *Queue) run() {
 	defer q.wg.Done()
@@ -288,7 +248,7 @@ func (q *Queue) next() (*item, context.Context, time.Duration) {
 	defer q.mu.Unlock()
 	best, wait := q.bestLocked()
 	if best == nil {
-		q.rate.rest()
+		q.rate.Rest()
 		return nil, nil, wait
 	}
 	ctx, stop := context.WithCancelCause(q.ctx)
@@ -319,17 +279,17 @@ func (q *Queue) settle(it *item, ctx context.Context, err error) (left bool) {
 	interrupted := err != nil && ctx.Err() != nil
 	q.stop(nil)
 	q.running, q.stop = nil, nil
-	if interrupted || q.items[it.name] != it && err != nil {
+	there := q.items[it.name] == it // else it was taken out meanwhile
+	if interrupted || !there && err != nil {
 		return false
 	}
-	it.answer(err)
 	if err != nil && passing(err) {
 		it.failed++
 		it.last = err
 		it.notBefore = q.opt.Clock.now().Add(q.opt.Backoff(it.failed))
 		return false
 	}
-	if q.items[it.name] == it {
+	if there {
 		delete(q.items, it.name)
 	}
 	if err != nil {

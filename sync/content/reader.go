@@ -10,18 +10,18 @@ import (
 	"khonggiay/app"
 )
 
-// Reader is the plaintext of one segment. Every byte it gives out comes from a
+// segmentReader is the plaintext of one segment. Every byte it gives out comes from a
 // chunk whose tag was verified at its place; what does not verify is
 // ErrCorrupt and gives no byte. ReadAt may be called from many goroutines;
 // Read and Seek share one position and may not.
-type Reader struct {
+type segmentReader struct {
 	io.SectionReader // Read, Seek, ReadAt and Size over chunkReader
 }
 
-// NewReader opens the size bytes of ciphertext in src under key. It verifies
+// newSegmentReader opens the size bytes of ciphertext in src under key. It verifies
 // the last chunk at once, which proves the length: a segment cut short or made
 // longer at any place, chunk borders included, is ErrCorrupt here.
-func NewReader(src io.ReaderAt, size int64, key app.SegmentKey) (*Reader, error) {
+func newSegmentReader(src io.ReaderAt, size int64, key app.SegmentKey) (*segmentReader, error) {
 	plain := PlainSize(size)
 	if plain < 0 {
 		return nil, fmt.Errorf("%w: no segment has %d bytes", ErrCorrupt, size)
@@ -34,7 +34,7 @@ func NewReader(src io.ReaderAt, size int64, key app.SegmentKey) (*Reader, error)
 	if err := c.loadLocked(chunks(plain) - 1); err != nil {
 		return nil, err
 	}
-	return &Reader{*io.NewSectionReader(c, 0, plain)}, nil
+	return &segmentReader{*io.NewSectionReader(c, 0, plain)}, nil
 }
 
 // chunkReader decrypts chunk by chunk and remembers the last one, so that
@@ -78,10 +78,10 @@ func (c *chunkReader) loadLocked(chunk int64) error {
 		return nil
 	}
 	c.cached = -1
-	from := chunk * ChunkSize
-	n := min(ChunkSize, c.size-from)
+	from := chunk * chunkSize
+	n := min(chunkSize, c.size-from)
 	if c.buf == nil {
-		c.buf = make([]byte, min(ChunkSize, c.size))
+		c.buf = make([]byte, min(chunkSize, c.size))
 	}
 	sealed := c.buf[:n]
 	if got, err := c.src.ReadAt(sealed, from); int64(got) < n {

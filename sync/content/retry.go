@@ -47,9 +47,10 @@ type Retry struct {
 
 const defaultAttempts = 6
 
-// Backoff doubles from half a second to half a minute and spreads the result
-// over ±50 %, so that an office whose line comes back does not return as one.
-func Backoff(n int) time.Duration {
+// doubling is the pause after the n-th failed try: from half a second to half a
+// minute, spread over ±50 %, so that an office whose line comes back does not
+// return as one.
+func doubling(n int) time.Duration {
 	d := 500 * time.Millisecond << min(max(n-1, 0), 6)
 	d = min(d, 30*time.Second)
 	return d/2 + rand.N(d)
@@ -63,7 +64,7 @@ func (r Retry) do(ctx context.Context, try func(context.Context) (further bool, 
 		attempts = defaultAttempts
 	}
 	if backoff == nil {
-		backoff = Backoff
+		backoff = doubling
 	}
 	for failed := 0; ; {
 		further, err := try(ctx)

@@ -36,7 +36,7 @@ func (s *Store) Append(ctx context.Context, prev app.FileVersion, src io.ReadSee
 	if err != nil {
 		return app.FileVersion{}, fmt.Errorf("append: %w", err)
 	}
-	if prev.Size > 0 && len(prev.Segments) < MaxSegments {
+	if prev.Size > 0 && len(prev.Segments) < maxSegments {
 		sum, same, err := sharesPrefix(ctx, prev, src)
 		if err != nil {
 			return app.FileVersion{}, fmt.Errorf("append: %w", err)
@@ -49,6 +49,28 @@ func (s *Store) Append(ctx context.Context, prev app.FileVersion, src io.ReadSee
 		}
 	}
 	return s.Seal(ctx, src)
+}
+
+// AppendVersion is Append for a version that is sealed already: its bytes are read
+// from the store. When it does not follow before, it stays as it is. What it was
+// made of before is for the caller to remove, when nothing names it.
+func (s *Store) AppendVersion(ctx context.Context, before, next app.FileVersion) (app.FileVersion, error) {
+	if err := Validate(before); err != nil {
+		return app.FileVersion{}, err
+	}
+	if before.Size == 0 || len(before.Segments) >= maxSegments {
+		return next, nil
+	}
+	r, err := s.OpenVersion(next)
+	if err != nil {
+		return app.FileVersion{}, err
+	}
+	defer r.Close()
+	sum, same, err := sharesPrefix(ctx, before, r)
+	if err != nil || !same {
+		return next, err
+	}
+	return s.sealRest(ctx, before, r, sum)
 }
 
 // sharesPrefix reads prev.Size bytes of src, says whether they are prev, and
@@ -94,7 +116,7 @@ func (s *Store) sealSegment(ctx context.Context, src io.Reader) (app.Segment, er
 		return app.Segment{}, err
 	}
 	defer t.discard()
-	seg, err := Seal(t, ctxReader{ctx, src})
+	seg, err := seal(t, ctxReader{ctx, src})
 	if err != nil {
 		return app.Segment{}, fmt.Errorf("seal: %w", err)
 	}
@@ -116,15 +138,15 @@ func (s *Store) Missing(v app.FileVersion) []app.Segment {
 }
 
 // OpenVersion opens the plaintext of v for reading at any place, each chunk
-// verified before it is given out. A *MissingError (an ErrNotFound) lists
-// segments that have not come; ErrInvalid or ErrCorrupt if v or a segment
+// verified before it is given out. ErrNotFound if
+// segments have not come, which Missing lists; ErrInvalid or ErrCorrupt if v or a segment
 // cannot be right. The whole hash is checked by Verify only.
 func (s *Store) OpenVersion(v app.FileVersion) (*VersionReader, error) {
 	if err := Validate(v); err != nil {
 		return nil, err
 	}
 	if missing := s.Missing(v); len(missing) > 0 {
-		return nil, &MissingError{missing}
+		return nil, &missingError{missing}
 	}
 	parts := &segments{}
 	for _, seg := range v.Segments {
@@ -145,9 +167,9 @@ func (s *Store) openSegment(parts *segments, seg app.Segment) error {
 	if err == nil && info.Size() != seg.Size {
 		err = fmt.Errorf("%w: %d bytes on the disk, not %d", ErrCorrupt, info.Size(), seg.Size)
 	}
-	var r *Reader
+	var r *segmentReader
 	if err == nil {
-		r, err = NewReader(f, seg.Size, seg.Key)
+		r, err = newSegmentReader(f, seg.Size, seg.Key)
 	}
 	if err != nil {
 		f.Close()

@@ -122,7 +122,7 @@ func TestAppendSealsOnlyTheEnd(t *testing.T) {
 	v := sealFile(t, s, plain)
 	signed := append(slices.Clone(plain), noise(40<<10, 2)...)
 	next := appendFile(t, s, v, signed)
-	if len(next.Segments) != 2 || next.Segments[0] != v.Segments[0] || next.Segments[1].Size != 40<<10+Overhead {
+	if len(next.Segments) != 2 || next.Segments[0] != v.Segments[0] || next.Segments[1].Size != 40<<10+overhead {
 		t.Errorf("segments %+v", next.Segments)
 	}
 	if len(v.Segments) != 1 {
@@ -142,7 +142,7 @@ func TestAppendStartsAnewWhenLong(t *testing.T) {
 	s := newStore(t, Options{})
 	plain := []byte{0}
 	v := sealFile(t, s, plain)
-	for len(v.Segments) < MaxSegments {
+	for len(v.Segments) < maxSegments {
 		plain = append(plain, byte(len(plain)))
 		v = appendFile(t, s, v, plain)
 	}
@@ -158,7 +158,7 @@ func TestAppendStartsAnewWhenLong(t *testing.T) {
 func TestEmptyFile(t *testing.T) {
 	s := newStore(t, Options{})
 	v := sealFile(t, s, nil)
-	if len(v.Segments) != 1 || v.Segments[0].Size != Overhead || len(plaintext(t, s, v)) != 0 {
+	if len(v.Segments) != 1 || v.Segments[0].Size != overhead || len(plaintext(t, s, v)) != 0 {
 		t.Errorf("empty file is %+v", v)
 	}
 	if grown := appendFile(t, s, v, []byte("x")); len(grown.Segments) != 1 {
@@ -172,7 +172,7 @@ func TestOpenVersionNamesWhatIsMissing(t *testing.T) {
 	v := appendFile(t, s, sealFile(t, s, plain[:500]), plain)
 	s.Remove(v.Segments[1].Name)
 	_, err := s.OpenVersion(v)
-	var missing *MissingError
+	var missing *missingError
 	if !errors.As(err, &missing) || !errors.Is(err, ErrNotFound) || len(missing.Segments) != 1 || missing.Segments[0] != v.Segments[1] {
 		t.Errorf("OpenVersion: %v", err)
 	}
@@ -265,5 +265,23 @@ func BenchmarkVerify(b *testing.B) {
 		if err := s.Verify(b.Context(), v); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+func TestAppendVersion(t *testing.T) {
+	s := newStore(t, Options{})
+	plain := noise(2<<20, 3)
+	before := sealFile(t, s, plain)
+	signed := append(slices.Clone(plain), noise(40<<10, 4)...)
+	next, err := s.AppendVersion(t.Context(), before, sealFile(t, s, signed))
+	if err != nil || len(next.Segments) != 2 || next.Segments[0] != before.Segments[0] {
+		t.Fatalf("segments %+v, %v", next.Segments, err)
+	}
+	if !bytes.Equal(plaintext(t, s, next), signed) {
+		t.Error("content changed")
+	}
+	other := sealFile(t, s, noise(3<<20, 5))
+	if same, err := s.AppendVersion(t.Context(), before, other); err != nil || same.Segments[0] != other.Segments[0] {
+		t.Errorf("another file became %+v, %v", same.Segments, err)
 	}
 }

@@ -47,10 +47,10 @@ type Store struct {
 	root *os.Root // no name, link or .. leads out of dir
 	opt  Options
 
-	opening [64]sync.Mutex // each is held while a part is opened; taken before Part.mu and mu
+	opening [64]sync.Mutex // each is held while a part is opened; taken before partWriter.mu and mu
 
 	mu     sync.Mutex // guards the two below; never held during I/O
-	parts  map[app.Hash]*Part
+	parts  map[app.Hash]*partWriter
 	closed bool
 }
 
@@ -73,7 +73,7 @@ func Open(dir string, opt Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("content store: %w", err)
 	}
-	s := &Store{dir: dir, root: root, opt: opt, parts: map[app.Hash]*Part{}}
+	s := &Store{dir: dir, root: root, opt: opt, parts: map[app.Hash]*partWriter{}}
 	if err := s.prepare(); err != nil {
 		root.Close()
 		return nil, fmt.Errorf("content store %s: %w", dir, err)
@@ -106,7 +106,7 @@ func (s *Store) Close() error {
 	s.mu.Lock()
 	s.closed = true
 	parts := s.parts
-	s.parts = map[app.Hash]*Part{}
+	s.parts = map[app.Hash]*partWriter{}
 	s.mu.Unlock()
 	for _, p := range parts {
 		p.seize(ErrClosed)

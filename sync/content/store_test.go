@@ -129,7 +129,7 @@ func TestPutRefusesOtherBytes(t *testing.T) {
 		"too short":    {bytes.NewReader(ct[:len(ct)-1]), size, ErrCorrupt},
 		"too long":     {bytes.NewReader(append(slices.Clone(ct), 0)), size, ErrCorrupt},
 		"endless":      {endless{}, size, ErrCorrupt},
-		"absurd size":  {bytes.NewReader(ct), Overhead - 1, ErrInvalid},
+		"absurd size":  {bytes.NewReader(ct), overhead - 1, ErrInvalid},
 		"broken input": {io.MultiReader(bytes.NewReader(ct[:100]), iotest.ErrReader(broken)), size, broken},
 	}
 	for what, c := range cases {
@@ -187,7 +187,7 @@ func TestOpenCleansUp(t *testing.T) {
 	whole.Write(ct)
 	whole.f.Sync()
 	whole.f.Close() // killed here
-	part, err := s.OpenPart(app.Hash{1})
+	part, err := s.openPart(app.Hash{1}, atItsEnd)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -218,7 +218,7 @@ func TestCheckRemovesWhatWentBad(t *testing.T) {
 	if err := s.Check(t.Context(), name); err != nil {
 		t.Fatal(err)
 	}
-	rot(t, s, name, ChunkSize+17)
+	rot(t, s, name, chunkSize+17)
 	if err := s.Verify(t.Context(), v); !errors.Is(err, ErrCorrupt) {
 		t.Errorf("Verify of a rotten segment: %v", err)
 	}

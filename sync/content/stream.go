@@ -14,18 +14,18 @@ import (
 )
 
 const (
-	// ChunkSize is the size of every ciphertext chunk of a segment but the
+	// chunkSize is the size of every ciphertext chunk of a segment but the
 	// last, bytes. It is also the smallest block of the LAN carrier, so a
 	// chunk never straddles two blocks.
-	ChunkSize = 128 << 10
-	// Overhead is what a chunk's authentication tag adds, bytes.
-	Overhead = 16
+	chunkSize = 128 << 10
+	// overhead is what a chunk's authentication tag adds, bytes.
+	overhead = 16
 	// PlainChunk is the plaintext that fills one chunk, bytes.
-	PlainChunk = ChunkSize - Overhead
-	// MaxSize bounds the ciphertext of one segment, bytes. It keeps every
+	PlainChunk = chunkSize - overhead
+	// maxSegment bounds the ciphertext of one segment, bytes. It keeps every
 	// computation on sizes far from overflow and every key far below the
 	// 2^32 messages that GCM allows.
-	MaxSize = 1 << 40
+	maxSegment = 1 << 40
 )
 
 // label is the associated data of every chunk: it ties the bytes to this
@@ -40,10 +40,10 @@ func chunks(plain int64) int64 {
 // CipherSize is the ciphertext size of plain bytes of plaintext. It returns -1
 // when no segment can hold that many.
 func CipherSize(plain int64) int64 {
-	if plain < 0 || plain > MaxSize {
+	if plain < 0 || plain > maxSegment {
 		return -1
 	}
-	if size := plain + Overhead*chunks(plain); size <= MaxSize {
+	if size := plain + overhead*chunks(plain); size <= maxSegment {
 		return size
 	}
 	return -1
@@ -52,17 +52,17 @@ func CipherSize(plain int64) int64 {
 // PlainSize is the plaintext size of a segment with cipher bytes of
 // ciphertext. It returns -1 when no segment has that size.
 func PlainSize(cipher int64) int64 {
-	if cipher < Overhead || cipher > MaxSize {
+	if cipher < overhead || cipher > maxSegment {
 		return -1
 	}
-	full, rest := cipher/ChunkSize, cipher%ChunkSize
+	full, rest := cipher/chunkSize, cipher%chunkSize
 	switch {
 	case rest == 0:
 		return full * PlainChunk
-	case rest < Overhead, rest == Overhead && full > 0:
+	case rest < overhead, rest == overhead && full > 0:
 		return -1 // a torn tag, or an empty last chunk after others
 	}
-	return full*PlainChunk + rest - Overhead
+	return full*PlainChunk + rest - overhead
 }
 
 // newAEAD returns AES-256-GCM under key.
@@ -84,17 +84,17 @@ func setNonce(nonce *[12]byte, chunk int64, last bool) {
 	}
 }
 
-// Seal reads src to its end, writes it to dst as one segment under a new random
+// seal reads src to its end, writes it to dst as one segment under a new random
 // key, and returns the segment's description. It holds two chunks in memory
 // whatever the size. On an error, what reached dst is worthless.
 // ErrTooLarge if src holds more than one segment may.
-func Seal(dst io.Writer, src io.Reader) (app.Segment, error) {
+func seal(dst io.Writer, src io.Reader) (app.Segment, error) {
 	var seg app.Segment
 	if _, err := rand.Read(seg.Key[:]); err != nil {
 		return seg, fmt.Errorf("segment key: %w", err)
 	}
 	sum := sha256.New()
-	plain, size, err := seal(io.MultiWriter(sum, dst), src, seg.Key)
+	plain, size, err := sealUnder(io.MultiWriter(sum, dst), src, seg.Key)
 	if err != nil {
 		return app.Segment{}, err
 	}
@@ -103,15 +103,15 @@ func Seal(dst io.Writer, src io.Reader) (app.Segment, error) {
 	return seg, nil
 }
 
-// seal is the STREAM loop. It reads one chunk ahead, because only the end of
+// sealUnder is the STREAM loop. It reads one chunk ahead, because only the end of
 // src tells which chunk is the last.
-func seal(dst io.Writer, src io.Reader, key app.SegmentKey) (plain, size int64, err error) {
+func sealUnder(dst io.Writer, src io.Reader, key app.SegmentKey) (plain, size int64, err error) {
 	aead, err := newAEAD(key)
 	if err != nil {
 		return 0, 0, err
 	}
 	var nonce [12]byte
-	cur, next := make([]byte, ChunkSize), make([]byte, ChunkSize)
+	cur, next := make([]byte, chunkSize), make([]byte, chunkSize)
 	have, err := readChunk(src, cur)
 	if err != nil {
 		return 0, 0, err
@@ -126,7 +126,7 @@ func seal(dst io.Writer, src io.Reader, key app.SegmentKey) (plain, size int64, 
 		last := ahead == 0
 		setNonce(&nonce, chunk, last)
 		sealed := aead.Seal(cur[:0], nonce[:], cur[:have], label)
-		if size+int64(len(sealed)) > MaxSize {
+		if size+int64(len(sealed)) > maxSegment {
 			return 0, 0, ErrTooLarge
 		}
 		if _, err := dst.Write(sealed); err != nil {

@@ -32,7 +32,7 @@ func noise(n int, seed uint64) []byte {
 func sealed(t testing.TB, plain []byte) (app.Segment, []byte) {
 	t.Helper()
 	var out bytes.Buffer
-	seg, err := Seal(&out, bytes.NewReader(plain))
+	seg, err := seal(&out, bytes.NewReader(plain))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +41,7 @@ func sealed(t testing.TB, plain []byte) (app.Segment, []byte) {
 
 // unsealed opens a whole segment.
 func unsealed(ct []byte, key app.SegmentKey) ([]byte, error) {
-	r, err := NewReader(bytes.NewReader(ct), int64(len(ct)), key)
+	r, err := newSegmentReader(bytes.NewReader(ct), int64(len(ct)), key)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +60,7 @@ func TestSealOpenAnySize(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		plain := noise(borderSize(rt), rapid.Uint64().Draw(rt, "seed"))
 		var out bytes.Buffer
-		seg, err := Seal(&out, iotest.HalfReader(bytes.NewReader(plain)))
+		seg, err := seal(&out, iotest.HalfReader(bytes.NewReader(plain)))
 		if err != nil {
 			rt.Fatal(err)
 		}
@@ -78,7 +78,7 @@ func TestSealOpenAnySize(t *testing.T) {
 
 // readAnywhere compares ReadAt with the plaintext at drawn places.
 func readAnywhere(rt *rapid.T, ct []byte, seg app.Segment, plain []byte) {
-	r, err := NewReader(bytes.NewReader(ct), seg.Size, seg.Key)
+	r, err := newSegmentReader(bytes.NewReader(ct), seg.Size, seg.Key)
 	if err != nil {
 		rt.Fatal(err)
 	}
@@ -100,7 +100,7 @@ func TestReaderObeysIoContract(t *testing.T) {
 	for _, size := range []int{0, 1, PlainChunk, PlainChunk + 1} {
 		plain := noise(size, 1)
 		seg, ct := sealed(t, plain)
-		r, err := NewReader(bytes.NewReader(ct), seg.Size, seg.Key)
+		r, err := newSegmentReader(bytes.NewReader(ct), seg.Size, seg.Key)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -114,7 +114,7 @@ func TestSizesAreABijection(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		size := rapid.Int64Range(-10, 1<<41).Draw(rt, "size")
 		if rapid.Bool().Draw(rt, "near a border") {
-			size = size/ChunkSize*ChunkSize + rapid.Int64Range(-40, 40).Draw(rt, "near")
+			size = size/chunkSize*chunkSize + rapid.Int64Range(-40, 40).Draw(rt, "near")
 		}
 		if plain := PlainSize(size); plain >= 0 && CipherSize(plain) != size {
 			rt.Fatalf("%d sealed → %d plain → %d sealed", size, plain, CipherSize(plain))
@@ -127,11 +127,11 @@ func TestSizesAreABijection(t *testing.T) {
 
 func TestSealPassesErrorsOn(t *testing.T) {
 	broken := errors.New("broken")
-	_, err := Seal(io.Discard, io.MultiReader(bytes.NewReader(noise(PlainChunk, 1)), iotest.ErrReader(broken)))
+	_, err := seal(io.Discard, io.MultiReader(bytes.NewReader(noise(PlainChunk, 1)), iotest.ErrReader(broken)))
 	if !errors.Is(err, broken) {
 		t.Errorf("read error became %v", err)
 	}
-	if _, err = Seal(failingWriter{broken}, bytes.NewReader(nil)); !errors.Is(err, broken) {
+	if _, err = seal(failingWriter{broken}, bytes.NewReader(nil)); !errors.Is(err, broken) {
 		t.Errorf("write error became %v", err)
 	}
 }
@@ -146,28 +146,28 @@ func TestTampering(t *testing.T) {
 	plain := noise(3*PlainChunk+1000, 7)
 	seg, ct := sealed(t, plain)
 	_, other := sealed(t, noise(len(plain), 8))
-	chunk := func(i int) []byte { return ct[i*ChunkSize : min((i+1)*ChunkSize, len(ct))] }
+	chunk := func(i int) []byte { return ct[i*chunkSize : min((i+1)*chunkSize, len(ct))] }
 	cases := map[string][]byte{
 		"nothing left":          {},
 		"first and last swap":   slices.Concat(chunk(3), chunk(1), chunk(2), chunk(0)),
 		"two chunks swap":       slices.Concat(chunk(0), chunk(2), chunk(1), chunk(3)),
 		"a chunk twice":         slices.Concat(chunk(0), chunk(1), chunk(1), chunk(2), chunk(3)),
 		"a chunk left out":      slices.Concat(chunk(0), chunk(2), chunk(3)),
-		"the first left out":    ct[ChunkSize:],
-		"chunk of another file": slices.Concat(chunk(0), other[ChunkSize:2*ChunkSize], chunk(2), chunk(3)),
-		"last of another file":  slices.Concat(ct[:3*ChunkSize], other[3*ChunkSize:]),
+		"the first left out":    ct[chunkSize:],
+		"chunk of another file": slices.Concat(chunk(0), other[chunkSize:2*chunkSize], chunk(2), chunk(3)),
+		"last of another file":  slices.Concat(ct[:3*chunkSize], other[3*chunkSize:]),
 		"itself appended":       slices.Concat(ct, ct),
-		"a tag appended":        slices.Concat(ct, make([]byte, Overhead)),
-		"zeros appended":        slices.Concat(ct, make([]byte, ChunkSize)),
+		"a tag appended":        slices.Concat(ct, make([]byte, overhead)),
+		"zeros appended":        slices.Concat(ct, make([]byte, chunkSize)),
 		"only the last chunk":   chunk(3),
 	}
 	for i := 1; i <= 4; i++ {
-		cases[fmt.Sprintf("cut after chunk %d", i)] = ct[:min(i*ChunkSize, len(ct)-1)]
+		cases[fmt.Sprintf("cut after chunk %d", i)] = ct[:min(i*chunkSize, len(ct)-1)]
 	}
-	for _, cut := range []int{1, Overhead - 1, Overhead, Overhead + 1, 999, 1000} {
+	for _, cut := range []int{1, overhead - 1, overhead, overhead + 1, 999, 1000} {
 		cases[fmt.Sprintf("cut by %d", cut)] = ct[:len(ct)-cut]
 	}
-	for _, at := range []int{0, ChunkSize - 1, ChunkSize, ChunkSize + 5, 3 * ChunkSize, len(ct) - 1} {
+	for _, at := range []int{0, chunkSize - 1, chunkSize, chunkSize + 5, 3 * chunkSize, len(ct) - 1} {
 		flipped := slices.Clone(ct)
 		flipped[at] ^= 1 << (at % 8)
 		cases[fmt.Sprintf("bit flip at %d", at)] = flipped
@@ -192,12 +192,12 @@ func TestTampering(t *testing.T) {
 // believe in a shortened file.
 func TestLengthIsProvedAtOpen(t *testing.T) {
 	seg, ct := sealed(t, noise(3*PlainChunk, 3))
-	for _, size := range []int64{ChunkSize, 2 * ChunkSize, 2*ChunkSize + Overhead, 3*ChunkSize - 1} {
-		if _, err := NewReader(bytes.NewReader(ct), size, seg.Key); !errors.Is(err, ErrCorrupt) {
+	for _, size := range []int64{chunkSize, 2 * chunkSize, 2*chunkSize + overhead, 3*chunkSize - 1} {
+		if _, err := newSegmentReader(bytes.NewReader(ct), size, seg.Key); !errors.Is(err, ErrCorrupt) {
 			t.Errorf("%d of %d bytes opened: %v", size, seg.Size, err)
 		}
 	}
-	if _, err := NewReader(bytes.NewReader(ct[:ChunkSize]), seg.Size, seg.Key); !errors.Is(err, ErrCorrupt) {
+	if _, err := newSegmentReader(bytes.NewReader(ct[:chunkSize]), seg.Size, seg.Key); !errors.Is(err, ErrCorrupt) {
 		t.Errorf("file shorter than it says opened: %v", err)
 	}
 }
@@ -214,7 +214,7 @@ func TestFormatIsFixed(t *testing.T) {
 		plain[i] = byte(i % 251)
 	}
 	var got bytes.Buffer
-	if _, _, err := seal(&got, bytes.NewReader(plain), key); err != nil {
+	if _, _, err := sealUnder(&got, bytes.NewReader(plain), key); err != nil {
 		t.Fatal(err)
 	}
 	block, _ := aes.NewCipher(key[:])
@@ -248,13 +248,13 @@ func FuzzReader(f *testing.F) {
 	seg, ct := sealed(f, plain)
 	tiny, tinyCT := sealed(f, []byte("bút phê"))
 	f.Add(ct, int64(0))
-	f.Add(ct[:ChunkSize], int64(5))
-	f.Add(ct[:len(ct)-1], int64(ChunkSize))
+	f.Add(ct[:chunkSize], int64(5))
+	f.Add(ct[:len(ct)-1], int64(chunkSize))
 	f.Add(tinyCT, int64(3))
 	f.Add([]byte{}, int64(0))
 	f.Fuzz(func(t *testing.T, b []byte, off int64) {
 		for _, s := range []app.Segment{seg, tiny} {
-			r, err := NewReader(bytes.NewReader(b), int64(len(b)), s.Key)
+			r, err := newSegmentReader(bytes.NewReader(b), int64(len(b)), s.Key)
 			if err != nil {
 				continue
 			}
@@ -275,7 +275,7 @@ func BenchmarkSeal(b *testing.B) {
 	plain := noise(20<<20, 1)
 	b.SetBytes(int64(len(plain)))
 	for b.Loop() {
-		if _, err := Seal(io.Discard, bytes.NewReader(plain)); err != nil {
+		if _, err := seal(io.Discard, bytes.NewReader(plain)); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -286,7 +286,7 @@ func BenchmarkOpen(b *testing.B) {
 	b.SetBytes(seg.Plain)
 	buf := make([]byte, PlainChunk)
 	for b.Loop() {
-		r, err := NewReader(bytes.NewReader(ct), seg.Size, seg.Key)
+		r, err := newSegmentReader(bytes.NewReader(ct), seg.Size, seg.Key)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -23,7 +23,7 @@ func noWait(int) time.Duration { return 0 }
 // segment, a byte before and after, and the very first and last bytes.
 func chunkBorders(n int64) []int64 {
 	cuts := []int64{0, 1, n - 1}
-	for b := int64(ChunkSize); b < n; b += ChunkSize {
+	for b := int64(chunkSize); b < n; b += chunkSize {
 		cuts = append(cuts, b-1, b, b+1)
 	}
 	return cuts
@@ -448,11 +448,11 @@ func TestUploadRefusals(t *testing.T) {
 
 func TestBackoffGrowsAndIsBounded(t *testing.T) {
 	for n := 1; n < 100; n++ {
-		if d := Backoff(n); d < 250*time.Millisecond || d > 45*time.Second {
-			t.Errorf("Backoff(%d) = %v", n, d)
+		if d := doubling(n); d < 250*time.Millisecond || d > 45*time.Second {
+			t.Errorf("after %d failures: %v", n, d)
 		}
-		if d := QueueBackoff(n); d < 2*time.Second || d > 2*time.Minute {
-			t.Errorf("QueueBackoff(%d) = %v", n, d)
+		if d := queueDoubling(n); d < 2*time.Second || d > 2*time.Minute {
+			t.Errorf("the queue, after %d failures: %v", n, d)
 		}
 	}
 }

@@ -21,16 +21,16 @@ type Uploader struct {
 	Base  string       // the server's address, "https://host:port"
 	Store *Store
 	Retry Retry
-	// Idle is how long the line may take no byte. 0 is DefaultIdle.
+	// Idle is how long the line may take no byte. 0 is 30 seconds.
 	Idle time.Duration
 	// Answer is how long the server may verify and flush a whole segment. 0 is
-	// DefaultAnswer.
+	// two minutes.
 	Answer time.Duration
 }
 
-// DefaultAnswer is how long a server may verify and flush a segment unless told
+// defaultAnswer is how long a server may verify and flush a segment unless told
 // otherwise.
-const DefaultAnswer = 2 * time.Minute
+const defaultAnswer = 2 * time.Minute
 
 // errWrongHash: the server found that what it had received is not the name.
 var errWrongHash = errors.New("server received other bytes")
@@ -51,7 +51,7 @@ func (u *Uploader) Upload(ctx context.Context, name app.Hash, progress Progress)
 		return fmt.Errorf("upload %s: %w", name, err)
 	}
 	up := &upload{Uploader: u, name: name, file: f, size: info.Size(), progress: progress}
-	up.known = up.size <= ChunkSize // what fits one chunk is not worth a question
+	up.known = up.size <= chunkSize // what fits one chunk is not worth a question
 	for wrong := 0; ; wrong++ {
 		err := u.Retry.do(ctx, up.try)
 		if err == nil {
@@ -70,6 +70,13 @@ func (u *Uploader) Upload(ctx context.Context, name app.Hash, progress Progress)
 		}
 		up.offset, up.known = 0, true
 	}
+}
+
+// There asks whether the server has the segment whole, verified and durable.
+func (u *Uploader) There(ctx context.Context, name app.Hash) (bool, error) {
+	up := &upload{Uploader: u, name: name}
+	err := up.ask(ctx)
+	return up.whole, err
 }
 
 // upload is one segment on its way.
@@ -103,7 +110,7 @@ func (up *upload) try(ctx context.Context) (further bool, err error) {
 
 // ask sends HEAD.
 func (up *upload) ask(ctx context.Context) error {
-	ctx, dog := watch(ctx, orDefault(up.Idle, DefaultIdle))
+	ctx, dog := watch(ctx, orDefault(up.Idle, defaultIdle))
 	defer dog.stop()
 	req, err := newRequest(ctx, http.MethodHead, up.Base, up.name, nil)
 	if err != nil {
@@ -138,7 +145,7 @@ func (up *upload) believe(resp *http.Response) error {
 
 // send sends PUT with the bytes from offset on.
 func (up *upload) send(ctx context.Context) error {
-	ctx, dog := watch(ctx, orDefault(up.Idle, DefaultIdle))
+	ctx, dog := watch(ctx, orDefault(up.Idle, defaultIdle))
 	defer dog.stop()
 	up.progress.tell(up.offset, up.size)
 	body := &movingBody{up: up, dog: dog, at: up.offset}
@@ -150,7 +157,7 @@ func (up *upload) send(ctx context.Context) error {
 	if up.offset == up.size { // all there, not yet verified
 		req.Body, req.ContentLength = http.NoBody, 0
 		req.Header.Set("Content-Range", fmt.Sprintf("bytes */%d", up.size))
-		dog.alive(orDefault(up.Answer, DefaultAnswer))
+		dog.alive(orDefault(up.Answer, defaultAnswer))
 	} else {
 		rest := span{up.offset, up.size - 1, up.size}
 		req.ContentLength = rest.len()
@@ -207,10 +214,10 @@ func (b *movingBody) Read(p []byte) (int, error) {
 	b.at += int64(n)
 	b.up.progress.tell(b.at, b.up.size)
 	if b.at == b.up.size {
-		b.dog.alive(orDefault(b.up.Answer, DefaultAnswer))
+		b.dog.alive(orDefault(b.up.Answer, defaultAnswer))
 		return n, io.EOF
 	}
-	b.dog.alive(orDefault(b.up.Idle, DefaultIdle))
+	b.dog.alive(orDefault(b.up.Idle, defaultIdle))
 	return n, err
 }
 

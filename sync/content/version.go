@@ -8,15 +8,15 @@ import (
 	"khonggiay/app"
 )
 
-// MaxSegments bounds the segments of one version. Append starts anew with one
+// maxSegments bounds the segments of one version. Append starts anew with one
 // segment when a version has grown that long.
-const MaxSegments = 256
+const maxSegments = 256
 
 // Validate reports whether v can be a version at all: sizes that fit together,
 // no empty segment except as the whole of an empty file. Versions come from
 // records, so from other machines. ErrInvalid says what is wrong.
 func Validate(v app.FileVersion) error {
-	if n := len(v.Segments); n == 0 || n > MaxSegments {
+	if n := len(v.Segments); n == 0 || n > maxSegments {
 		return fmt.Errorf("%w: %d segments", ErrInvalid, n)
 	}
 	var total int64
@@ -27,7 +27,7 @@ func Validate(v app.FileVersion) error {
 		if seg.Plain == 0 && len(v.Segments) > 1 {
 			return fmt.Errorf("%w: segment %d of several is empty", ErrInvalid, i)
 		}
-		total += seg.Plain // at most MaxSegments × MaxSize: cannot overflow
+		total += seg.Plain // at most maxSegments × maxSegment: cannot overflow
 	}
 	if total != v.Size {
 		return fmt.Errorf("%w: segments hold %d bytes, version says %d", ErrInvalid, total, v.Size)
@@ -59,12 +59,12 @@ func (r *VersionReader) Close() error { return r.parts.close() }
 
 // segments joins the readers of a version end to end.
 type segments struct {
-	readers []*Reader
+	readers []*segmentReader
 	ends    []int64 // plaintext offset at which each reader ends
 	files   []io.Closer
 }
 
-func (s *segments) add(r *Reader, file io.Closer) {
+func (s *segments) add(r *segmentReader, file io.Closer) {
 	end := r.Size()
 	if n := len(s.ends); n > 0 {
 		end += s.ends[n-1]

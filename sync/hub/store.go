@@ -33,8 +33,8 @@ type View interface {
 	PatchesOf(keys []app.Key, after uint64) (map[app.Key][]feed.PatchRow, error)
 	// Patches lists what the events after one did to a record, oldest first.
 	Patches(key app.Key, after uint64) ([]feed.PatchRow, error)
-	// Touched lists the records that an event changed, TouchedIn those of several.
-	Touched(seq uint64) ([]app.Key, error)
+	// TouchedIn lists the records that the events changed, of one event after
+	// the other.
 	TouchedIn(seqs []uint64) ([]app.Key, error)
 	// Sums says what each scope holds, in the given order.
 	Sums([]app.Scope) ([]feed.ScopeSum, error)

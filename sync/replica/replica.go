@@ -105,24 +105,56 @@ func (r *Replica) Give(ctx context.Context, cmd app.Command) (app.CommandID, err
 	return cmd.ID, nil
 }
 
+// Keep puts a command into the outbox without running it: work that the records
+// here would refuse, on a laptop that is about to leave and hands over what it
+// alone holds. Should it stay after all, the server decides.
+func (r *Replica) Keep(ctx context.Context, cmd app.Command) (app.CommandID, error) {
+	err := r.cfg.Store.Write(ctx, func(tx Tx) error {
+		s, err := r.begin(tx, &cmd)
+		if err == nil {
+			err = r.put(tx, s, &cmd)
+		}
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	r.cfg.Changed()
+	return cmd.ID, nil
+}
+
 func (r *Replica) give(tx Tx, cmd *app.Command) error {
-	s, err := tx.SyncState()
+	s, err := r.begin(tx, cmd)
 	if err != nil {
 		return err
+	}
+	cmd.Fresh = true // a holder's number goes into it, under the signature
+	if err := r.run(tx, cmd, r.now(&s)); err != nil {
+		return err
+	}
+	return r.put(tx, s, cmd)
+}
+
+// begin fills in what a command has from this replica.
+func (r *Replica) begin(tx Tx, cmd *app.Command) (feed.State, error) {
+	s, err := tx.SyncState()
+	if err != nil {
+		return s, err
 	}
 	cmd.ID = app.NewCommandID(s.Writer, s.Next)
 	cmd.Actor = r.cfg.Person
 	cmd.At, cmd.ServerSeen = r.cfg.Clock(), s.Seen
 	if cmd.Base == 0 {
 		if cmd.Base, err = tx.Version(cmd.Target); err != nil {
-			return err
+			return s, err
 		}
 	}
 	app.NormalizeArgs(cmd.Args)
-	cmd.Fresh = true // a holder's number goes into it, under the signature
-	if err := r.run(tx, cmd, r.now(&s)); err != nil {
-		return err
-	}
+	return s, nil
+}
+
+// put signs the command and takes the next counter for it.
+func (r *Replica) put(tx Tx, s feed.State, cmd *app.Command) error {
 	signed, err := feed.NewCommand(cmd, r.cfg.Sign)
 	if err != nil {
 		return err

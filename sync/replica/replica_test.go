@@ -412,3 +412,31 @@ func TestARestoredServerIsFollowed(t *testing.T) {
 		t.Errorf("the outbox forgot what it may have to send again: %+v", row)
 	}
 }
+
+// What the records here would refuse can be kept in the outbox for whoever gets
+// it. It takes its place among the commands; if the laptop stays after all, the
+// server decides, and its author reads why.
+func TestWorkThatWouldBeRefusedIsKept(t *testing.T) {
+	w := smallWorld(t)
+	a := w.laptops[clerk1]
+	a.receive("d1", "việc một")
+	w.settle(a)
+	cmd := app.Command{Name: "document.remove_file.1", Target: app.Key{Kind: app.KindDocument, ID: "d1"}, Args: &app.FileRemove{File: 99}}
+	if _, err := a.rep.Give(ctx, cmd); app.AsError(err) == nil {
+		t.Fatal("it is not one that would be refused")
+	}
+	id, err := a.rep.Keep(ctx, cmd)
+	w.must(err)
+	w.gave(a, id, &cmd)
+	next := a.mustGive("document.remark.1", "d1", &app.RemarkAdd{Text: "tiếp"})
+	if next.Counter() != id.Counter()+1 || a.row(id).State != feed.OutWaiting {
+		t.Errorf("%v after %v: %+v", next, id, a.row(id))
+	}
+	w.settle(a)
+	if row := a.row(id); row.State != feed.OutRefused || row.Result.Reason != "file.not_found" || row.Command == nil {
+		t.Errorf("%+v", row)
+	}
+	if d := a.doc("d1"); len(d.Remarks) != 1 || a.row(next).State != feed.OutAcknowledged {
+		t.Errorf("%+v", d.Remarks)
+	}
+}

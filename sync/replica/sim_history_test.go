@@ -24,7 +24,8 @@ type history struct {
 type call struct {
 	name     string
 	doc      app.ID
-	revision uint32 // that an approval names
+	revision uint32   // that an approval names
+	content  app.Hash // main file that an approval names, or that the command brings
 }
 
 type answer struct {
@@ -38,8 +39,13 @@ type answer struct {
 
 func (h *history) give(id app.CommandID, cmd *app.Command, client int) {
 	c := call{name: strings.TrimSuffix(cmd.Name, ".1"), doc: cmd.Target.ID}
-	if a, ok := cmd.Args.(*app.ApproveDraft); ok {
-		c.revision = a.Revision
+	switch a := cmd.Args.(type) {
+	case *app.ApproveDraft:
+		c.revision, c.content = a.Revision, a.Content
+	case *app.DraftCreate:
+		c.content = a.Files[0].SHA256
+	case *app.FileAdd:
+		c.content = a.File.SHA256
 	}
 	h.tick++
 	h.open[id] = len(h.ops)
@@ -130,6 +136,7 @@ var changesDraft = []string{"document.draft", "document.edit", "document.add_fil
 // approval is what a draft's model remembers.
 type approval struct {
 	revision, approved uint32
+	main               app.Hash
 }
 
 // approvalModel: an approval is of exactly the present revision, and each
@@ -146,7 +153,7 @@ var approvalModel = porcupine.Model{
 		s, c, a := state.(approval), input.(call), output.(answer)
 		switch c.name {
 		case "document.draft":
-			return s.revision == 0, approval{revision: 1}
+			return s.revision == 0, approval{revision: 1, main: c.content}
 		case "document.edit", "document.add_file":
 			s.revision++
 		case "document.submit_draft":
@@ -161,12 +168,17 @@ var approvalModel = porcupine.Model{
 func (s approval) approve(c call, a answer) (bool, any) {
 	switch {
 	case a.accepted:
-		return s.revision == c.revision && s.approved != c.revision, approval{s.revision, c.revision}
+		s, was := s, s
+		s.approved = c.revision
+		return was.reads(c) && was.approved != c.revision, s
 	case a.reason == "document.revision_changed":
-		return s.revision == a.current, s // or another file of this revision
+		return s.revision == a.current && !s.reads(c), s
 	}
 	return true, s
 }
+
+// reads reports whether an approval names what there is.
+func (s approval) reads(c call) bool { return s.revision == c.revision && s.main == c.content }
 
 // verifyHistory: numbers and approvals are linearizable; what the server has
 // accepted counts, also where its author cannot hear of it any more.

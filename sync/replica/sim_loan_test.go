@@ -1,11 +1,6 @@
 package replica_test
 
-import (
-	"slices"
-
-	"khonggiay/app"
-	"khonggiay/app/sqlite"
-)
+import "khonggiay/app"
 
 // bookOf is one of the two books of a person's office.
 func (w *world) bookOf(person app.ID) app.Key {
@@ -121,62 +116,13 @@ func (w *world) recall(book app.Key, to app.ID, until app.Time) {
 	w.govern(&app.Command{Name: "book.recall.1", Target: book, Actor: app.SystemPerson, Args: &app.BookRecall{Text: "Máy mất", Device: to, Until: until}})
 }
 
-// tend is what a laptop does by itself with the books that it holds: it numbers
-// what waits, and gives them back when their time is over.
+// tend is what a laptop does by itself with the books that it holds.
 func (w *world) tend(l *laptop) {
-	var due []*app.Command
-	w.must(l.store.Read(ctx, func(v *sqlite.View) error {
-		s, err := v.SyncState()
-		if err != nil {
-			return err
-		}
-		for _, b := range v.Directory().AllBooks() {
-			switch {
-			case !b.HeldBy(l.writer):
-			case max(l.clock(), s.Seen) >= b.Loan.Until:
-				due = append(due, &app.Command{Name: "book.return.1", Target: b.Key(), Args: &app.BookReturn{}})
-			case s.Level+s.Skew >= b.Loan.Since:
-				waiting, err := waitingIn(v, b)
-				if err != nil {
-					return err
-				}
-				due = append(due, waiting...)
-			}
-		}
-		return nil
-	}))
-	for _, cmd := range due {
-		w.offer(l, cmd)
+	due, err := l.rep.DueInBooks(ctx, l.clock())
+	w.must(err)
+	for _, d := range due {
+		w.offer(l, &d.Command)
 	}
-}
-
-// waitingIn lists the commands that number what waits in a book, as it was
-// entered.
-func waitingIn(v *sqlite.View, b *app.Book) (out []*app.Command, err error) {
-	ids, err := v.Numbered(b.ID, 0, 0)
-	if err != nil {
-		return nil, err
-	}
-	var docs []*app.Document
-	for _, id := range ids {
-		key := app.Key{Kind: app.KindDocument, ID: id}
-		pending, err := v.Touching(key)
-		if err != nil {
-			return nil, err
-		}
-		r, err := v.Get(key)
-		if err != nil {
-			return nil, err
-		}
-		if doc, ok := r.(*app.Document); ok && len(pending) == 0 && doc.AwaitsNumber() {
-			docs = append(docs, doc)
-		}
-	}
-	slices.SortStableFunc(docs, app.EnteredBefore)
-	for _, d := range docs {
-		out = append(out, &app.Command{Name: "document.give_number.1", Target: d.Key(), Args: &app.GiveNumber{Book: b.ID}})
-	}
-	return out, nil
 }
 
 // gift is a command as it was given on a laptop.

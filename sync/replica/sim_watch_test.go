@@ -134,7 +134,7 @@ func (w *world) promised(l *laptop, page *feed.Page) (out []promise) {
 			if r.Status != feed.Accepted {
 				continue
 			}
-			keys, err := v.Touched(r.Seq)
+			keys, err := v.TouchedIn([]uint64{r.Seq})
 			if err != nil {
 				return err
 			}

@@ -10,6 +10,9 @@ import (
 // View is one consistent snapshot of the laptop's store.
 type View interface {
 	Directory() *app.Directory
+	// Get is app.Tx's, and so is Numbered.
+	Get(app.Key) (app.Record, error)
+	Numbered(book app.ID, year int, number uint32) ([]app.ID, error)
 	// Body returns a record's bytes and version as the person sees them; nil
 	// and 0 when absent.
 	Body(app.Key) ([]byte, uint64, error)
