@@ -40,28 +40,6 @@ type Decision struct {
 	Grant  Grant // on Allow: the grant that carried it
 }
 
-// Scope names who a record is for: "all", a person "p:…", a person's work in
-// an office "w:<person>@<office>", a role in a unit "r:<unit>:<role>",
-// everybody in a unit "u:…", a meeting "m:…" (later).
-type Scope string
-
-// ScopeAll is held by everybody: the directory.
-const ScopeAll Scope = "all"
-
-// PersonScope is the scope of one person alone: read marks, own templates.
-func PersonScope(p ID) Scope { return Scope("p:" + p) }
-
-// WorkScope is the scope of what a person handles in an office. It is his only
-// while he has a post there (a post elsewhere does not take the papers along),
-// and whoever acts for him in that office holds it too.
-func WorkScope(person, office ID) Scope { return Scope("w:" + string(person) + "@" + string(office)) }
-
-// UnitScope is the scope of everybody with a post in the unit.
-func UnitScope(u ID) Scope { return Scope("u:" + u) }
-
-// RoleScope is the scope of those who have the role in the unit.
-func RoleScope(u ID, r Role) Scope { return Scope("r:" + string(u) + ":" + string(r)) }
-
 // Class orders what travels first.
 type Class uint8
 

@@ -43,6 +43,9 @@ var somethingToDo = map[Action]func(*Actor, *Document) bool{
 	},
 	"document.give_number": func(_ *Actor, doc *Document) bool { return doc.NumberPending() },
 	"document.remove_file": func(_ *Actor, doc *Document) bool { return len(doc.Files) > 0 },
+	"document.sign":        func(_ *Actor, doc *Document) bool { return doc.mainPDF() },
+	"document.seal":        func(_ *Actor, doc *Document) bool { return sealable(doc) == nil },
+	"document.initial":     func(a *Actor, doc *Document) bool { return doc.mainPDF() && !doc.initialled(a.Person) },
 	"document.record_signature": func(_ *Actor, doc *Document) bool {
 		_, sealed, _ := doc.Signed()
 		return doc.State == OutToSign || !sealed

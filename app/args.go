@@ -54,6 +54,7 @@ type NewFile struct {
 	Content  FileVersion `cbor:"4,keyasint" json:"-"` // the API names a stored upload by hash and fills this in
 	SHA256   Hash        `cbor:"-" json:"sha256"`
 	Replaces CommandID   `cbor:"5,keyasint,omitempty" json:"replaces,omitempty"`
+	Source   CommandID   `cbor:"6,keyasint,omitempty" json:"source,omitempty"` // the editable file that this one was made of
 }
 
 // IncomingCreate enters an incoming document that came on paper or from outside
@@ -219,6 +220,45 @@ type RecordSignature struct {
 	Content  Hash          `cbor:"3,keyasint,omitzero" json:"content,omitempty"`
 	Signer   ID            `cbor:"4,keyasint,omitzero" json:"signer,omitempty"`
 	Form     AuthorityForm `cbor:"5,keyasint,omitempty" json:"form,omitempty"`
+}
+
+// Sign (ký số, document.sign.1) puts the digital signature of the authorised
+// person into exactly the file that he read. File begins with its bytes.
+type Sign struct {
+	Revision uint32        `cbor:"1,keyasint" json:"revision"`
+	Content  Hash          `cbor:"2,keyasint" json:"content"` // of the file that was read
+	File     NewFile       `cbor:"3,keyasint" json:"file"`
+	Form     AuthorityForm `cbor:"4,keyasint,omitempty" json:"form,omitempty"`
+	Claim    Claim         `cbor:"5,keyasint" json:"claim"`
+}
+
+// Seal (ký số của cơ quan, document.seal.1) writes number and date into the file
+// and puts the agency's signature into it. File begins with its bytes.
+type Seal struct {
+	Revision uint32  `cbor:"1,keyasint" json:"revision"`
+	Content  Hash    `cbor:"2,keyasint" json:"content"`
+	File     NewFile `cbor:"3,keyasint" json:"file"`
+	Claim    Claim   `cbor:"4,keyasint" json:"claim"`
+}
+
+// PutInitial (ký nháy, document.initial.1) signs the revision that was checked.
+type PutInitial struct {
+	Revision uint32 `cbor:"1,keyasint" json:"revision"`
+	Content  Hash   `cbor:"2,keyasint" json:"content"`
+	Given    Time   `cbor:"3,keyasint" json:"given"`
+	CMS      []byte `cbor:"4,keyasint" json:"cms" minLength:"1" maxLength:"32768"`
+	Claim    Claim  `cbor:"5,keyasint" json:"claim"`
+}
+
+// Judge notes what the server's validator said of a file and of the signatures
+// in it, or of initials (document.judge.1, by the system). Stamped is the file
+// with a time-stamp put into its last signature, and takes the file's place.
+type Judge struct {
+	File       CommandID             `cbor:"1,keyasint" json:"file"`
+	Verdict    Verdict               `cbor:"2,keyasint,omitzero" json:"verdict"`
+	Signatures map[CommandID]Verdict `cbor:"3,keyasint,omitempty" json:"signatures,omitempty"`
+	Initials   map[CommandID]Verdict `cbor:"4,keyasint,omitempty" json:"initials,omitempty"`
+	Stamped    *NewFile              `cbor:"5,keyasint,omitempty" json:"stamped,omitempty"`
 }
 
 // Number asks the book's holder for the number of an outgoing document

@@ -182,21 +182,10 @@ func deviceGone(x *Exec, a *BookDeviceGone) error {
 // numberWaiting gives the documents that waited for the holder their numbers,
 // in the order in which they were entered: the server holds the book again.
 func (x *Exec) numberWaiting(b *Book) error {
-	ids, err := x.Tx.Numbered(b.ID, 0, 0)
+	docs, err := AwaitingNumber(x.Tx, b.ID)
 	if err != nil {
 		return err
 	}
-	var docs []*Document
-	for _, id := range ids {
-		doc, err := x.other(id)
-		if err != nil {
-			return err
-		}
-		if doc != nil && doc.AwaitsNumber() {
-			docs = append(docs, doc)
-		}
-	}
-	slices.SortStableFunc(docs, EnteredBefore)
 	for _, doc := range docs {
 		if err := x.next(doc, b); err != nil {
 			return err
@@ -206,6 +195,30 @@ func (x *Exec) numberWaiting(b *Book) error {
 		}
 	}
 	return nil
+}
+
+// AwaitingNumber lists the documents that wait for a number in the book, in the
+// order in which they were entered.
+func AwaitingNumber(v interface {
+	Get(Key) (Record, error)
+	Numbered(book ID, year int, number uint32) ([]ID, error)
+}, book ID) ([]*Document, error) {
+	ids, err := v.Numbered(book, 0, 0)
+	if err != nil {
+		return nil, err
+	}
+	var docs []*Document
+	for _, id := range ids {
+		r, err := v.Get(Key{KindDocument, id})
+		if err != nil {
+			return nil, err
+		}
+		if doc, ok := r.(*Document); ok && doc.AwaitsNumber() {
+			docs = append(docs, doc)
+		}
+	}
+	slices.SortStableFunc(docs, enteredBefore)
+	return docs, nil
 }
 
 // AwaitsNumber reports whether the document will get a number: not one that was
@@ -227,8 +240,8 @@ func (d *Document) entered() (at Time, by CommandID) {
 	return at, by
 }
 
-// EnteredBefore orders documents as they were put in their book.
-func EnteredBefore(a, b *Document) int {
+// enteredBefore orders documents as they were put in their book.
+func enteredBefore(a, b *Document) int {
 	at, by := a.entered()
 	bt, bb := b.entered()
 	return cmp.Or(cmp.Compare(at, bt), cmp.Compare(by, bb))

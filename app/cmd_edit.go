@@ -96,20 +96,21 @@ func (x *Exec) readdress(doc *Document, a *DraftEdit) (bool, error) {
 	return !same, nil
 }
 
-// addFile adds a file or a new version of one. Files commute: each is an entry
-// of its own.
+// addFile adds a file or a new version of one. New files commute, each is an
+// entry of its own; of two new versions of one file the second is refused.
 func addFile(x *Exec, a *FileAdd) error {
 	doc, err := x.open()
 	if err != nil {
 		return err
 	}
-	if a.File.Replaces != 0 {
-		if _, ok := doc.Files[a.File.Replaces]; !ok {
-			return Refuse(NotFound, "file.not_found")
-		}
+	if err := doc.replaceable(a.File.Replaces); err != nil {
+		return err
 	}
 	if doc.Direction == Incoming && (doc.Source != "" || !doc.before(InSubmitted)) && (a.File.Role == FileMain || a.File.Replaces != 0) {
 		return Refuse(Conflict, "file.locked")
+	}
+	if err := doc.madeOf(a.File); err != nil {
+		return err
 	}
 	if err := x.addFiles(doc, []NewFile{a.File}); err != nil {
 		return err
@@ -119,6 +120,45 @@ func addFile(x *Exec, a *FileAdd) error {
 	}
 	x.step(doc, "", note{text: a.File.Name})
 	return x.put(doc)
+}
+
+// replaceable refuses a new version of what is gone or has a newer version
+// already: whoever wrote it has not seen that one.
+func (d *Document) replaceable(file CommandID) error {
+	if file == 0 {
+		return nil
+	}
+	if _, ok := d.Files[file]; !ok {
+		return Refuse(NotFound, "file.not_found")
+	}
+	for _, f := range d.Files {
+		if f.Replaces == file {
+			return Refuse(Conflict, "file.replaced").With("by", string(f.By)).With("at", int64(f.At))
+		}
+	}
+	return nil
+}
+
+// madeOf lets the PDF of a draft take the place of the document itself: what it
+// was made of is the draft from then on, in its newest version.
+func (d *Document) madeOf(f NewFile) error {
+	if f.Source == 0 {
+		return nil
+	}
+	if _, ok := d.Files[f.Source]; !ok {
+		return Refuse(NotFound, "file.not_found")
+	}
+	if d.Direction != Outgoing || f.Role != FileMain {
+		return Refuse(Invalid, "file.bad_source")
+	}
+	newest := d.NewestOf(f.Source)
+	if newest == f.Replaces {
+		return Refuse(Invalid, "file.bad_source")
+	}
+	draft := d.Files[newest]
+	draft.Role = FileDraft
+	d.Files[newest] = draft
+	return nil
 }
 
 // before reports whether an incoming document has not yet reached the state.
@@ -134,12 +174,26 @@ func (d *Document) before(s State) bool {
 	return false
 }
 
-const maxFiles = 100
+// A document has so many files at most, and so many versions of all of them:
+// each save of a working copy is one.
+const (
+	maxFiles    = 100
+	maxVersions = 500
+)
 
 // addFiles stores new files under this command's keys.
 func (x *Exec) addFiles(doc *Document, files []NewFile) error {
-	if len(doc.Files)+len(files) > maxFiles {
+	more := 0
+	for _, f := range files {
+		if f.Replaces == 0 {
+			more++
+		}
+	}
+	switch {
+	case more > 0 && len(doc.CurrentFiles())+more > maxFiles:
 		return Refuse(Invalid, "file.too_many").With("max", maxFiles)
+	case len(doc.Files)+len(files) > maxVersions:
+		return Refuse(Invalid, "file.too_many_versions").With("max", maxVersions)
 	}
 	for i, f := range files {
 		switch {
@@ -153,7 +207,7 @@ func (x *Exec) addFiles(doc *Document, files []NewFile) error {
 		}
 		doc.Files[FileKey(x.Cmd.ID, i)] = File{
 			Name: f.Name, Media: f.Media, Role: f.Role, Content: f.Content,
-			By: x.Actor.Person, At: x.Now, Replaces: f.Replaces,
+			By: x.Actor.Person, At: x.Now, Replaces: f.Replaces, Place: doc.placeOf(f.Replaces), Source: f.Source,
 		}
 	}
 	return nil

@@ -38,7 +38,9 @@ func anyCommand(t *rapid.T, w *world, docs []ID) *Command {
 	doc := w.doc(rapid.SampledFrom(docs).Draw(t, "document"))
 	chance := rapid.IntRange(0, 99).Draw(t, "chance")
 	g := giver{person: who(doc.Unit, rapid.SampledFrom(Roles).Draw(t, "actor"))}
-	if list := able(w, doc, chance < 10); chance < 85 && len(list) > 0 {
+	if main, ok := doc.MainFile(); ok && len(doc.Signatures) > 0 && doc.Files[main].Verdict == (Verdict{}) && chance%2 == 0 {
+		g = giver{"document.judge.1", SystemPerson}
+	} else if list := able(w, doc, chance < 10); chance < 85 && len(list) > 0 {
 		g = rapid.SampledFrom(list).Draw(t, "giver")
 	} else {
 		acts := DocumentActions[2:] // without the reading ones
@@ -49,6 +51,9 @@ func anyCommand(t *rapid.T, w *world, docs []ID) *Command {
 
 // ownRef draws a task of the document, the giver's own when he has one.
 func ownRef(t *rapid.T, w *world, doc *Document, g giver) TaskRef {
+	if g.person == SystemPerson {
+		return TaskRef{}
+	}
 	a := w.actor(g.person)
 	for _, id := range sortedKeys(doc.Directives) {
 		for _, who := range sortedKeys(doc.Directives[id].Tasks) {
@@ -111,6 +116,24 @@ func anyArgs(t *rapid.T, w *world, doc *Document, g giver) any {
 			kind = SignaturePerson
 		}
 		return &RecordSignature{Kind: kind, Revision: doc.Revision, Content: doc.MainHash()}
+	case "document.sign.1":
+		return &Sign{Revision: doc.Revision, Content: doc.MainHash(), File: signed(doc), Claim: claimed}
+	case "document.seal.1":
+		return &Seal{Revision: doc.Revision, Content: doc.MainHash(), File: signed(doc), Claim: claimed}
+	case "document.initial.1":
+		return &PutInitial{Revision: doc.Revision, Content: doc.MainHash(), CMS: []byte{48}, Claim: claimed}
+	case "document.judge.1":
+		key, _ := doc.MainFile()
+		v := Verdict{Indication: rapid.SampledFrom([]string{"TOTAL-PASSED", "TOTAL-PASSED", "TOTAL-FAILED"}).Draw(t, "verdict"), At: w.now}
+		j := &Judge{File: key, Verdict: v, Signatures: map[CommandID]Verdict{}}
+		for id := range doc.Signatures {
+			j.Signatures[id] = v
+		}
+		if rapid.Bool().Draw(t, "stamped") {
+			f := signed(doc)
+			j.Stamped = &f
+		}
+		return j
 	case "document.number.1":
 		return &Number{Book: doc.Unit + ".di"}
 	case "document.give_number.1":
@@ -209,8 +232,27 @@ func checkStep(t *rapid.T, k Key, before, after *memory) {
 	if was.State == InRecalled && !reflect.DeepEqual(was, is) {
 		t.Fatal("a recalled document changed")
 	}
+	checkSignatures(t, was, is)
 	if changedAfterApproval(was, is) {
 		t.Fatal("what is to be signed is not what was approved")
+	}
+}
+
+// checkSignatures: what is signed stays in the file, and the agency's key is never
+// put to what is not numbered, or not signed well by the person.
+func checkSignatures(t *rapid.T, was, is *Document) {
+	main, _ := is.MainFile()
+	for id, s := range is.Signatures {
+		if s.Digital && s.Kind == SignaturePerson && !slices.Contains(is.Versions(main), s.File) && is.Direction == Outgoing {
+			t.Fatal("the document lost the file with its signature")
+		}
+		if _, old := was.Signatures[id]; old || !s.Digital || s.Kind != SignatureOrgan {
+			continue
+		}
+		person, _ := was.signature(SignaturePerson)
+		if !person.Digital || !person.Verdict.Passed() || was.BookNumber == 0 {
+			t.Fatalf("sealed over %+v", person)
+		}
 	}
 }
 

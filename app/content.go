@@ -3,6 +3,7 @@ package app
 import (
 	"encoding/hex"
 	"fmt"
+	"slices"
 )
 
 // Hash is a SHA-256. In CBOR it is a byte string of 32, in JSON 64 hex digits.
@@ -63,6 +64,20 @@ func NewFiles(args any) []*NewFile {
 		return pick(args.Files)
 	case *FileAdd:
 		return []*NewFile{&args.File}
+	case *Sign:
+		return []*NewFile{&args.File}
+	case *Seal:
+		return []*NewFile{&args.File}
+	case *Judge:
+		if args.Stamped != nil {
+			return []*NewFile{args.Stamped}
+		}
 	}
 	return nil
+}
+
+// extends reports whether the version only adds to another one: its segments are
+// the other's and at least one more.
+func (v FileVersion) extends(before FileVersion) bool {
+	return len(v.Segments) > len(before.Segments) && slices.Equal(v.Segments[:len(before.Segments)], before.Segments)
 }

@@ -127,6 +127,8 @@ type Document struct {
 
 	// HandOvers (bàn giao): work of people who have left, by person.
 	HandOvers map[ID]HandOver `cbor:"61,keyasint,omitempty"`
+
+	Initials map[CommandID]Initial `cbor:"62,keyasint,omitempty"`
 }
 
 // FileCode (mã hồ sơ) names the dossier that a document belongs to.
@@ -157,7 +159,10 @@ type File struct {
 	By       ID          `cbor:"5,keyasint,omitzero"`
 	At       Time        `cbor:"6,keyasint,omitempty"`
 	Replaces CommandID   `cbor:"7,keyasint,omitempty"`
-	AtServer Time        `cbor:"8,keyasint,omitempty"` // when the server had verified the whole content
+	AtServer Time        `cbor:"8,keyasint,omitempty"`  // when the server had verified the whole content
+	Place    uint32      `cbor:"9,keyasint,omitempty"`  // among the document's files, from 0; a new version keeps it
+	Source   CommandID   `cbor:"10,keyasint,omitempty"` // of a PDF: the version of the draft that it was made of
+	Verdict  Verdict     `cbor:"11,keyasint,omitzero"`  // of the server, on the signatures in it
 }
 
 // FileRole tells the document itself from what is attached to it.
@@ -259,27 +264,6 @@ type Recipient struct {
 	Reason string         `cbor:"4,keyasint,omitempty"` // why refused
 	Reply  ID             `cbor:"5,keyasint,omitzero"`  // our incoming copy of their answer
 	Copy   ID             `cbor:"6,keyasint,omitzero"`  // their incoming document
-}
-
-// SignatureKind tells the two signatures that make an electronic original
-// (NĐ 30/2020, Điều 5).
-type SignatureKind uint8
-
-// Signature kinds.
-const (
-	SignaturePerson SignatureKind = 1 // the authorised person
-	SignatureOrgan  SignatureKind = 2 // the agency
-)
-
-// Signature records that a document was signed. Digital is false for a
-// signature on the paper original: such a document has no electronic original.
-type Signature struct {
-	Kind    SignatureKind `cbor:"1,keyasint"`
-	By      ID            `cbor:"2,keyasint"`
-	At      Time          `cbor:"3,keyasint"`
-	Form    AuthorityForm `cbor:"4,keyasint,omitempty"`
-	Digital bool          `cbor:"5,keyasint,omitempty"`
-	Content Hash          `cbor:"6,keyasint,omitzero"` // SHA-256 of the file signed
 }
 
 // RelationKind links documents (NĐ 30/2020, Điều 18).

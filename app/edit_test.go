@@ -128,3 +128,35 @@ func TestContentStoredReachesCopies(t *testing.T) {
 		t.Error("not noted everywhere")
 	}
 }
+
+// The document itself and its last step do not depend on a clock that went
+// back, nor on which of two laptops was enrolled first.
+func TestClockSetBack(t *testing.T) {
+	w := newWorld(t)
+	w.drafted("d1")
+	first := w.doc("d1").CurrentFiles()[0]
+	give := func(id CommandID, name string, args any) {
+		t.Helper()
+		w.now -= 3_600_000
+		m, err := w.run(w.server, true, &Command{ID: id, Name: name, Target: docKey("d1"), Actor: "x1.officer", Args: args})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.server = m
+	}
+	give(NewCommandID(3, 1), "document.add_file.1", &FileAdd{File: pdf(2)})
+	if d := w.doc("d1"); d.MainHash() != (Hash{1}) {
+		t.Errorf("what was added is now the document itself: %v", d.Files)
+	}
+	newer := pdf(3)
+	newer.Replaces = first
+	give(NewCommandID(2, 1), "document.add_file.1", &FileAdd{File: newer})
+	give(NewCommandID(1, 1), "document.submit_draft.1", &SubmitDraft{To: "x1.leader"})
+	d := w.doc("d1")
+	if d.MainHash() != (Hash{3}) || len(d.CurrentFiles()) != 2 {
+		t.Errorf("a new version is not in the place of the old one: %v", d.Files)
+	}
+	if s, _ := d.LastChange(); s.To != "x1.leader" {
+		t.Errorf("last step %+v", s)
+	}
+}

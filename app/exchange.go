@@ -127,8 +127,9 @@ func (x *Exec) deliver(doc *Document, to, id ID) error {
 	in.setFields(doc.Fields().forReceiver())
 	in.Signer = doc.Signer
 	for _, k := range doc.CurrentFiles() {
-		if doc.Files[k].Role != FileDraft {
-			in.Files[k] = doc.Files[k]
+		if f := doc.Files[k]; f.Role != FileDraft {
+			f.Verdict = Verdict{} // it is judged on arrival
+			in.Files[k] = f
 		}
 	}
 	if doc.ReplyTo != "" {
@@ -154,12 +155,9 @@ func (x *Exec) closeReplied(doc *Document) error {
 		in.Relations = map[CommandID]Relation{}
 	}
 	in.Relations[x.Cmd.ID] = Relation{Kind: RelAnswered, Doc: doc.ID, Text: doc.Code()}
-	if in.History == nil {
-		in.History = map[CommandID]Step{}
-	}
-	in.History[x.Cmd.ID] = Step{
+	in.record(x.Cmd.ID, Step{
 		Name: "document.replied", By: x.Actor.Person, OnBehalf: x.onBehalf(), At: x.Now, State: InDone, Text: doc.Code(),
-	}
+	})
 	if err := x.put(in); err != nil {
 		return err
 	}
@@ -207,10 +205,7 @@ func (x *Exec) withdrawCopies(doc *Document, reason string) error {
 			continue
 		}
 		in.State, in.Finished = InRecalled, x.Now
-		if in.History == nil {
-			in.History = map[CommandID]Step{}
-		}
-		in.History[x.Cmd.ID] = Step{Name: "document.recalled", By: SystemPerson, At: x.Now, State: InRecalled, Text: reason}
+		in.record(x.Cmd.ID, Step{Name: "document.recalled", By: SystemPerson, At: x.Now, State: InRecalled, Text: reason})
 		if err := x.put(in); err != nil {
 			return err
 		}

@@ -145,10 +145,21 @@ func (x *Exec) step(doc *Document, to State, n note) {
 	if to != "" && to != doc.State {
 		doc.State, s.State = to, to
 	}
-	if doc.History == nil {
-		doc.History = map[CommandID]Step{}
+	doc.record(x.Cmd.ID, s)
+}
+
+// record adds a step, which is later than all before it whatever the clock says:
+// the history is read in the order of its times.
+func (d *Document) record(id CommandID, s Step) {
+	for k, earlier := range d.History {
+		if k != id { // a command may write its step anew
+			s.At = max(s.At, earlier.At+1)
+		}
 	}
-	doc.History[x.Cmd.ID] = s
+	if d.History == nil {
+		d.History = map[CommandID]Step{}
+	}
+	d.History[id] = s
 }
 
 // office checks that the unit is an office today.

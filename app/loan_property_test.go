@@ -168,9 +168,12 @@ func (w *loanWorld) numberWaiting(l *loanLaptop) {
 	if !l.mem.dir.Book(loanBook).HeldBy(l.writer) {
 		return
 	}
-	ids, _ := l.mem.Numbered(loanBook, 0, 0)
-	for _, id := range ids {
-		w.give(l, "document.give_number.1", docKey(id), &GiveNumber{Book: loanBook})
+	docs, err := AwaitingNumber(l.mem, loanBook)
+	if err != nil {
+		w.rt.Fatal(err)
+	}
+	for _, d := range docs {
+		w.give(l, "document.give_number.1", d.Key(), &GiveNumber{Book: loanBook})
 	}
 }
 

@@ -87,6 +87,13 @@ var policy = policies{
 		{relSubmitted, []State{OutToSign}},
 		{relClerk, append([]State{OutToSign}, outToSeal...)},
 	},
+	"document.sign": {{relSubmitted, []State{OutToSign}}},
+	"document.seal": {{relClerk, []State{OutNumbered, OutToSeal}}},
+	"document.initial": {
+		{relDraftHead, []State{OutContentCheck}},
+		{relClerk, []State{OutFormCheck}},
+		{relApprover, []State{OutReview}},
+	},
 	"document.number": {{relClerk, []State{OutSigned}}},
 	// By the holder of its book, when it has one and no number.
 	"document.give_number": {{relClerk, []State{InRegistered, InSubmitted, InDistributed, InHandling, InDone, OutToNumber, OutToIssue}}},
@@ -127,6 +134,7 @@ var policy = policies{
 
 	// The server only: no relation of a person carries it.
 	"document.content_stored": {{relServer, slices.Concat(inAlive, outAlive)}},
+	"document.judge":          {{relServer, slices.Concat(inAlive, outAlive)}},
 	"document.open_hand_over": {{relServer, slices.Concat(inAlive, outAlive)}},
 }
 
@@ -139,7 +147,8 @@ var DocumentActions = []Action{
 	"document.accept_answer", "document.reject_answer", "document.remind", "document.withdraw_directive",
 	"document.ask_extension", "document.decide_extension", "document.complete",
 	"document.submit_draft", "document.check_content", "document.check_form", "document.approve_draft",
-	"document.send_back", "document.record_signature", "document.number", "document.give_number", "document.issue",
+	"document.initial", "document.send_back", "document.sign", "document.record_signature", "document.number",
+	"document.give_number", "document.seal", "document.issue",
 	"document.archive", "document.recall", "document.cancel",
 	"document.withdraw", "document.edit", "document.add_file", "document.remove_file", "document.remark",
 	"document.hand_over",

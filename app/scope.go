@@ -1,9 +1,6 @@
 package app
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // Scopes is what the person's replica may hold at the moment, sorted: the
 // directory, what is his own, the roles he has, his work in the offices where
@@ -158,6 +155,7 @@ func ownerOf(by, behalf ID) ID {
 // ClassOf is the class in which a holder of the scope gets the record.
 func ClassOf(r Record, s Scope) Class {
 	doc, ok := r.(*Document)
+	of, _ := s.Parts()
 	switch {
 	case !ok && (r.Key().Kind.IsDirectory() || r.Key().Kind == KindBookLog):
 		return ClassNow
@@ -169,7 +167,7 @@ func ClassOf(r Record, s Scope) Class {
 		return ClassArchive
 	case doc.Urgency >= UrgencyVery:
 		return ClassNow
-	case strings.HasPrefix(string(s), "w:"), strings.HasPrefix(string(s), "p:"):
+	case of.Kind == OfWork, of.Kind == OfPerson:
 		return ClassMine
 	}
 	return ClassRecent

@@ -44,7 +44,7 @@ func (d *Document) LastChange() (Step, bool) {
 }
 
 // CurrentFiles are the keys of the files that no newer version replaces, in
-// the order they were added.
+// their places.
 func (d *Document) CurrentFiles() []CommandID {
 	replaced := map[CommandID]bool{}
 	for _, f := range d.Files {
@@ -57,9 +57,62 @@ func (d *Document) CurrentFiles() []CommandID {
 		}
 	}
 	slices.SortFunc(keys, func(a, b CommandID) int {
-		return cmp.Or(cmp.Compare(d.Files[a].At, d.Files[b].At), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(d.Files[a].Place, d.Files[b].Place), cmp.Compare(d.Files[a].At, d.Files[b].At), cmp.Compare(a, b))
 	})
 	return keys
+}
+
+// NewestOf is the newest version of the file that the key is a version of.
+func (d *Document) NewestOf(file CommandID) CommandID {
+	next := map[CommandID]CommandID{}
+	for k, f := range d.Files {
+		next[f.Replaces] = max(next[f.Replaces], k)
+	}
+	for range d.Files { // no further than there are files, whatever they say
+		newer, ok := next[file]
+		if !ok {
+			break
+		}
+		file = newer
+	}
+	return file
+}
+
+// Versions lists the versions of a file up to the key, the oldest first.
+func (d *Document) Versions(file CommandID) (keys []CommandID) {
+	for f, ok := d.Files[file]; ok && len(keys) < len(d.Files); f, ok = d.Files[file] {
+		keys = append(keys, file)
+		file = f.Replaces
+	}
+	slices.Reverse(keys)
+	return keys
+}
+
+// Stale reports whether a file was made of a draft that has a newer version by
+// now, or that was taken away while another draft is there.
+func (d *Document) Stale(file CommandID) bool {
+	source := d.Files[file].Source
+	if _, ok := d.Files[source]; ok || source == 0 {
+		return source != 0 && d.NewestOf(source) != source
+	}
+	for _, k := range d.CurrentFiles() {
+		if d.Files[k].Role == FileDraft {
+			return true
+		}
+	}
+	return false
+}
+
+// placeOf is where a file stands that replaces another (0: none): no clock says
+// which is the document itself and which came to it later.
+func (d *Document) placeOf(replaces CommandID) (place uint32) {
+	if f, ok := d.Files[replaces]; ok {
+		return f.Place
+	}
+	for _, f := range d.Files {
+		place = max(place, f.Place+1)
+	}
+	return place
 }
 
 // MainFile is the document itself: the first current file of role FileMain.
@@ -78,20 +131,4 @@ func (d *Document) MainHash() Hash {
 		return d.Files[k].Content.SHA256
 	}
 	return Hash{}
-}
-
-// Signed reports which of the two signatures are there, and whether both are
-// digital, as an electronic original needs (NĐ 30/2020, Điều 5).
-func (d *Document) Signed() (person, organ, electronic bool) {
-	electronic = true
-	for _, s := range d.Signatures {
-		switch s.Kind {
-		case SignaturePerson:
-			person = true
-		case SignatureOrgan:
-			organ = true
-		}
-		electronic = electronic && s.Digital
-	}
-	return person, organ, person && organ && electronic
 }

@@ -187,11 +187,22 @@ func (w *waiting) extensions(d *Document) {
 			w.put(item, WorkScope(dir.Owner(), d.Unit))
 			continue
 		}
-		if d.Submitted != "" {
+		if d.directedBy(d.Submitted) {
 			w.put(item, WorkScope(d.Submitted, d.Unit))
 		}
 		w.put(item, RoleScope(d.Unit, RoleLeader))
 	}
+}
+
+// directedBy reports whether one of the document's directives is the person's: to
+// whom it was submitted decides about its deadline only if he took it in hand.
+func (d *Document) directedBy(person ID) bool {
+	for _, dir := range d.Directives {
+		if person != "" && dir.Owner() == person {
+			return true
+		}
+	}
+	return false
 }
 
 // MovedAt is when something last happened to the document.

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Writes the licences of all code by others that a program carries: the Go
-# modules linked into it and the libraries of its interface.
+# Writes the licences of all work by others that a program carries: the Go
+# modules linked into it, the libraries of its interface and the letters that it
+# puts into documents.
 #
 #   build/notices.sh FILE GOOS=windows TAGS PACKAGE…
 set -euo pipefail
@@ -36,4 +37,8 @@ notices() {
 	done
 }
 
-{ go_modules "$@" && ui_libraries; } | notices >"$file"
+fonts() {
+	printf 'Tinos\tsigning/appearance/fonts\n'
+}
+
+{ go_modules "$@" && ui_libraries && fonts; } | notices >"$file"

@@ -45,6 +45,18 @@ wanted_window() {
 wanted_tests() {
 	have "${CHROMIUM:-chromium}" || echo chromium
 	have pdftotext || echo poppler-utils
+	have syncthing || echo syncthing
+	have soffice || echo libreoffice-writer-nogui
+	have bwrap || echo bubblewrap
+	have tesseract || echo tesseract-ocr
+	[[ $(tesseract --list-langs 2>/dev/null) == *vie* ]] || echo tesseract-ocr-vie
+	have ocrmypdf || echo ocrmypdf
+	have gs || echo ghostscript
+	have openssl || echo openssl
+	have qpdf || echo qpdf
+	have mutool || echo mupdf-tools
+	have softhsm2-util || echo softhsm2
+	have pkcs11-tool || echo opensc
 }
 
 wanted_windows() {

@@ -34,6 +34,11 @@ type Options struct {
 	Demo        Demo
 	Devices     Devices
 	Native      Native
+	Converter   Converter
+	Verifier    Verifier
+	Signing     Signing
+	Work        Work
+	Scans       Scans
 	// Explain, when set, may put another error in the place of one that a part
 	// gave: what it means for the person just now.
 	Explain func(error) error
@@ -60,13 +65,18 @@ func New(o Options) *API {
 	a.bookRoutes()
 	a.documentRoutes()
 	a.fileRoutes()
+	a.signatureRoutes()
+	a.signingRoutes()
 	a.uploadRoutes()
+	a.versionRoutes()
+	a.workRoutes()
 	a.searchRoutes()
 	a.commandRoutes()
 	a.syncRoutes()
 	a.repairRoutes()
 	a.deviceRoutes()
 	a.nativeRoutes()
+	a.scanRoutes()
 	a.eventRoutes()
 	a.mux.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) {
 		WriteProblem(w, app.Refuse(app.NotFound, "request.unknown_route"))

@@ -75,7 +75,7 @@ func (a *API) giveCommand(ctx context.Context, in *commandInput) (*body[CommandR
 		return nil, err
 	}
 	v := viewerOf(ctx)
-	if err := a.fillFiles(ctx, v, cmd.Args); err != nil {
+	if err := a.fillFiles(ctx, v, cmd); err != nil {
 		return nil, err
 	}
 	g, err := a.Commander.Give(ctx, v, cmd)
@@ -192,8 +192,8 @@ func trimTo(s string, n int) string {
 
 // fillFiles replaces the hash by which a screen names its upload with the
 // sealed content. Only the person who uploaded can name it.
-func (a *API) fillFiles(ctx context.Context, v Viewer, args any) error {
-	for _, f := range app.NewFiles(args) {
+func (a *API) fillFiles(ctx context.Context, v Viewer, cmd *app.Command) error {
+	for _, f := range app.NewFiles(cmd.Args) {
 		up, err := a.Uploads.Upload(ctx, v.Person, f.SHA256)
 		if e := app.AsError(err); e != nil && e.Code == app.NotFound {
 			return app.Refuse(app.Invalid, "upload.unknown").With("sha256", f.SHA256.String())
@@ -205,8 +205,33 @@ func (a *API) fillFiles(ctx context.Context, v Viewer, args any) error {
 			f.Name = up.Name
 		}
 		f.Media, f.Content = up.Media, up.Content
+		if f.Replaces != 0 {
+			if f.Content, err = a.following(ctx, cmd.Target.ID, f.Replaces, up.Content); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
+}
+
+// following is the content of a new version. One that begins with all of the old
+// version, as a signed PDF does, names the old one's segments and brings only the
+// rest. Of a document that the person may not read nothing is looked at; the
+// command will be refused.
+func (a *API) following(ctx context.Context, doc app.ID, old app.CommandID, next app.FileVersion) (app.FileVersion, error) {
+	l := a.look(viewerOf(ctx))
+	var before app.FileVersion
+	err := a.Store.Read(ctx, func(v View) error {
+		d, err := l.readable(v, doc)
+		if err == nil {
+			before = d.Files[old].Content
+		}
+		return err
+	})
+	if err != nil || len(before.Segments) == 0 || before.Size >= next.Size {
+		return next, nil
+	}
+	return a.Contents.Append(ctx, before, next)
 }
 
 // uploadFiles sends the contents on their way once the command is stored.

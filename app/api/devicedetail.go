@@ -26,14 +26,14 @@ type DeviceHeld struct {
 
 // HeldScope is one reason to hold records, with how many.
 type HeldScope struct {
-	Kind       string   `json:"kind" enum:"all,person,work,role,unit"`
-	Person     app.ID   `json:"person,omitempty"`
-	PersonName string   `json:"personName,omitempty"`
-	Unit       app.ID   `json:"unit,omitempty"`
-	UnitName   string   `json:"unitName,omitempty"`
-	Role       app.Role `json:"role,omitempty"`
-	Count      int64    `json:"count"`
-	Sum        string   `json:"sum" doc:"as compared at each check, hexadecimal"`
+	Kind       app.ScopeKind `json:"kind" enum:"all,person,work,role,unit"`
+	Person     app.ID        `json:"person,omitempty"`
+	PersonName string        `json:"personName,omitempty"`
+	Unit       app.ID        `json:"unit,omitempty"`
+	UnitName   string        `json:"unitName,omitempty"`
+	Role       app.Role      `json:"role,omitempty"`
+	Count      int64         `json:"count"`
+	Sum        string        `json:"sum" doc:"as compared at each check, hexadecimal"`
 }
 
 // DeviceLeave is what a revoked laptop has done.
@@ -59,7 +59,7 @@ func (a *API) getDevice(ctx context.Context, in *deviceInput) (*body[DeviceDetai
 		return nil, err
 	}
 	l := a.look(v)
-	d.Person = l.person(d.PersonID)
+	l.nameDevice(&d.DeviceRow)
 	d.Held.Scopes = some(d.Held.Scopes)
 	l.nameScopes(d.Held.Scopes)
 	if d.Leave != nil {

@@ -9,14 +9,24 @@ import (
 
 // DeviceRow is one laptop in the administrator's list.
 type DeviceRow struct {
-	ID       string     `json:"id"`
-	Name     string     `json:"name"`
-	Person   *PersonRef `json:"person,omitempty"`
-	PersonID app.ID     `json:"personId"`
-	Enrolled app.Time   `json:"enrolled"`
-	LastSeen app.Time   `json:"lastSeen,omitempty"`
-	Version  string     `json:"version,omitempty"`
-	Revoked  app.Time   `json:"revoked,omitempty"`
+	ID       string        `json:"id"`
+	Name     string        `json:"name"`
+	Person   *PersonRef    `json:"person,omitempty"`
+	PersonID app.ID        `json:"personId"`
+	Enrolled app.Time      `json:"enrolled"`
+	LastSeen app.Time      `json:"lastSeen,omitempty"`
+	Version  string        `json:"version,omitempty"`
+	Revoked  app.Time      `json:"revoked,omitempty"`
+	Alarm    *ForeignAlarm `json:"alarm,omitempty" doc:"its courier did what only the province's may, and is shut out"`
+}
+
+// ForeignAlarm is what a laptop's courier did to the files of an office.
+type ForeignAlarm struct {
+	OfficeID app.ID   `json:"officeId"`
+	Office   *UnitRef `json:"office,omitempty"`
+	At       app.Time `json:"at"`
+	Items    int      `json:"items" doc:"segments changed, deleted or added"`
+	MayEnd   bool     `json:"mayEnd" doc:"the viewer may let it in again"`
 }
 
 // ForgottenDevice is a laptop that was enrolled after the backup from which the
@@ -51,6 +61,9 @@ func (a *API) deviceRoutes() {
 	revoke := post("/devices/{id}/revoke", "revokeDevice", "Cut a laptop off for good", "devices")
 	revoke.DefaultStatus = http.StatusNoContent
 	route(a, forPerson, revoke, a.revokeDevice)
+	readmit := post("/devices/{id}/courier", "readmitCourier", "Let a laptop exchange files within its office again", "devices")
+	readmit.DefaultStatus = http.StatusNoContent
+	route(a, forPerson, readmit, a.readmitCourier)
 	route(a, forPerson, post("/enrolment-codes", "makeEnrolmentCode", "A one-time code for a person's laptop", "devices"), a.enrolmentCode)
 }
 
@@ -66,7 +79,7 @@ func (a *API) listDevices(ctx context.Context, _ *none) (*body[[]DeviceRow], err
 	l := a.look(v)
 	out := make([]DeviceRow, 0, len(rows))
 	for _, r := range rows {
-		r.Person = l.person(r.PersonID)
+		l.nameDevice(&r)
 		out = append(out, r)
 	}
 	return &body[[]DeviceRow]{out}, nil
@@ -88,6 +101,21 @@ func (a *API) revokeDevice(ctx context.Context, in *deviceInput) (*none, error) 
 		return nil, errNotHere
 	}
 	return nil, a.Devices.RevokeDevice(ctx, viewerOf(ctx), in.ID)
+}
+
+func (a *API) readmitCourier(ctx context.Context, in *deviceInput) (*none, error) {
+	if a.Devices == nil {
+		return nil, errNotHere
+	}
+	return nil, a.Devices.ReadmitCourier(ctx, viewerOf(ctx), in.ID)
+}
+
+// nameDevice fills in names.
+func (l *look) nameDevice(d *DeviceRow) {
+	d.Person = l.person(d.PersonID)
+	if d.Alarm != nil {
+		d.Alarm.Office = l.unit(d.Alarm.OfficeID)
+	}
 }
 
 func (a *API) enrolmentCode(ctx context.Context, in *body[EnrolmentCodeRequest]) (*body[EnrolmentCode], error) {

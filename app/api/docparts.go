@@ -21,7 +21,7 @@ func (v *docView) view(row app.DocumentRow) Doc {
 		DocRow: v.row(row), DocFields: fieldsOf(doc), Unit: *v.unit(doc.Unit), DraftUnit: v.unit(doc.DraftUnit),
 		DocumentID: doc.DocumentID(v.dir), BookNote: doc.BookNote,
 		Revision: doc.Revision, Files: v.files(), Directives: v.directives(), Remarks: v.remarks(),
-		Recipients: v.recipients(), Signatures: v.signatures(), OriginalValue: originalValue(doc),
+		Recipients: v.recipients(), Signatures: v.signatures(), Initials: v.initials(), OriginalValue: originalValue(doc),
 		Relations: v.relations(), Extensions: v.extensions(), History: v.history(), HandOvers: v.handOvers(),
 		Actions: actions(app.Allowed(v.dir, v.actor, doc)), Delegated: v.delegated(), Replies: []DocRow{},
 		Checked: Checks{
@@ -89,14 +89,18 @@ func (v *docView) files() []FileInfo {
 	for _, key := range keysOf(v.doc.Files, func(f app.File) app.Time { return f.At }) {
 		f := v.doc.Files[key]
 		info := FileInfo{Key: key, Name: f.Name, Media: f.Media, Role: f.Role, Size: f.Content.Size, SHA256: f.Content.SHA256,
-			By: v.person(f.By), At: f.At, Replaces: f.Replaces, Newest: slices.Contains(newest, key), AtServer: f.AtServer != 0}
-		done, total := v.contents.Progress(f.Content)
-		if info.Here = done >= total; !info.Here {
-			info.Progress = &Coming{done, total}
+			By: v.person(f.By), At: f.At, Replaces: f.Replaces, Newest: slices.Contains(newest, key), AtServer: f.AtServer != 0, Verdict: verdictOf(f.Verdict)}
+		versions := v.doc.Versions(key)
+		info.First, info.Version, info.Source, info.Stale = versions[0], len(versions), f.Source, v.doc.Stale(key)
+		coming := v.contents.Progress(f.Content)
+		if info.Here = coming.Whole(); !info.Here {
+			info.Progress = &coming
 		}
 		out = append(out, info)
 	}
-	slices.SortStableFunc(out, func(a, b FileInfo) int { return cmp.Compare(a.Role, b.Role) })
+	slices.SortStableFunc(out, func(a, b FileInfo) int {
+		return cmp.Or(cmp.Compare(a.Role, b.Role), cmp.Compare(v.doc.Files[a.Key].Place, v.doc.Files[b.Key].Place))
+	})
 	return out
 }
 
@@ -203,9 +207,30 @@ func (v *docView) signatures() []SignatureInfo {
 	out := []SignatureInfo{}
 	for _, key := range keysOf(v.doc.Signatures, func(s app.Signature) app.Time { return s.At }) {
 		s := v.doc.Signatures[key]
-		out = append(out, SignatureInfo{key, s.Kind, v.who(s.By), s.At, s.Form, s.Digital})
+		info := SignatureInfo{Key: key, Kind: s.Kind, By: v.who(s.By), At: s.At, Form: s.Form, Digital: s.Digital, File: s.File, Verdict: verdictOf(s.Verdict)}
+		if s.Digital {
+			info.Claim = &s.Claim
+		}
+		out = append(out, info)
 	}
 	return out
+}
+
+func (v *docView) initials() []InitialInfo {
+	out := []InitialInfo{}
+	for _, key := range keysOf(v.doc.Initials, func(i app.Initial) app.Time { return i.At }) {
+		i := v.doc.Initials[key]
+		current := i.Revision == v.doc.Revision && i.Content == v.doc.MainHash()
+		out = append(out, InitialInfo{key, v.who(i.By), i.At, i.Revision, current, i.Claim, verdictOf(i.Verdict)})
+	}
+	return out
+}
+
+func verdictOf(v app.Verdict) *app.Verdict {
+	if v.Indication == "" {
+		return nil
+	}
+	return &v
 }
 
 // originalValue applies NĐ 30/2020, Điều 5: an electronic document has the

@@ -25,6 +25,7 @@ type Doc struct {
 	Remarks       []RemarkInfo      `json:"remarks" doc:"oldest first"`
 	Recipients    []RecipientInfo   `json:"recipients"`
 	Signatures    []SignatureInfo   `json:"signatures"`
+	Initials      []InitialInfo     `json:"initials"`
 	OriginalValue OriginalValue     `json:"originalValue" enum:"none,one_of_two,full,paper" doc:"NĐ 30/2020, Điều 5: both signatures make an electronic original"`
 	Relations     []RelationInfo    `json:"relations"`
 	Extensions    []ExtensionInfo   `json:"extensions"`
@@ -83,9 +84,14 @@ type FileInfo struct {
 	By       *PersonRef    `json:"by,omitempty"`
 	At       app.Time      `json:"at,omitempty"`
 	Replaces app.CommandID `json:"replaces,omitempty" doc:"the version before"`
+	First    app.CommandID `json:"first" doc:"the first version that is kept: the same for all versions of one file"`
+	Version  int           `json:"version" doc:"from 1"`
+	Source   app.CommandID `json:"source,omitempty" doc:"of a PDF: the version of the draft that it was made of"`
+	Stale    bool          `json:"stale,omitempty" doc:"of a PDF: its draft has a newer version"`
 	Newest   bool          `json:"newest" doc:"no other version replaces it"`
 	Here     bool          `json:"here" doc:"its whole content is on this machine"`
 	AtServer bool          `json:"atServer,omitempty" doc:"the server has verified its whole content"`
+	Verdict  *app.Verdict  `json:"verdict,omitempty" doc:"what the server's validator said of the signatures in it"`
 	Progress *Coming       `json:"progress,omitempty" doc:"how far it has come, when not here"`
 }
 
@@ -157,6 +163,20 @@ type SignatureInfo struct {
 	At      app.Time          `json:"at"`
 	Form    app.AuthorityForm `json:"form,omitempty"`
 	Digital bool              `json:"digital,omitempty"`
+	File    app.CommandID     `json:"file,omitempty" doc:"the version that it is in"`
+	Claim   *app.Claim        `json:"claim,omitempty" doc:"of a digital one: what the signer's machine says"`
+	Verdict *app.Verdict      `json:"verdict,omitempty" doc:"of a digital one: what the server's validator said; none: not judged yet"`
+}
+
+// InitialInfo is an initial (ký nháy), beside the file.
+type InitialInfo struct {
+	Key      app.CommandID `json:"key"`
+	By       PersonRef     `json:"by"`
+	At       app.Time      `json:"at"`
+	Revision uint32        `json:"revision"`
+	Current  bool          `json:"current" doc:"it is on the present revision"`
+	Claim    app.Claim     `json:"claim"`
+	Verdict  *app.Verdict  `json:"verdict,omitempty"`
 }
 
 // RelationInfo links to another document.
@@ -220,9 +240,25 @@ type Where struct {
 
 // OfficeCopies counts the office's laptops that hold the content.
 type OfficeCopies struct {
-	Have  int      `json:"have"`
-	Total int      `json:"total"`
-	At    app.Time `json:"at"`
+	Have     int       `json:"have"`
+	Total    int       `json:"total"`
+	At       app.Time  `json:"at"`
+	Receipts *Receipts `json:"receipts,omitempty" doc:"of a document that was sent with files"`
+}
+
+// Receipts count the recipients at which the files of a sent document have
+// arrived whole: at least one laptop of the office holds all of them.
+type Receipts struct {
+	Full    int              `json:"full"`
+	Total   int              `json:"total" doc:"recipients that it was delivered to; without those that returned it or from which it was recalled"`
+	Lacking []LackingReceipt `json:"lacking" doc:"by name"`
+}
+
+// LackingReceipt is a recipient without a laptop that holds all files.
+type LackingReceipt struct {
+	Unit    app.ID `json:"unit"`
+	Name    string `json:"name"`
+	Laptops int    `json:"laptops" doc:"that its people have; with none they read at the server"`
 }
 
 // OriginalValue is what an electronic document is worth in law.

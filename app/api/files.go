@@ -17,9 +17,13 @@ import (
 
 // Coming tells how far a content that was asked for has come.
 type Coming struct {
-	Done  int64 `json:"done"`
-	Total int64 `json:"total"`
+	Done       int64 `json:"done"`
+	Total      int64 `json:"total"`
+	EstimateMs int64 `json:"estimateMs,omitempty" doc:"until it is whole, at the rate of now; absent when nothing of it moves"`
 }
+
+// Whole reports whether nothing of it is missing.
+func (c Coming) Whole() bool { return c.Done >= c.Total }
 
 type fileInput struct {
 	ID       app.ID `path:"id" maxLength:"64"`
@@ -87,12 +91,12 @@ func (a *API) fetchFile(ctx context.Context, f app.File) (*stream, error) {
 	if err := a.Contents.FetchNow(ctx, f.Content); err != nil {
 		return nil, err
 	}
-	done, total := a.Contents.Progress(f.Content)
+	coming := a.Contents.Progress(f.Content)
 	return &stream{func(c huma.Context) {
 		c.SetHeader("Content-Type", "application/json")
 		c.SetHeader("Retry-After", "1")
 		c.SetStatus(http.StatusAccepted)
-		_ = json.NewEncoder(c.BodyWriter()).Encode(Coming{Done: done, Total: total})
+		_ = json.NewEncoder(c.BodyWriter()).Encode(coming)
 	}}, nil
 }
 

@@ -4,13 +4,16 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
 
 	"golang.org/x/text/unicode/norm"
 
+	"khonggiay/app"
 	"khonggiay/app/api"
+	"khonggiay/app/office/officetest"
 	"khonggiay/app/sqlite"
 )
 
@@ -94,7 +97,12 @@ func TestUploads(t *testing.T) {
 		"NFD name":           {norm.NFD.String("Tờ trình số 5.pdf"), pdf(100), "Tờ trình số 5.pdf"},
 		"path in the name":   {`..\..\etc/Báo cáo.pdf`, pdf(100), "Báo cáo.pdf"},
 		"hidden ending":      {"hóa\u202efdp.exe.pdf", pdf(100), "hóafdp.exe.pdf"},
-		"Word document":      {"Phụ lục.docx", []byte("PK\x03\x04rest"), "Phụ lục.docx"},
+		"Word document":      {"Phụ lục.docx", officetest.Docx(t, "Phụ lục"), "Phụ lục.docx"},
+		"OpenDocument text":  {"Phụ lục.ODT", officetest.Odt(t, "Phụ lục"), "Phụ lục.ODT"},
+		"half a document":    {"a.docx", officetest.Docx(t, "Phụ lục")[:600], "office.damaged"},
+		"one with macros":    {"a.docx", officetest.Docx(t, "x", officetest.Part{Name: "word/vbaProject.bin", Text: "x"}), "office.macros"},
+		"one with password":  {"a.docx", []byte("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1rest"), "office.protected"},
+		"ODF named docx":     {"a.docx", officetest.Odt(t, "x"), "office.other_kind"},
 		"text":               {"ghi chu.txt", []byte("Ghi chú cuộc họp"), "ghi chu.txt"},
 		"program":            {"setup.exe", []byte("MZ\x90"), "upload.type_refused"},
 		"page as PDF":        {"a.pdf", page, "upload.other_kind"},
@@ -145,5 +153,68 @@ func TestUploadThatIsNotAForm(t *testing.T) {
 		if w.Code != http.StatusUnprocessableEntity || reason(w) != "request.malformed" {
 			t.Errorf("%s: %d %s", name, w.Code, w.Body)
 		}
+	}
+}
+
+// A new version that begins with the old one, as a signed file does, brings only
+// its end.
+func TestNewVersionBringsItsEnd(t *testing.T) {
+	p := newProvince(t, sqlite.Server)
+	plain := pdf(500_000)
+	p.give("x1.officer", "document.draft.1", "d1", `{"unit":"x1","division":"x1.p","fields":{"type":"BC","subject":"Báo cáo"},"files":[{"name":"a.pdf","sha256":"`+p.stored("x1.officer", "a.pdf", plain)+`"}]}`)
+	first, _ := json.Marshal(p.get("x1.officer", "/documents/d1")["files"].([]any)[0].(map[string]any)["key"])
+	signed := append(bytes.Clone(plain), bytes.Repeat([]byte("ký"), 20_000)...)
+	p.give("x1.officer", "document.add_file.1", "d1", `{"file":{"name":"a.pdf","replaces":`+string(first)+`,"sha256":"`+p.stored("x1.officer", "a.pdf", signed)+`"}}`)
+	err := p.store.Read(t.Context(), func(v *sqlite.View) error {
+		r, err := v.Get(app.Key{Kind: app.KindDocument, ID: "d1"})
+		if err != nil {
+			return err
+		}
+		d := r.(*app.Document)
+		main, _ := d.MainFile()
+		segments := d.Files[main].Content.Segments
+		if len(segments) != 2 || segments[0] != d.Files[d.Files[main].Replaces].Content.Segments[0] || segments[1].Plain != 60_000 {
+			t.Errorf("segments %+v", segments)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// endless is a file of so many bytes that no memory holds.
+type endless struct{ left int64 }
+
+func (e *endless) Read(b []byte) (int, error) {
+	n := int(min(int64(len(b)), e.left))
+	if e.left -= int64(n); n == 0 {
+		return 0, io.EOF
+	}
+	clear(b[:n])
+	return n, nil
+}
+
+// TestUploadTooLarge: a body that says that it is too large is not read at all;
+// one that says nothing ends at the bound, and leaves nothing behind.
+func TestUploadTooLarge(t *testing.T) {
+	p := newProvince(t, sqlite.Server)
+	const head = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n\r\n%PDF-1.7 "
+	for name, says := range map[string]int64{"says so": 2_000_000_000, "says nothing": -1} {
+		file := &endless{left: 2_000_000_000}
+		w := p.do("so.clerk", "POST", "/api/uploads", io.MultiReader(strings.NewReader(head), file), func(r *http.Request) {
+			r.ContentLength = says
+			r.Header.Set("Content-Type", "multipart/form-data; boundary=b")
+		})
+		var problem api.Problem
+		if err := json.Unmarshal(w.Body.Bytes(), &problem); err != nil || problem.Reason != "upload.too_large" || problem.Data["maxBytes"] != float64(api.MaxUpload) {
+			t.Errorf("%s: %d %s", name, w.Code, w.Body)
+		}
+		if read := 2_000_000_000 - file.left; says > 0 && read != 0 || read > api.MaxUpload+2<<20 {
+			t.Errorf("%s: %d bytes were read", name, read)
+		}
+	}
+	for e, err := range p.files.List() {
+		t.Errorf("left over: %v, %v", e, err)
 	}
 }

@@ -29,6 +29,9 @@ type tried struct {
 	args  string // {doc}, {file} and {directive} stand for another office's ids, {own} for a file of one's own
 }
 
+// someHash is a SHA-256 of nothing that is here.
+const someHash = "1111111111111111111111111111111111111111111111111111111111111111"
+
 var triedCommands = map[string]tried{
 	"book.open.1":                   {onPublic, `{"year":2026,"last":1}`},
 	"book.lend.1":                   {onPublic, `{"device":"d","until":1795999999999}`},
@@ -69,6 +72,9 @@ var triedCommands = map[string]tried{
 	"document.return_task.1":        {onRecord, `{"directive":{directive},"receiver":"x1.officer","text":"a"}`},
 	"document.seen.1":               {onRecord, `{"directive":{directive},"receiver":"x1.officer"}`},
 	"document.send_back.1":          {onRecord, `{"text":"a"}`},
+	"document.sign.1":               {onRecord, `{"revision":1,"content":"` + someHash + `","file":{"name":"b.pdf","sha256":"{own}","replaces":{file}},"claim":{"field":"a","certificate":"` + someHash + `","subject":"a","issuer":"b","key":"token"}}`},
+	"document.seal.1":               {onRecord, `{"revision":1,"content":"` + someHash + `","file":{"name":"b.pdf","sha256":"{own}","replaces":{file}},"claim":{"field":"a","certificate":"` + someHash + `","subject":"a","issuer":"b","key":"token"}}`},
+	"document.initial.1":            {onRecord, `{"revision":1,"content":"` + someHash + `","given":1795999999999,"cms":"MA==","claim":{"field":"a","certificate":"` + someHash + `","subject":"a","issuer":"b","key":"token"}}`},
 	"document.start_task.1":         {onRecord, `{"directive":{directive},"receiver":"x1.officer"}`},
 	"document.submit.1":             {onRecord, `{"to":"x1.leader"}`},
 	"document.submit_draft.1":       {onRecord, `{"to":"x1.leader"}`},
@@ -205,6 +211,13 @@ func TestForeignIdsInPaths(t *testing.T) {
 				return w.Code, w.Body.String()
 			}
 			f.same(who+" downloads from "+string(doc), file, string(doc), noDoc)
+			for _, does := range []string{"restore", "pdf"} {
+				post := func(id string) (int, string) {
+					w := f.do(who, "POST", fmt.Sprintf("/api/documents/%s/files/%d/%s", id, f.file, does), nil, nil)
+					return w.Code, w.Body.String()
+				}
+				f.same(who+" asks for "+does+" of "+string(doc), post, string(doc), noDoc)
+			}
 		}
 		for _, list := range lists(t) {
 			w := f.do(who, "GET", "/api"+list, nil, nil)

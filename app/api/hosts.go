@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"khonggiay/app"
+	"khonggiay/app/office"
 )
 
 // Viewer is the person behind a request.
@@ -72,16 +73,28 @@ type Contents interface {
 	// Seal stores what src gives and returns its description. It never leaves
 	// plaintext on disk. Full when there is no space.
 	Seal(ctx context.Context, src io.Reader) (app.FileVersion, error)
+	// Append returns a version with the bytes of next, which is here whole, that
+	// names before's segments again if next begins with before. Else it is next.
+	Append(ctx context.Context, before, next app.FileVersion) (app.FileVersion, error)
 	// Open gives random access to a version that is here whole. NotFound with
 	// reason "content.not_here" when a part of it is missing.
 	Open(ctx context.Context, v app.FileVersion) (io.ReadSeekCloser, error)
-	// Progress tells how many bytes of the version are here, of how many.
-	Progress(v app.FileVersion) (done, total int64)
+	// Progress tells how many bytes of the version are here, of how many, and when
+	// the rest will be.
+	Progress(v app.FileVersion) Coming
 	// FetchNow asks for the version ahead of all others. Offline with reason
 	// "content.not_here" when that cannot be begun.
 	FetchNow(ctx context.Context, v app.FileVersion) error
 	// Upload schedules a sealed version for the server (nothing to do there).
 	Upload(ctx context.Context, v app.FileVersion, name string) error
+}
+
+// Converter makes PDFs of text documents; nil where nothing can.
+type Converter interface {
+	// PDF converts what src gives. NotFound "convert.not_installed" when neither
+	// this machine nor the server, as far as it is there, has LibreOffice; Offline
+	// "convert.busy" when too many wait.
+	PDF(ctx context.Context, kind office.Kind, src io.Reader) ([]byte, error)
 }
 
 // Uploads remembers what was uploaded until a command names it by hash.
@@ -113,6 +126,9 @@ type Sync interface {
 	Now(ctx context.Context) error
 	Retry(ctx context.Context, v Viewer, id app.CommandID) (Given, error)
 	Discard(ctx context.Context, id app.CommandID) error
+	// RefusedFile opens the n-th file of a refused command. NotFound when there is
+	// no such command or file, with reason "content.not_here" when it is gone.
+	RefusedFile(ctx context.Context, id app.CommandID, n int) (app.File, io.ReadSeekCloser, error)
 	Quarantine(ctx context.Context) ([]QuarantineItem, error)
 	// Pending lists the commands without a result, by the document that they
 	// are about.
@@ -159,5 +175,8 @@ type Devices interface {
 	// ask to come in; Forbidden for whoever administers no office.
 	Forgotten(ctx context.Context, v Viewer) ([]ForgottenDevice, error)
 	RevokeDevice(ctx context.Context, v Viewer, id string) error
+	// ReadmitCourier ends the alarm about a device's courier: it may exchange
+	// files within its office again. Forbidden for its own person.
+	ReadmitCourier(ctx context.Context, v Viewer, id string) error
 	EnrolmentCode(ctx context.Context, v Viewer, person app.ID) (EnrolmentCode, error)
 }

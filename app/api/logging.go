@@ -25,6 +25,9 @@ func NewLogger(w io.Writer, level slog.Level) *slog.Logger {
 // redact is the last look at every attribute before it is written.
 func redact(_ []string, a slog.Attr) slog.Attr {
 	name := strings.ToLower(a.Key)
+	if name == "pin" {
+		return slog.String(a.Key, redacted)
+	}
 	for _, s := range secretNames {
 		if strings.Contains(name, s) {
 			return slog.String(a.Key, redacted)

@@ -18,8 +18,8 @@ func TestLoggerWritesNoSecret(t *testing.T) {
 	api.NewLogger(&b, slog.LevelDebug).Debug("text", "password", "p4ss-w0rd", "note", "typed "+code.String()+" twice",
 		"err", errors.New(`Get "http://127.0.0.1:47800/?ticket=t1ck3t-_x": refused`), "raw", []byte("r4w"),
 		"cookies", "a=b; kg_47800=l4unch; __Host-khonggiay-known-0a1b=br0wser", "line", "kg_47800=l4unch; __Host-khonggiay-known-0a1b=br0wser",
-		"key", "AGE-SECRET-KEY-1QQQQQQQQ", slog.Group("header", "Authorization", "b34rer"))
-	for _, secret := range []string{"p4ss-w0rd", code.String()[4:20], "t1ck3t", "r4w", "l4unch", "br0wser", "QQQQ", "b34rer"} {
+		"key", "AGE-SECRET-KEY-1QQQQQQQQ", "PIN", "p1n12345", slog.Group("header", "Authorization", "b34rer"))
+	for _, secret := range []string{"p4ss-w0rd", code.String()[4:20], "t1ck3t", "r4w", "l4unch", "br0wser", "QQQQ", "p1n12345", "b34rer"} {
 		if strings.Contains(b.String(), secret) {
 			t.Errorf("%q is in the log: %s", secret, b.String())
 		}

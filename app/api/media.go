@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"khonggiay/app"
+	"khonggiay/app/office"
 )
 
 // medias are the kinds of files an office exchanges (Thông tư 39/2017/TT-BTTTT
@@ -49,6 +50,11 @@ func mediaOf(name string, head []byte) (string, error) {
 	m, known := medias[strings.ToLower(ending)]
 	if !known {
 		return "", app.Refuse(app.Invalid, "upload.type_refused").With("name", name)
+	}
+	if _, text := office.KindOf(name); text {
+		if err := office.Protected(head); err != nil {
+			return "", err
+		}
 	}
 	seen := sniff(head)
 	if m.sniff != "" && seen != m.sniff || m.sniff == "" && strings.HasPrefix(seen, "text/html") {

@@ -18,12 +18,19 @@ import (
 type Native interface {
 	// SaveFile asks where to write; "" when the person cancelled.
 	SaveFile(ctx context.Context, name string) (string, error)
+	// ChooseFolder asks for a folder; "" when the person cancelled.
+	ChooseFolder(ctx context.Context) (string, error)
 }
 
 // NativeSave asks to store a document's file where the person says.
 type NativeSave struct {
 	Document app.ID        `json:"document" minLength:"1" maxLength:"64"`
 	File     app.CommandID `json:"file"`
+}
+
+// NativeFolder is the folder that the person chose.
+type NativeFolder struct {
+	Path string `json:"path" doc:"empty: the person cancelled"`
 }
 
 // NativeSaved tells whether it was stored.
@@ -33,6 +40,15 @@ type NativeSaved struct {
 
 func (a *API) nativeRoutes() {
 	route(a, forPerson, post("/native/save", "nativeSave", "Save a file by the system's dialog (window)", "content"), a.nativeSave)
+	route(a, forPerson, post("/native/folder", "nativeFolder", "Choose a folder by the system's dialog (window)", "content"), a.nativeFolder)
+}
+
+func (a *API) nativeFolder(ctx context.Context, _ *none) (*body[NativeFolder], error) {
+	if a.Native == nil {
+		return nil, errNotHere
+	}
+	path, err := a.Native.ChooseFolder(ctx)
+	return &body[NativeFolder]{NativeFolder{Path: path}}, err
 }
 
 func (a *API) nativeSave(ctx context.Context, in *body[NativeSave]) (*body[NativeSaved], error) {
@@ -44,7 +60,12 @@ func (a *API) nativeSave(ctx context.Context, in *body[NativeSave]) (*body[Nativ
 		return nil, err
 	}
 	defer func() { _ = src.Close() }()
-	path, err := a.Native.SaveFile(ctx, f.Name)
+	return a.saveAs(ctx, f.Name, src)
+}
+
+// saveAs writes where the person says.
+func (a *API) saveAs(ctx context.Context, name string, src io.Reader) (*body[NativeSaved], error) {
+	path, err := a.Native.SaveFile(ctx, name)
 	if err != nil || path == "" {
 		return &body[NativeSaved]{}, err
 	}

@@ -14,8 +14,10 @@ import (
 
 // dialogs are a person who answers at once.
 type dialogs struct {
-	save string
+	save, folder string
 }
+
+func (d *dialogs) ChooseFolder(context.Context) (string, error) { return d.folder, nil }
 
 func (d *dialogs) SaveFile(_ context.Context, name string) (string, error) { return d.save, nil }
 
@@ -40,6 +42,10 @@ func TestNativeDialogs(t *testing.T) {
 	}
 	if b, err := os.ReadFile(d.save); err != nil || len(b) != 3000 {
 		t.Errorf("saved %d bytes, %v", len(b), err)
+	}
+	d.folder = dir
+	if code, answer := send("folder", ""); code != http.StatusOK || answer != "{\"path\":\""+dir+"\"}\n" {
+		t.Errorf("chosen: %d %s", code, answer)
 	}
 	d.save = filepath.Join(dir, "no such folder", "a.pdf")
 	if code, answer := send("save", body); code != http.StatusUnprocessableEntity || !strings.Contains(answer, "save.unwritable") {

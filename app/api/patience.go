@@ -26,7 +26,11 @@ func Patient(next http.Handler) http.Handler {
 			// body, but net/http does, to keep the connection.
 			body := &patientBody{r.Body, deadline{set: rc.SetReadDeadline}}
 			body.move()
-			r.Body = body
+			// In a copy: net/http looks at the body of its own request to know that
+			// it must end a connection slowly. Cut at once, a client that is still
+			// sending never reads why it was refused.
+			own := *r
+			own.Body, r = body, &own
 		}
 		next.ServeHTTP(&patientWriter{w, deadline{set: rc.SetWriteDeadline}}, r)
 	})

@@ -21,7 +21,9 @@ import (
 
 	"khonggiay/app"
 	"khonggiay/app/api"
+	"khonggiay/app/office"
 	"khonggiay/app/sqlite"
+	"khonggiay/app/verify"
 	"khonggiay/sync/content"
 )
 
@@ -98,7 +100,8 @@ func newProvince(t testing.TB, role sqlite.Role) *province {
 		t.Fatal(err)
 	}
 	o := api.Options{Version: "test", Now: p.clock, Sessions: p, Host: p, Store: api.Over(p.store), Commander: p,
-		Contents: p, Uploads: uploads{p}, Events: p.events}
+		Contents: p, Uploads: uploads{p}, Events: p.events, Converter: p,
+		Verifier: verify.New(filepath.Join(dir, "trust"), func() time.Time { return p.clock().Std() })}
 	p.handler = api.SecureHeaders(api.New(o))
 	t.Cleanup(func() {
 		p.events.Close()
@@ -181,6 +184,11 @@ func (p *province) Seal(ctx context.Context, src io.Reader) (app.FileVersion, er
 	return p.files.Seal(ctx, src)
 }
 
+// Append implements api.Contents.
+func (p *province) Append(ctx context.Context, before, next app.FileVersion) (app.FileVersion, error) {
+	return p.files.AppendVersion(ctx, before, next)
+}
+
 // Open implements api.Contents.
 func (p *province) Open(_ context.Context, v app.FileVersion) (io.ReadSeekCloser, error) {
 	r, err := p.files.OpenVersion(v)
@@ -191,9 +199,9 @@ func (p *province) Open(_ context.Context, v app.FileVersion) (io.ReadSeekCloser
 }
 
 // Progress implements api.Contents.
-func (p *province) Progress(v app.FileVersion) (done, total int64) {
+func (p *province) Progress(v app.FileVersion) api.Coming {
 	missing := p.files.Missing(v)
-	return v.Size - int64(len(missing)), v.Size
+	return api.Coming{Done: v.Size - int64(len(missing)), Total: v.Size}
 }
 
 // FetchNow implements api.Contents: there is nobody to fetch from.
@@ -203,6 +211,12 @@ func (p *province) FetchNow(context.Context, app.FileVersion) error {
 
 // Upload implements api.Contents.
 func (p *province) Upload(context.Context, app.FileVersion, string) error { return nil }
+
+// PDF implements api.Converter, with something that passes for one.
+func (p *province) PDF(_ context.Context, _ office.Kind, src io.Reader) ([]byte, error) {
+	b, err := io.ReadAll(src)
+	return append([]byte("%PDF-1.7 of "), b...), err
+}
 
 type uploads struct{ *province }
 

@@ -35,9 +35,12 @@ func TestEveryRouteRefusesNobody(t *testing.T) {
 				continue
 			}
 			asked++
-			path := strings.NewReplacer("{id}", "1", "{key}", "1").Replace(path)
+			path := strings.NewReplacer("{id}", "1", "{key}", "1", "{n}", "0", "{kind}", "person").Replace(path)
 			if path == "/api/documents/counts" {
 				path += "?direction=incoming"
+			}
+			if path == "/api/pdf" {
+				path += "?kind=.docx"
 			}
 			w := p.do("", method, path, strings.NewReader(validBody(path)), func(r *http.Request) { r.Header.Set("Content-Type", "application/json") })
 			if w.Code != http.StatusUnauthorized {
@@ -62,8 +65,12 @@ func validBody(path string) string {
 		return `{"until":1}`
 	case "/api/enrolment-codes":
 		return `{"person":"p"}`
-	case "/api/native/save":
+	case "/api/scan-folders":
+		return `{"path":"/scan","unit":"u","tidy":false}`
+	case "/api/native/save", "/api/work":
 		return `{"document":"d","file":1}`
+	case "/api/signing/sign":
+		return `{"key":"k","kind":"person","documents":[{"id":"d","revision":1,"content":"` + someHash + `"}]}`
 	}
 	return `{}`
 }

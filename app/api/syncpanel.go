@@ -4,6 +4,9 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
 	"khonggiay/app"
 )
 
@@ -20,11 +23,21 @@ type SyncStatus struct {
 	Uploads           []TransferItem `json:"uploads"`
 	Downloads         []TransferItem `json:"downloads"`
 	Coming            *ComingRecords `json:"coming,omitempty"`
+	Courier           *CourierStatus `json:"courier,omitempty" doc:"absent where no courier runs"`
 	FirstLoadComplete bool           `json:"firstLoadComplete"`
 	Epoch             string         `json:"epoch,omitempty"`
 	Checks            *CheckResult   `json:"checks,omitempty"`
 	Trouble           string         `json:"trouble,omitempty" doc:"reason key of what keeps this machine's disk from its work"`
 	Repair            *Repair        `json:"repair,omitempty" doc:"the database was damaged and is repaired; until the person has read it"`
+}
+
+// CourierStatus is what carries files besides the line: the laptops of one office
+// on one local network feed each other.
+type CourierStatus struct {
+	Province   bool  `json:"province" doc:"connected to the province"`
+	Colleagues int   `json:"colleagues" doc:"laptops of the same office that are connected now"`
+	Lacking    int64 `json:"lacking" doc:"bytes that are still to come for the office"`
+	Waits      bool  `json:"waits" doc:"a colleague's laptop fetches over the line; this one has it from there"`
 }
 
 // LineState is the state of the line to the server.
@@ -64,14 +77,30 @@ type RefusedItem struct {
 	Data    map[string]any `json:"data,omitempty"`
 	Text    string         `json:"text,omitempty" doc:"the text that the person wrote"`
 	Args    any            `json:"args,omitempty"`
+	Files   []RefusedFile  `json:"files,omitempty" doc:"that the command brought, kept until it is let go of"`
+}
+
+// RefusedFile is a file of a refused command, such as a document that was signed
+// and, as it turned out, had been recalled.
+type RefusedFile struct {
+	Name string `json:"name"`
+	Size int64  `json:"size"`
 }
 
 // TransferItem is one content on its way.
 type TransferItem struct {
-	SHA256 app.Hash `json:"sha256"`
-	Name   string   `json:"name,omitempty"`
-	Done   int64    `json:"done"`
-	Total  int64    `json:"total"`
+	SHA256    app.Hash      `json:"sha256"`
+	Name      string        `json:"name,omitempty"`
+	Document  app.ID        `json:"document,omitempty" doc:"that names it"`
+	Direction DirectionName `json:"direction,omitempty" enum:"incoming,outgoing" doc:"of the document"`
+	Subject   string        `json:"subject,omitempty" doc:"of the document"`
+	Coming
+}
+
+// TransferOf is a file of a document on its way.
+func TransferOf(d *app.Document, file app.CommandID, coming Coming) TransferItem {
+	f := d.Files[file]
+	return TransferItem{SHA256: f.Content.SHA256, Name: f.Name, Document: d.ID, Direction: directionName(d.Direction), Subject: d.Subject, Coming: coming}
 }
 
 // ComingRecords estimates what still comes down.
@@ -105,6 +134,11 @@ type refusedInput struct {
 	ID uint64 `path:"id"`
 }
 
+type refusedFileInput struct {
+	ID uint64 `path:"id"`
+	N  int    `path:"n" minimum:"0" maximum:"1000" doc:"its place in files"`
+}
+
 func (a *API) syncRoutes() {
 	route(a, forPerson, get("/sync", "getSync", "What waits, what comes, what was refused", "sync"), a.getSync)
 	now := post("/sync/now", "syncNow", "Try the line at once", "sync")
@@ -114,6 +148,10 @@ func (a *API) syncRoutes() {
 	drop := post("/sync/refused/{id}", "discardRefused", "Let go of a refused command and its text", "sync")
 	drop.Method, drop.DefaultStatus = http.MethodDelete, http.StatusNoContent
 	route(a, forPerson, drop, a.discardRefused)
+	op := get("/sync/refused/{id}/files/{n}", "getRefusedFile", "A file that a refused command brought", "sync")
+	op.Responses = map[string]*huma.Response{"200": {Description: "the content", Content: map[string]*huma.MediaType{
+		"application/octet-stream": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}}
+	route(a, forPerson, op, a.getRefusedFile)
 	route(a, forPerson, get("/quarantine", "getQuarantine", "Texts kept when their record left", "sync"), a.getQuarantine)
 }
 
@@ -153,6 +191,20 @@ func (a *API) discardRefused(ctx context.Context, in *refusedInput) (*none, erro
 		return nil, errNotHere
 	}
 	return nil, a.Sync.Discard(ctx, app.CommandID(in.ID))
+}
+
+func (a *API) getRefusedFile(ctx context.Context, in *refusedFileInput) (*stream, error) {
+	if a.Sync == nil {
+		return nil, errNotHere
+	}
+	f, src, err := a.Sync.RefusedFile(ctx, app.CommandID(in.ID), in.N)
+	if err != nil {
+		return nil, err
+	}
+	return &stream{func(c huma.Context) {
+		r, w := humago.Unwrap(c)
+		serveFile(w, r, f, src, false)
+	}}, nil
 }
 
 func (a *API) getQuarantine(ctx context.Context, _ *none) (*body[[]QuarantineItem], error) {

@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"khonggiay/app"
+	"khonggiay/app/office"
 )
 
 // UploadResult names a sealed upload for use in a command.
@@ -40,11 +41,26 @@ func (a *API) uploadRoutes() {
 	}}
 }
 
+// formRoom is what a form may take besides its file.
+const formRoom = 1 << 20
+
+// CheckUpload refuses a body that says itself that it is too large, before any of
+// it has come. length is the request's ContentLength.
+func CheckUpload(length int64) error {
+	if length > MaxUpload+formRoom {
+		return errUploadTooLarge
+	}
+	return nil
+}
+
 // upload streams the one part named "file" into the sealed store. The body is
 // read by hand: a form parser would put the plaintext into a temporary file.
 func (a *API) upload(ctx context.Context, _ *none) (*body[UploadResult], error) {
 	x := exchangeOf(ctx)
-	x.r.Body = http.MaxBytesReader(x.w, x.r.Body, MaxUpload+1<<20)
+	if err := CheckUpload(x.r.ContentLength); err != nil {
+		return nil, err
+	}
+	x.r.Body = http.MaxBytesReader(x.w, x.r.Body, MaxUpload+formRoom)
 	part, err := filePart(x.r)
 	if err != nil {
 		return nil, err
@@ -115,7 +131,41 @@ func (a *API) seal(ctx context.Context, given string, body io.Reader) (Upload, e
 	if err != nil {
 		return Upload{}, bodyError(err, err)
 	}
+	if err := a.inspect(ctx, name, v); err != nil {
+		return Upload{}, err
+	}
 	return Upload{Name: name, Media: media, Pages: pages.n, Content: v}, nil
+}
+
+// inspect looks into a text document once it is sealed: only the end of a
+// package tells what is in it. One that is refused stays noise that nothing
+// names, and is swept.
+func (a *API) inspect(ctx context.Context, name string, v app.FileVersion) error {
+	kind, text := office.KindOf(name)
+	if !text {
+		return nil
+	}
+	src, err := a.Contents.Open(ctx, v)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = src.Close() }()
+	return office.Inspect(readerAt{src}, v.Size, kind)
+}
+
+// readerAt reads at any place of what can seek; for one goroutine.
+type readerAt struct{ src io.ReadSeeker }
+
+// ReadAt implements io.ReaderAt.
+func (r readerAt) ReadAt(p []byte, off int64) (int, error) {
+	if _, err := r.src.Seek(off, io.SeekStart); err != nil {
+		return 0, err
+	}
+	n, err := io.ReadFull(r.src, p)
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		err = io.EOF
+	}
+	return n, err
 }
 
 // bodyError names the one thing that goes wrong with a body through no fault

@@ -7,6 +7,7 @@ import (
 
 	"khonggiay/app"
 	"khonggiay/app/sqlite"
+	"khonggiay/signing"
 )
 
 // TestHistory plays a history: nothing is refused, and what comes out is a
@@ -19,7 +20,7 @@ func TestHistory(t *testing.T) {
 	}
 	store := reopen(t, dir)
 	states := map[app.State]int{}
-	total, overdue, files := 0, 0, 0
+	total, overdue, files, judged := 0, 0, 0, 0
 	read(t, store, func(v *sqlite.View) error {
 		return v.Keys(app.KindDocument, func(id app.ID, _ uint64) error {
 			r, err := v.Get(app.Key{Kind: app.KindDocument, ID: id})
@@ -35,10 +36,19 @@ func TestHistory(t *testing.T) {
 			if len(doc.Files) > 0 {
 				files++
 			}
+			if main, ok := doc.MainFile(); ok && doc.Files[main].Verdict.Sub == string(signing.SignedDataNotFound) {
+				judged++
+			}
 			return nil
 		})
 	})
 	t.Logf("%d documents, %d overdue, %d with files: %v", total, overdue, files, states)
+	read(t, store, func(v *sqlite.View) error {
+		if n, err := v.SigningWaits(app.DueVerdict); err != nil || n != 0 || judged == 0 {
+			t.Errorf("%d judged, %d left for the first minute, %v", judged, n, err)
+		}
+		return nil
+	})
 	if total < 400 || total > 750 {
 		t.Errorf("%d documents", total)
 	}

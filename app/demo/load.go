@@ -45,7 +45,9 @@ func Load(ctx context.Context, o Options) (p *Province, err error) {
 	if err != nil {
 		return nil, err
 	}
-	err = a.play(ctx, s, o)
+	if err = a.play(ctx, s, o); err == nil {
+		err = a.judgeAll(ctx, o.Dir, o.Now)
+	}
 	return p, errors.Join(err, a.close())
 }
 

@@ -30,6 +30,7 @@ var laptopBodies = map[string]string{
 	"POST /api/password":        `{"old":"a","new":"b"}`,
 	"POST /api/enrolment-codes": `{"person":"` + string(officer) + `"}`,
 	"POST /api/native/save":     `{"document":"d","file":1}`,
+	"POST /api/work":            `{"document":"d","file":1}`,
 	"POST /api/commands":        `{"name":"group.save.1","target":{"kind":7,"id":"019ab000-0000-7000-8000-0000000000ff"},"base":0,"args":{"unit":"so-noi-vu","name":"a","members":[]}}`,
 	"POST /api/demo/line":       `{"cut":true}`,
 	"POST /api/enrol":           `{"server":"a.test","code":"KG1"}`,
@@ -39,6 +40,7 @@ var laptopQueries = map[string]string{
 	"GET /api/documents/counts":     "?direction=incoming",
 	"GET /api/documents/duplicates": "?unit=xa-an&symbol=1",
 	"GET /api/search":               "?q=a",
+	"POST /api/pdf":                 "?kind=.docx",
 }
 
 // caller is somebody who speaks to a laptop's port.
@@ -73,7 +75,7 @@ func callers(fresh, enrolled *laptop) []caller {
 func (c caller) ask(t *testing.T, route string) string {
 	t.Helper()
 	method, path, _ := strings.Cut(route, " ")
-	path = strings.NewReplacer("/api/devices/{id}", "/api/devices/019ab000-0000-7000-8000-0000000000ff", "{id}", "1", "{key}", "1").Replace(path)
+	path = strings.NewReplacer("/api/devices/{id}", "/api/devices/019ab000-0000-7000-8000-0000000000ff", "{id}", "1", "{key}", "1", "{n}", "0", "{kind}", "person").Replace(path)
 	body := laptopBodies[route]
 	if body == "" {
 		body = "{}"

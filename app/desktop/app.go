@@ -14,6 +14,9 @@ import (
 
 	"khonggiay/app"
 	"khonggiay/app/api"
+	"khonggiay/app/convert"
+	"khonggiay/app/steady"
+	"khonggiay/app/verify"
 	"khonggiay/frontend"
 	"khonggiay/sync/content"
 )
@@ -31,9 +34,13 @@ type App struct {
 	server  *http.Server
 	addr    string
 	clock   *clock
-	files   *content.Store // nil when it cannot be opened
-	closed  *api.API       // answers while nothing is open
-	hurt    chan struct{}  // capacity 1: the database is damaged
+	steady  *steady.Clock                      // the same for what destroys
+	judge   *verify.Verifier                   // of signatures
+	signer  *signer                            // with the keys of this machine
+	files   *content.Store                     // nil when it cannot be opened
+	office  func() (*convert.Converter, error) // LibreOffice on this machine; nil where it is not
+	closed  *api.API                           // answers while nothing is open
+	hurt    chan struct{}                      // capacity 1: the database is damaged
 
 	// working guards the opening, which a repair exchanges. A request holds it for
 	// reading from its beginning to its end; a goroutine of the opening need not,
@@ -79,8 +86,12 @@ func Start(cfg Config) (*App, error) {
 		return nil, err
 	}
 	a := &App{cfg: cfg, events: api.NewEvents(), clock: &clock{wall: cfg.now}, hurt: make(chan struct{}, 1)}
+	a.judge = verify.New(filepath.Join(cfg.Data, "trust"), func() time.Time { return a.clock.Now().Std() })
+	a.steady = steady.New(func() time.Time { return a.clock.Now().Std() }, cfg.uptime)
 	a.ctx, a.cancel = context.WithCancel(context.Background())
 	a.opening = newOpening(a.ctx)
+	a.office = sync.OnceValues(a.findOffice)
+	a.signer = &signer{App: a}
 	var err error
 	if a.inst, err = hold(cfg.Data); err != nil {
 		return nil, err
@@ -101,6 +112,9 @@ func (a *App) start() error {
 	}
 	a.addr = listener.Addr().String()
 	a.gate = newGate(a.addr, a.standingTickets()...)
+	if err := os.RemoveAll(a.path(convertDir)); err != nil { // plaintext of a conversion that was killed
+		return err
+	}
 	a.closed = api.New(a.options())
 	if err := a.openAll(); err != nil {
 		a.setProblem(app.AsError(err).Reason)
@@ -177,6 +191,7 @@ func (a *App) options() api.Options {
 		Version: a.cfg.Version, Now: a.clock.Now, Log: a.log, Explain: a.explain,
 		Sessions: sessions{a}, Host: host{a}, Events: a.events, Enroller: enroller{a},
 		Commander: commander{a}, Sync: panel{a}, Devices: devices{a}, Whereabouts: whereabouts{a}, Native: native{a},
+		Work: work{a}, Converter: converter{a}, Verifier: a.judge, Signing: a.signer, Scans: scans{a},
 	}
 	if a.cfg.Demo != nil {
 		o.Demo = demo{a}
@@ -229,7 +244,8 @@ func (a *App) Close() error {
 	}
 	a.cancel()
 	a.wg.Wait()
-	errs = append(errs, a.closeAll())
+	a.judge.Close()
+	errs = append(errs, a.signer.close(), a.closeAll())
 	if a.files != nil {
 		errs = append(errs, a.files.Close())
 	}

@@ -3,7 +3,6 @@ package desktop
 import (
 	"fmt"
 	"net/http"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -37,10 +36,8 @@ func (l *laptop) borrow(until app.Time) {
 // then it gives the book back by itself, and what waits is numbered.
 func TestBorrowedBook(t *testing.T) {
 	s := startServer(t)
-	var ahead atomic.Int64
-	l := startIn(t, t.TempDir(), func(c *Config) {
-		c.now = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
-	})
+	at := &wall{}
+	l := startIn(t, t.TempDir(), at.use)
 	defer l.stop()
 	var invitation struct{ Code string }
 	s.do("code.make", server.PersonRequest{Person: clerkC}, &invitation)
@@ -55,7 +52,7 @@ func TestBorrowedBook(t *testing.T) {
 	for i := range 3 {
 		id := app.ID(fmt.Sprintf("d%d", i+1))
 		if i == 2 {
-			ahead.Store(int64(2 * time.Hour)) // its time is over
+			at.set(2 * time.Hour) // its time is over
 		}
 		l.give("document.receive.1", id, `{"unit":"xa-an","fields":{"subject":"Đến bằng giấy","paper":true}}`)
 		l.give("document.register.1", id, `{"book":"xa.den"}`)
@@ -69,7 +66,7 @@ func TestBorrowedBook(t *testing.T) {
 		}
 		return l.book().Holder == "server"
 	})
-	ahead.Store(0)
+	at.set(0)
 	link.cutLine(false)
 	l.until("the last number", func() bool { return l.doc("d3").BookNumber != 0 && l.sync().WaitingCount == 0 })
 	for id, want := range map[app.ID]uint32{"d1": 1, "d2": 2, "d3": 3} {

@@ -2,6 +2,7 @@ package desktop
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"sync"
@@ -17,15 +18,20 @@ import (
 // the person is likely to open. What must go up is in the database, what may
 // come down is asked of it anew at each start, so the queues may be forgotten.
 type carrier struct {
-	store *sqlite.Store
-	files *content.Store
-	log   *slog.Logger
-	tell  func(api.Event)
-	up    *content.Queue
-	down  *content.Queue
-	done  sync.Map    // segments that the server has taken since the start, as keys
-	live  atomic.Bool // the line is up, by the last word of the records' sync
+	store  *sqlite.Store
+	files  *content.Store
+	log    *slog.Logger
+	tell   func(api.Event)
+	up     *content.Queue
+	down   *content.Queue
+	porter atomic.Pointer[porter] // brings and takes what it can instead; nil while there is none
+	done   sync.Map               // segments that the server has taken since the start, as keys
+	live   atomic.Bool            // the line is up, by the last word of the records' sync
 }
+
+// minFree stays free on a laptop's disk when contents come, so that the database
+// beside them can go on.
+const minFree = 256 << 20
 
 // quota is how many bytes of content a laptop keeps without being asked; what
 // somebody opens comes in any case.
@@ -40,12 +46,24 @@ func newCarrier(store *sqlite.Store, files *content.Store, client *http.Client, 
 	uploader := &content.Uploader{HTTP: client, Base: serverURL, Store: files}
 	fetcher := &content.Fetcher{HTTP: client, Base: serverURL, Store: files}
 	k.up = content.NewQueue(content.QueueOptions{
-		Transfer: func(ctx context.Context, name app.Hash, _ int64, p content.Progress) error {
+		Transfer: func(ctx context.Context, name app.Hash, size int64, p content.Progress) error {
+			p = k.telling(p)
+			if by := k.porter.Load(); by != nil && size >= byCourier && by.reachesProvince() {
+				there := func(ctx context.Context) (bool, error) { return uploader.There(ctx, name) }
+				if err := by.send(ctx, name, size, there, p); !errors.Is(err, errNotByCourier) {
+					return err
+				}
+			}
 			return uploader.Upload(ctx, name, p)
 		},
 		Finished: k.sent,
 	})
-	k.down = content.NewQueue(content.QueueOptions{Transfer: fetcher.Fetch, Finished: k.fetched})
+	k.down = content.NewQueue(content.QueueOptions{
+		Transfer: func(ctx context.Context, name app.Hash, size int64, p content.Progress) error {
+			return fetcher.Fetch(ctx, name, size, k.telling(p))
+		},
+		Finished: k.fetched,
+	})
 	k.up.Pause(content.PriorityOpen)
 	k.down.Pause(content.PriorityOpen)
 	return k
@@ -100,6 +118,9 @@ func (k *carrier) sent(name app.Hash, err error) {
 		return
 	}
 	k.done.Store(name, true)
+	if p := k.porter.Load(); p != nil {
+		p.sent(name)
+	}
 	err = k.store.Write(context.Background(), func(tx *sqlite.Tx) error { return tx.DeleteSend(name) })
 	if err != nil {
 		k.log.Error("forgetting an upload", "segment", name, "err", err)
@@ -118,6 +139,8 @@ func (k *carrier) hasSent(name app.Hash) bool {
 func (k *carrier) fetched(name app.Hash, err error) {
 	if err != nil {
 		k.log.Warn("download", "segment", name, "err", err)
+	} else if p := k.porter.Load(); p != nil {
+		p.found(name)
 	}
 	k.tell(api.Event{Entity: "content"})
 }

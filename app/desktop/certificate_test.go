@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"path/filepath"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,12 +13,6 @@ import (
 	"khonggiay/app/enrol"
 	"khonggiay/app/server"
 )
-
-// wall is a clock that can be set.
-type wall struct{ ahead atomic.Int64 }
-
-func (w *wall) now() time.Time      { return time.Now().Add(time.Duration(w.ahead.Load())) }
-func (w *wall) set(d time.Duration) { w.ahead.Store(int64(d)) }
 
 // clockedServer is a server whose clock can be set. restart ends it and starts
 // it again at the same port.
@@ -59,7 +52,7 @@ func clockedServer(t *testing.T, w *wall) (s *theServer, restart func()) {
 
 // startAt starts a laptop by a clock.
 func startAt(t *testing.T, data string, w *wall) *laptop {
-	return startIn(t, data, func(c *Config) { c.now = w.now })
+	return startIn(t, data, w.use)
 }
 
 // TestCertificateEndedInADrawer: the laptop was away until its certificate had

@@ -1,6 +1,7 @@
 package desktop
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -21,10 +22,18 @@ import (
 // browser keeps what it stores for a page by address and port.
 const DefaultListen = "127.0.0.1:47800"
 
+// DefaultCourier is where the courier listens for the laptops of the same office;
+// the installer opens this port in the firewall.
+const DefaultCourier = ":22000"
+
+// noCourier is what is given for --courier to do without: HTTPS then carries all.
+const noCourier = "off"
+
 // Config is what one start of the laptop program is told.
 type Config struct {
 	Data    string // folder of this person's replica and keys
 	Listen  string // loopback address and port
+	Courier string // address at which the courier's colleagues on the local network reach it
 	Browser bool   // open the system's browser instead of a window
 	Quiet   bool   // open nothing, only print the address
 	Demo    *Demo
@@ -32,10 +41,20 @@ type Config struct {
 	// EnrolAgain sets this laptop's identity aside: a restored server does not
 	// know it. What waits here stays, and its keys.
 	EnrolAgain bool
-	Open       string // what to show at once: a path of the interface, from a deep link
+	// OpenWith is the program that opens working copies; "" = the system's.
+	OpenWith string
+	Open     string // what to show at once: a path of the interface, from a deep link
+	// TokenLibraries are the PKCS #11 libraries of tokens, by absolute paths; none =
+	// those of the makers that are known and installed. They run inside the program.
+	TokenLibraries []string
 
-	offline bool             // begin with the line cut; for tests
-	now     func() time.Time // this machine's clock; for tests
+	settle     time.Duration                             // before a save is taken; 0 = settleFor; for tests
+	opener     func(ctx context.Context, p string) error // in the place of an editor; for tests
+	tokenEvery time.Duration                             // between looks for tokens; 0 = watchEvery; for tests
+	noOffice   bool                                      // as if LibreOffice were not installed; for tests
+	offline    bool                                      // begin with the line cut; for tests
+	now        func() time.Time                          // this machine's clock; for tests
+	uptime     func() time.Duration                      // nil = the process's own; for tests
 
 	logLevel slog.Level // for tests
 
@@ -65,9 +84,15 @@ func ParseArgs(args []string, out io.Writer) (Config, error) {
 	f.SetOutput(out)
 	f.StringVar(&c.Data, "data", "", "thư mục dữ liệu (data folder); mặc định (default): "+defaultData())
 	f.StringVar(&c.Listen, "listen", DefaultListen, "địa chỉ của giao diện trên máy này (address of the interface)")
+	f.StringVar(&c.Courier, "courier", "", "địa chỉ nhận tệp từ máy cùng cơ quan (where the laptops of the office reach this one); off = không dùng (do without); mặc định (default): "+DefaultCourier)
 	f.BoolVar(&c.Browser, "browser", false, "dùng trình duyệt thay cho cửa sổ (browser instead of a window)")
 	f.BoolVar(&c.Quiet, "quiet", false, "không mở gì, chỉ in địa chỉ (open nothing, print the address)")
 	f.BoolVar(&c.EnrolAgain, "enrol-again", false, "đăng ký lại máy này, khi máy chủ vừa phục hồi không còn biết nó (enrol this laptop again, when a restored server does not know it)")
+	f.StringVar(&c.OpenWith, "open-with", "", "chương trình mở tệp dự thảo; để trống là của hệ thống (program that opens drafts; empty means the system's)")
+	f.Func("token-library", "thư viện PKCS #11 của thiết bị ký, đường dẫn đầy đủ; nêu nhiều lần được; để trống là các thư viện quen thuộc đã cài (PKCS #11 library of tokens, absolute path; may be repeated)", func(path string) error {
+		c.TokenLibraries = append(c.TokenLibraries, path)
+		return nil
+	})
 	f.StringVar(&demo, "demo", "", "dữ liệu trình diễn: JSON hoặc tên tệp JSON (demonstration: JSON or a JSON file)")
 	f.Usage = func() {
 		fmt.Fprint(out, "Không Giấy – văn bản và điều hành, có mạng hay không có mạng.\n\n  khonggiay [tham số] [khonggiay://…]\n\n")
@@ -118,6 +143,20 @@ func (c *Config) complete() error {
 	c.Data = data
 	if c.Listen == "" {
 		c.Listen = DefaultListen
+	}
+	if c.Courier == "" {
+		c.Courier = DefaultCourier
+		if c.Demo != nil { // its laptops are on one machine
+			c.Courier = "127.0.0.1:0"
+		}
+	}
+	if _, _, err := net.SplitHostPort(c.Courier); err != nil && c.Courier != noCourier {
+		return fmt.Errorf("--courier %q: %w", c.Courier, err)
+	}
+	for _, path := range c.TokenLibraries {
+		if !filepath.IsAbs(path) {
+			return fmt.Errorf("--token-library %q: only an absolute path is allowed", path)
+		}
 	}
 	host, port, err := net.SplitHostPort(c.Listen)
 	if err != nil {

@@ -100,3 +100,14 @@ func TestSilentProgramsAreLetGo(t *testing.T) {
 		})
 	}
 }
+
+// TestHugeUpload: a file of 2 GB is refused for its size before it is read.
+func TestHugeUpload(t *testing.T) {
+	s := startServer(t)
+	l := s.laptopOf(clerkC)
+	defer l.stop()
+	apitest.RefusesHuge(t, l.http, l.app.gate.origin+"/api/uploads", http.Header{"Origin": {l.app.gate.origin}})
+	if _, segments := l.held(); segments != 0 {
+		t.Errorf("%d contents of it are kept", segments)
+	}
+}

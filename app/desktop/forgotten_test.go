@@ -167,7 +167,7 @@ func TestForgottenBehindTheLock(t *testing.T) {
 	s := startServer(t)
 	back := s.backup()
 	var w wall
-	l := startIn(t, t.TempDir(), func(c *Config) { c.now = w.now })
+	l := startIn(t, t.TempDir(), w.use)
 	defer func() { l.stop() }()
 	if code := l.call("POST", "/api/enrol", api.EnrolRequest{Server: s.Addr(), Code: s.codeFor(clerkC)}, nil); code != http.StatusOK {
 		t.Fatalf("enrol: %d", code)

@@ -95,6 +95,15 @@ func (n native) dialogs() (api.Native, error) {
 	return nil, app.Refuse(app.NotFound, "request.not_here")
 }
 
+// ChooseFolder implements api.Native.
+func (n native) ChooseFolder(ctx context.Context) (string, error) {
+	d, err := n.dialogs()
+	if err != nil {
+		return "", err
+	}
+	return d.ChooseFolder(ctx)
+}
+
 // SaveFile implements api.Native.
 func (n native) SaveFile(ctx context.Context, name string) (string, error) {
 	d, err := n.dialogs()

@@ -125,6 +125,7 @@ func (l *link) keepTime(ctx context.Context) error {
 
 func (l *link) tellLock() {
 	if l.lease.turned() {
+		l.copies.stir()
 		l.app.events.Publish(api.Event{Entity: "session"}, nil)
 	}
 }

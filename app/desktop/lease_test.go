@@ -2,7 +2,6 @@ package desktop
 
 import (
 	"net/http"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,11 +17,8 @@ import (
 // waits, and goes up with the contact that opens the laptop again.
 func TestLease(t *testing.T) {
 	s := startServer(t)
-	var ahead atomic.Int64
-	clock := func(c *Config) {
-		c.now = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
-	}
-	l := startIn(t, t.TempDir(), clock)
+	at := &wall{}
+	l := startIn(t, t.TempDir(), at.use)
 	defer func() { l.stop() }()
 	var invitation struct{ Code string }
 	s.do("code.make", server.PersonRequest{Person: clerkC}, &invitation)
@@ -39,15 +35,15 @@ func TestLease(t *testing.T) {
 	version := l.version("d1")
 
 	const day = 24 * time.Hour
-	ahead.Store(int64(14*day - time.Hour))
+	at.set(14*day - time.Hour)
 	if l.doc("d1") == nil {
 		t.Fatal("closed before the lease was over")
 	}
-	ahead.Store(int64(14*day + time.Minute))
+	at.set(14*day + time.Minute)
 	check := func(when string) {
 		t.Helper()
 		var p api.Problem
-		for _, path := range []string{"/api/desk", "/api/documents/d1", "/api/documents", "/api/search?q=giay", "/api/sync", "/api/quarantine", "/api/directory", "/api/devices"} {
+		for _, path := range []string{"/api/desk", "/api/documents/d1", "/api/documents", "/api/search?q=giay", "/api/sync", "/api/scans", "/api/scan-folders", "/api/quarantine", "/api/directory", "/api/devices"} {
 			if code := l.call("GET", path, nil, &p); code != http.StatusForbidden || p.Reason != api.ReasonLocked {
 				t.Errorf("%s: %s: %d %+v", when, path, code, p)
 			}
@@ -68,14 +64,14 @@ func TestLease(t *testing.T) {
 	if _, err := (&contents{files: l.app.files, open: l.app.mayOpen}).Open(t.Context(), version); app.AsError(err) == nil || app.AsError(err).Reason != api.ReasonLocked {
 		t.Errorf("contents: %v", err)
 	}
-	ahead.Store(int64(-day))
+	at.set(-day)
 	check("with the clock set back")
 	if err := l.app.currentLink().keepTime(t.Context()); err != nil { // as every minute
 		t.Fatal(err)
 	}
 	data := l.app.cfg.Data
 	l.stop()
-	*l = *startIn(t, data, func(c *Config) { clock(c); c.offline = true })
+	*l = *startIn(t, data, func(c *Config) { at.use(c); c.offline = true })
 	check("after a restart with the clock set back")
 
 	l.app.currentLink().cutLine(false)

@@ -26,7 +26,8 @@ import (
 // hands over what its person gave and nobody answered, sealed to the province,
 // and those contents after it (leavefiles.go), and confirms the wiping. When the
 // server has signed that it has all, the rest goes: the outbox, and the keys
-// last. A kill at any moment is made good by the next start.
+// last. A kill at any moment is made good by the next start. A laptop that the
+// server lets in after all takes its work up again where it is (stay).
 
 // barPath marks a revoked laptop, so that it is one without a line as well. The
 // file holds its leaveNote.
@@ -48,16 +49,30 @@ func (l *link) bar() {
 }
 
 // unbar lets the person work again: the server, restored perhaps, knows of no
-// revocation.
+// revocation. The rest is done by stay, once nothing wipes any more.
 func (l *link) unbar() {
 	if !l.barred.Swap(false) {
 		return
 	}
+	l.forgetBar()
+	l.hurry() // leave is to see it
+	l.app.events.Publish(api.Event{Entity: "session"}, nil)
+}
+
+func (l *link) forgetBar() {
 	if err := os.Remove(l.barPath()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		l.log.Error("forgetting the revocation", "err", err)
 	}
+}
+
+// stay takes up again what the leaving has stopped, for a laptop that is let in
+// after all: the courier, the scan folders, and what it has not brought.
+func (l *link) stay(ctx context.Context) {
+	l.forgetBar() // the leaving may have written its note once more
 	l.report("taking up what was not brought", l.keepUnbrought())
-	l.app.events.Publish(api.Event{Entity: "session"}, nil)
+	l.employ()
+	l.report("watching folders", l.scans.reopen(ctx))
+	l.stir()
 }
 
 // Pauses between tries to hand over.
@@ -68,13 +83,20 @@ const (
 
 // leave does all that a revoked laptop does, until it is done or let in again.
 func (l *link) leave(ctx context.Context) {
-	note, err := l.noteLeave(ctx)
-	if err == nil {
-		err = l.wipe(ctx)
+	l.leaving.Lock()
+	defer l.leaving.Unlock()
+	l.goAway(ctx)
+	if !l.revoked() && ctx.Err() == nil {
+		l.stay(ctx)
 	}
-	if err != nil {
-		l.report("wiping a revoked laptop", err)
-		return // the next start tries again
+}
+
+// goAway wipes and hands over, and ends when the laptop has left, is let in again,
+// or its link ends.
+func (l *link) goAway(ctx context.Context) {
+	note := l.wipeAtLast(ctx)
+	if note == nil {
+		return
 	}
 	l.app.events.Publish(api.Event{Entity: "session"}, nil)
 	h := &leaver{link: l, note: note}
@@ -92,18 +114,57 @@ func (l *link) leave(ctx context.Context) {
 		if h.further {
 			pause = leavePause
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-l.nudge:
+		if l.rest(ctx, pause) {
 			pause = leavePause
-		case <-time.After(pause):
+		}
+		if ctx.Err() != nil {
+			return
 		}
 	}
 }
 
-// wipe takes records and contents off the disk, down to the bytes.
+// rest waits between two tries, and reports whether it was told not to.
+func (l *link) rest(ctx context.Context, pause time.Duration) (nudged bool) {
+	select {
+	case <-ctx.Done():
+	case <-l.nudge:
+		return true
+	case <-time.After(pause):
+	}
+	return false
+}
+
+// wipeAtLast notes what there is and wipes it. What keeps that from being done may
+// pass: a file that a viewer holds, or that somebody wrote just then. nil means that
+// the laptop was let in again before, or that the link ends.
+func (l *link) wipeAtLast(ctx context.Context) *leaveNote {
+	for pause := leavePause; l.revoked() && ctx.Err() == nil; pause = min(2*pause, leavePauseMax) {
+		note, err := l.noteLeave(ctx)
+		if err == nil {
+			err = l.wipe(ctx)
+		}
+		if err == nil {
+			return note
+		}
+		l.report("wiping a revoked laptop", err)
+		l.rest(ctx, pause)
+	}
+	return nil
+}
+
+// wipe takes records and contents off the disk, down to the bytes. Which folders
+// are watched stays until the laptop has left: it may be let in again.
 func (l *link) wipe(ctx context.Context) error {
+	if p := l.carrier.porter.Swap(nil); p != nil {
+		p.close()
+	}
+	if err := errors.Join(os.RemoveAll(l.courierPath()), os.RemoveAll(signingPath(l.app.cfg.Data))); err != nil {
+		return err
+	}
+	l.scans.close()
+	if err := l.app.store.Write(ctx, func(tx *sqlite.Tx) error { return tx.ForgetScans() }); err != nil {
+		return err
+	}
 	if err := l.replica.Wipe(ctx); err != nil {
 		return err
 	}
@@ -248,6 +309,7 @@ func (l *link) part(ctx context.Context, info *api.LeftInfo) {
 	err := errors.Join(
 		l.app.store.Write(ctx, func(tx *sqlite.Tx) error { return tx.ForgetPerson() }),
 		l.discard(ctx, math.MaxInt64, 0),
+		os.RemoveAll(workPath(l.app.cfg.Data)),
 		l.app.store.Scrub(ctx))
 	if err != nil {
 		l.report("wiping the rest of a revoked laptop", err)

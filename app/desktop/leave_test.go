@@ -2,6 +2,7 @@ package desktop
 
 import (
 	"bytes"
+	"errors"
 	"io/fs"
 	"net/http"
 	"os"
@@ -68,9 +69,9 @@ func (l *laptop) works() {
 	l.t.Helper()
 	sum := l.upload("Công văn.pdf", []byte("%PDF-1.7 giấy"))
 	l.give("document.receive.1", "d1", `{"unit":"xa-an","fields":{"subject":"Chuyện Quyềnxưavắng","paper":true},"files":[{"name":"","sha256":"`+sum+`"}]}`)
-	l.until("the server to have all, and to say so", func() bool {
+	l.until("the server to have all, to have judged it, and to say so", func() bool {
 		st, d := l.sync(), l.doc("d1")
-		return st.WaitingCount == 0 && len(st.Uploads) == 0 && d != nil && d.Where.Server
+		return st.WaitingCount == 0 && len(st.Uploads) == 0 && d != nil && d.Where.Server && len(d.Files) == 1 && d.Files[0].Verdict != nil
 	})
 	l.app.currentLink().cutLine(true)
 	l.give("document.remark.1", "d1", `{"text":"đã gọi cho xã Rừngthẳmxa"}`)
@@ -187,12 +188,23 @@ func TestRevokedWithoutALine(t *testing.T) {
 	}
 }
 
+// takesIn checks that the watched folder is watched, and that the courier carries.
+func (l *laptop) takesIn(dir string) {
+	l.t.Helper()
+	saved(l.t, dir, "sau.pdf", scanOf(l.t, "Rà soát biên chế năm 2027"))
+	l.untilScan("sau.pdf", app.ScanWaiting)
+	eventually(l.t, "the courier to reach the province", func() bool { c := l.sync().Courier; return c != nil && c.Province })
+}
+
 // TestNotRevokedAfterAll: a laptop that believes to be revoked asks at the
-// leave door and hears that it is not; it loads everything anew.
+// leave door and hears that it is not; it loads everything anew, and without a
+// restart its courier carries again and its folders are watched.
 func TestNotRevokedAfterAll(t *testing.T) {
 	s := startServer(t)
 	l := s.laptopOf(clerkC)
 	defer func() { l.stop() }()
+	dir := t.TempDir()
+	l.watches(dir, commune)
 	l.works()
 	l.app.currentLink().bar()
 	l.until("the wipe", func() bool { r, c := l.held(); return r == 0 && c == 0 })
@@ -202,4 +214,52 @@ func TestNotRevokedAfterAll(t *testing.T) {
 	if d := l.doc(app.ID("d1")); len(d.Remarks) != 1 {
 		t.Errorf("after all: %+v", d)
 	}
+	l.takesIn(dir)
+}
+
+// TestNotRevokedAfterARestart: the same for one that was off meanwhile, and whose
+// records are let in again before it has asked at the leave door.
+func TestNotRevokedAfterARestart(t *testing.T) {
+	s := startServer(t)
+	l := s.laptopOf(clerkC)
+	defer func() { l.stop() }()
+	dir := t.TempDir()
+	l.watches(dir, commune)
+	l.works()
+	l.app.currentLink().bar()
+	l.until("the wipe", func() bool { r, c := l.held(); return r == 0 && c == 0 })
+	l.restart()
+	l.until("the laptop to be let in", func() bool { return l.session().Problem == "" })
+	l.until("the remark to go up", func() bool { return l.sync().WaitingCount == 0 })
+	l.takesIn(dir)
+	eventually(t, "the note of the revocation to go", func() bool {
+		_, err := os.Stat(l.app.currentLink().barPath())
+		return errors.Is(err, fs.ErrNotExist)
+	})
+}
+
+// TestWipeIsTriedAgain: what keeps a revoked laptop from being wiped passes, and
+// nobody need start it anew.
+func TestWipeIsTriedAgain(t *testing.T) {
+	s := startServer(t)
+	l := s.laptopOf(clerkC)
+	defer func() { l.stop() }()
+	l.works()
+	inTheWay := filepath.Join(l.app.currentLink().barPath(), "ai đó giữ")
+	if err := os.MkdirAll(inTheWay, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	l.app.currentLink().bar()
+	eventually(t, "a try that fails", func() bool {
+		b, err := os.ReadFile(filepath.Join(l.app.cfg.Data, "khonggiay.log"))
+		return err == nil && bytes.Contains(b, []byte("wiping a revoked laptop"))
+	})
+	if records, _ := l.held(); records == 0 {
+		t.Error("wiped without a note of what it held")
+	}
+	if err := os.RemoveAll(l.app.currentLink().barPath()); err != nil {
+		t.Fatal(err)
+	}
+	l.app.currentLink().now()
+	l.until("the wipe", func() bool { r, c := l.held(); return r == 0 && c == 0 })
 }

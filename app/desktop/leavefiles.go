@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"khonggiay/app"
 	"khonggiay/app/enrol"
@@ -125,17 +126,14 @@ func (h *leaver) bringContents(ctx context.Context) (files int, unsent []string,
 	if err != nil || len(all) == 0 {
 		return 0, nil, err
 	}
-	if h.note.Since == 0 {
-		h.note.Since = h.lease.now()
-		if err := h.keepNote(h.note); err != nil {
-			return 0, nil, err
-		}
+	if err := h.countTime(); err != nil {
+		return 0, nil, err
 	}
 	err = h.announce(ctx, all)
 	if err == nil {
 		err = h.bring(ctx, all)
 	}
-	if err != nil && (ctx.Err() != nil || app.AsError(err).Reason == "device.not_revoked" || h.lease.now() < h.note.Since+bringWithin) {
+	if err != nil && (ctx.Err() != nil || app.AsError(err).Reason == "device.not_revoked" || h.note.Tried < bringWithin) {
 		return 0, nil, err
 	}
 	if all, err = h.unsent(ctx); err != nil {
@@ -143,6 +141,20 @@ func (h *leaver) bringContents(ctx context.Context) (files int, unsent []string,
 	}
 	here := slices.DeleteFunc(slices.Clone(all), func(s sqlite.Send) bool { return !h.app.files.Has(s.Segment) })
 	return len(byFile(all)) - len(byFile(here)), fileNames(here), nil
+}
+
+// countTime counts the time since the last try, and at most a day of it: a clock
+// that jumps a year ahead must not give up at once what nobody else has.
+func (h *leaver) countTime() error {
+	now := h.lease.now()
+	passed := min(max(0, now-h.note.Counted), bringWithin/3)
+	if h.note.Counted == 0 {
+		passed = 0
+	} else if passed < app.Time(time.Minute.Milliseconds()) {
+		return nil // the note need not be written at each try
+	}
+	h.note.Tried, h.note.Counted = h.note.Tried+passed, now
+	return h.keepNote(h.note)
 }
 
 // unsent is what was to be brought when the laptop was wiped, small ones first:

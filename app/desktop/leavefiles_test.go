@@ -2,11 +2,11 @@ package desktop
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -46,6 +46,19 @@ func (s *theServer) leaveOf(device app.ID) api.DeviceLeave {
 		s.t.Fatal("nothing is known of its leaving")
 	}
 	return *d.Leave
+}
+
+// leaveNote is what a leaving laptop has noted.
+func (l *laptop) leaveNote() (n leaveNote) {
+	l.t.Helper()
+	b, err := os.ReadFile(l.app.currentLink().barPath())
+	if err == nil {
+		err = json.Unmarshal(b, &n)
+	}
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	return n
 }
 
 // opened are the files of the hand-over, as the operator gets them.
@@ -127,7 +140,7 @@ func TestFilesWaitForTheLine(t *testing.T) {
 	file := paperOf("chỉ có ở đây ", 400_000)
 	l.enters("d2", "Chỉ có ở đây.pdf", file)
 	l.app.currentLink().bar() // heard, and then the line was gone
-	l.until("the wipe", func() bool { r, _ := l.held(); return r == 0 })
+	eventually(t, "the wipe, of contents after records", func() bool { r, segments := l.held(); return r == 0 && segments == 1 })
 	data := l.app.cfg.Data
 	l.stop()
 	*l = *startIn(t, data, func(c *Config) { c.offline = true })
@@ -168,10 +181,8 @@ func TestServerThatTakesLittle(t *testing.T) {
 // waits no more: it names what it could not hand over, and wipes it.
 func TestFullServerDoesNotStopTheLeaving(t *testing.T) {
 	s := startServerWith(t, func(c *server.Config) { c.MinFree = 1 << 60 })
-	var ahead atomic.Int64
-	l := s.laptopWith(clerkC, func(c *Config) {
-		c.now = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
-	})
+	at := &wall{}
+	l := s.laptopWith(clerkC, at.use)
 	defer func() { l.stop() }()
 	l.app.currentLink().cutLine(true)
 	l.enters("d1", "Không chỗ.pdf", paperOf("không có chỗ ", 4_000))
@@ -183,9 +194,14 @@ func TestFullServerDoesNotStopTheLeaving(t *testing.T) {
 	if _, segments := l.held(); segments != 1 {
 		t.Fatal("it wiped what nobody else has")
 	}
-	ahead.Store(int64(73 * time.Hour))
 	link := l.app.currentLink()
-	l.until("the laptop to leave", func() bool { link.now(); return l.session().NeedsEnrolment })
+	at.set(366 * 24 * time.Hour)
+	l.until("a try by a clock that has jumped", func() bool { link.now(); return l.leaveNote().Tried > 0 })
+	if note := l.leaveNote(); note.Tried > bringWithin/2 || l.session().NeedsEnrolment {
+		t.Fatalf("it gave up because of a jump: %+v", note)
+	}
+	at.set(0)
+	l.until("the laptop to leave", func() bool { at.pass(time.Hour); link.now(); return l.session().NeedsEnrolment })
 	leave := s.leaveOf(device)
 	if leave.Files != 0 || leave.Confirmed == 0 || strings.Join(leave.Unsent, "") != "Không chỗ.pdf" {
 		t.Errorf("the administrator sees %+v", leave)

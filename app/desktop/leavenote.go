@@ -14,23 +14,28 @@ import (
 // leaveNote is what a leaving laptop must not forget.
 type leaveNote struct {
 	enrol.LeaveReport // as it will be confirmed, but for what is handed over until then
-	// Since is when the server had all commands for the first time: from then on
-	// the contents have bringWithin.
-	Since app.Time `json:"since,omitempty"`
+	// Tried is how long the contents have been tried, in milliseconds, since the
+	// server had all commands; Counted is up to when. They have bringWithin.
+	Tried   app.Time `json:"tried,omitempty"`
+	Counted app.Time `json:"counted,omitempty"`
 }
 
 // noteLeave finds out what this laptop holds, before it is wiped, and decides
 // which contents are to be brought.
 func (l *link) noteLeave(ctx context.Context) (*leaveNote, error) {
+	lost, err := l.copies.handOver(ctx)
+	if err != nil {
+		return nil, err
+	}
 	note := &leaveNote{}
 	if b, err := os.ReadFile(l.barPath()); err == nil && json.Unmarshal(b, note) == nil {
 		return note, nil // of an earlier start: by now less is here
 	}
 	note.Version = l.app.cfg.Version
-	var err error
 	if note.Unsent, err = l.chooseContents(ctx); err != nil {
 		return nil, err
 	}
+	note.Unsent = append(note.Unsent, lost...)
 	err = l.app.store.Read(ctx, func(v *sqlite.View) (err error) {
 		if note.Scopes, err = heldScopes(v); err == nil {
 			note.Records, err = v.RecordCount()

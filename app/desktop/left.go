@@ -18,7 +18,7 @@ func (a *App) finishLeaving() (done bool, err error) {
 	if _, err := os.Stat(bar); errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
-	if err := a.removeDamaged(); err != nil {
+	if err := errors.Join(a.removeDamaged(), os.RemoveAll(workPath(a.cfg.Data))); err != nil {
 		return true, err
 	}
 	for e, err := range a.files.List() {

@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"log/slog"
 	"net/http"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -31,10 +32,15 @@ type link struct {
 	lease   *lease
 	nudge   chan struct{} // capacity 1: try to leave now
 	gone    chan struct{} // closed when a revoked laptop has left
+	leaving sync.Mutex    // held by leave: one ends before the next begins
 
-	books   lentBooks
-	stirred chan struct{}        // documents changed: look at their contents
-	arrived chan []sqlite.Change // to tell the person about
+	copies *copies
+	scans  *scanning
+
+	bookTries map[bookTry]bool
+	trusting  trusting
+	stirred   chan struct{}        // documents changed: look at their contents
+	arrived   chan []sqlite.Change // to tell the person about
 
 	ident atomic.Pointer[enrol.Identity] // replaced by a renewal
 
@@ -148,8 +154,8 @@ func (a *App) newWriter(client *http.Client, id *enrol.Identity) error {
 func (a *App) connect(id *enrol.Identity) error {
 	l := &link{app: a, log: a.log, line: newLine(id.Addresses), lease: newLease(a.cfg.now), nudge: make(chan struct{}, 1), gone: make(chan struct{}),
 		records: records{pulse: make(chan struct{}, 1)}, stirred: make(chan struct{}, 1), arrived: make(chan []sqlite.Change, 16),
-		books:  lentBooks{numbered: map[app.ID]bool{}, returned: map[app.ID]uint32{}},
-		places: places{known: map[app.ID]api.OfficeCopies{}, asking: map[app.ID]bool{}}}
+		bookTries: map[bookTry]bool{},
+		places:    places{known: map[app.ID]api.OfficeCopies{}, asking: map[app.ID]bool{}}}
 	l.ident.Store(id)
 	l.line.setCut(a.cfg.offline)
 	l.ctx, l.cancel = context.WithCancel(a.opening.ctx)
@@ -170,15 +176,34 @@ func (a *App) connect(id *enrol.Identity) error {
 	}
 	l.lease.turned()
 	l.carrier = newCarrier(a.store, a.files, l.client, a.log, func(e api.Event) { a.events.Publish(e, nil) })
+	l.copies = newCopies(l)
+	l.scans = newScanning(l)
 	a.mu.Lock()
 	a.link = l
 	a.mu.Unlock()
+	l.employ()
 	l.drive()
 	a.retitle()
 	l.goDo(l.tend)
+	l.goDo(l.copies.run)
+	l.goDo(l.scans.run)
+	l.goDo(l.scans.runPrune)
 	a.opening.wg.Go(func() { a.seeOff(l) })
 	return nil
 }
+
+// employ starts the courier, unless it runs. Without it HTTPS carries all. A revoked
+// laptop takes nothing any more.
+func (l *link) employ() {
+	if _, err := os.Stat(l.barPath()); err == nil || l.app.cfg.Courier == noCourier || l.porter() != nil {
+		return
+	}
+	l.carrier.porter.Store(newPorter(l))
+}
+
+// porter is the courier's side of this laptop, nil while there is none: HTTPS
+// carries all.
+func (l *link) porter() *porter { return l.carrier.porter.Load() }
 
 func (l *link) identity() *enrol.Identity { return l.ident.Load() }
 
@@ -193,7 +218,10 @@ func (l *link) close() error {
 	l.driver.Close()
 	l.line.reset()
 	l.carrier.close()
-	l.wg.Wait()
+	l.wg.Wait() // a laptop that is to stay after all employs a porter until then
+	if p := l.porter(); p != nil {
+		p.close()
+	}
 	l.client.CloseIdleConnections()
 	return nil
 }
@@ -201,6 +229,9 @@ func (l *link) close() error {
 // cutLine is the demonstration's switch.
 func (l *link) cutLine(cut bool) {
 	l.line.setCut(cut)
+	if p := l.porter(); p != nil {
+		p.wake()
+	}
 	if !cut {
 		l.now()
 	}

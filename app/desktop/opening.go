@@ -57,7 +57,7 @@ func (a *App) openStores() error {
 		return err
 	}
 	if a.files == nil {
-		if a.files, err = content.Open(filepath.Join(a.cfg.Data, "content"), content.Options{MinFree: 256 << 20}); err != nil {
+		if a.files, err = content.Open(filepath.Join(a.cfg.Data, "content"), content.Options{MinFree: minFree}); err != nil {
 			return errors.Join(content.AsRefusal(err, api.MaxUpload), store.Close())
 		}
 	}

@@ -2,6 +2,7 @@ package desktop
 
 import (
 	"context"
+	"io"
 	"reflect"
 	"slices"
 	"strconv"
@@ -48,8 +49,11 @@ func (p panel) Status(ctx context.Context) (api.SyncStatus, error) {
 	if out.Uploads, err = p.uploads(ctx, l); err != nil {
 		return out, err
 	}
-	out.Downloads = downloads(l.carrier.down.Snapshot())
+	if out.Downloads, err = p.downloads(ctx, l); err != nil {
+		return out, err
+	}
 	out.Coming = l.coming(st)
+	out.Courier = l.porter().status()
 	return out, nil
 }
 
@@ -97,6 +101,9 @@ func (p panel) refused(ctx context.Context, l *link) ([]api.RefusedItem, error) 
 		}
 		if e.Cmd != nil {
 			item.Text, item.Args = textOf(e.Cmd.Args), e.Cmd.Args
+			for _, f := range app.NewFiles(e.Cmd.Args) {
+				item.Files = append(item.Files, api.RefusedFile{Name: f.Name, Size: f.Content.Size})
+			}
 		}
 		out = append(out, item)
 	}
@@ -157,9 +164,10 @@ func (p panel) uploads(ctx context.Context, l *link) ([]api.TransferItem, error)
 	if err != nil {
 		return nil, err
 	}
-	done := map[app.Hash]int64{}
-	for _, item := range l.carrier.up.Snapshot().Items {
-		done[item.Name] = item.Done
+	up, o, done := queueWay(l.carrier.up.Snapshot()), outlook{}, map[app.Hash]int64{}
+	o.add(up)
+	for _, m := range up.items {
+		done[m.name] = m.done
 	}
 	var out []api.TransferItem
 	at := map[app.Hash]int{}
@@ -172,19 +180,9 @@ func (p panel) uploads(ctx context.Context, l *link) ([]api.TransferItem, error)
 		}
 		out[i].Total += s.Size
 		out[i].Done += done[s.Segment]
+		out[i].EstimateMs = max(out[i].EstimateMs, o[s.Segment].Milliseconds())
 	}
 	return out, nil
-}
-
-// shownDownloads keeps a first load of thousands of files from filling the panel.
-const shownDownloads = 50
-
-func downloads(s content.Snapshot) []api.TransferItem {
-	out := []api.TransferItem{}
-	for _, item := range s.Items[:min(len(s.Items), shownDownloads)] {
-		out = append(out, api.TransferItem{SHA256: item.Name, Done: item.Done, Total: item.Size})
-	}
-	return out
 }
 
 // Now implements api.Sync.
@@ -218,6 +216,34 @@ func (p panel) Discard(ctx context.Context, id app.CommandID) error {
 		return err
 	}
 	return l.replica.Discard(ctx, id)
+}
+
+// RefusedFile implements api.Sync.
+func (p panel) RefusedFile(ctx context.Context, id app.CommandID, n int) (app.File, io.ReadSeekCloser, error) {
+	l, err := p.enrolled()
+	if err != nil {
+		return app.File{}, nil, err
+	}
+	entries, err := l.replica.Outbox(ctx, feed.OutRefused)
+	if err != nil {
+		return app.File{}, nil, err
+	}
+	for _, e := range entries {
+		if e.ID != id || e.Cmd == nil {
+			continue
+		}
+		files := app.NewFiles(e.Cmd.Args)
+		if n >= len(files) {
+			break
+		}
+		f := app.File{Name: files[n].Name, Media: files[n].Media, Content: files[n].Content, At: e.Given}
+		src, err := p.files.OpenVersion(f.Content)
+		if err != nil {
+			return f, nil, content.AsRefusal(err, api.MaxUpload)
+		}
+		return f, src, nil
+	}
+	return app.File{}, nil, app.ErrNotFound
 }
 
 // Quarantine implements api.Sync: what was written about records that have

@@ -120,6 +120,10 @@ func (l *link) look(ctx context.Context) error {
 		return err
 	}
 	l.tellLock()
+	if p := l.porter(); p != nil {
+		p.wake() // it rests while urgent records are behind
+	}
+	l.copies.stir()
 	if !l.level.Swap(st.Loaded) && st.Loaded {
 		l.app.events.Publish(api.Event{Entity: "session"}, nil)
 	}
@@ -132,6 +136,11 @@ func (l *link) wake() { l.driver.Gave() }
 
 func (l *link) now() {
 	l.driver.Retry()
+	l.hurry()
+}
+
+// hurry ends a wait of the leaving.
+func (l *link) hurry() {
 	select {
 	case l.nudge <- struct{}{}:
 	default: // somebody has asked already

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"reflect"
 	"sync"
 	"time"
 
@@ -27,7 +28,12 @@ const maxAnswer = 1 << 20
 
 // ask sends one JSON request to the server and reads the answer.
 func (l *link) ask(ctx context.Context, method, path string, in, out any) error {
-	ctx, cancel := context.WithTimeout(ctx, askTimeout)
+	return l.askFor(ctx, askTimeout, method, path, in, out)
+}
+
+// askFor is ask with another patience.
+func (l *link) askFor(ctx context.Context, patience time.Duration, method, path string, in, out any) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	var sent io.Reader
 	if in != nil {
@@ -102,6 +108,11 @@ func (d devices) RevokeDevice(ctx context.Context, _ api.Viewer, id string) erro
 	return d.ask(ctx, http.MethodPost, "/api/devices/"+url.PathEscape(id)+"/revoke", struct{}{}, nil)
 }
 
+// ReadmitCourier implements api.Devices.
+func (d devices) ReadmitCourier(ctx context.Context, _ api.Viewer, id string) error {
+	return d.ask(ctx, http.MethodPost, "/api/devices/"+url.PathEscape(id)+"/courier", struct{}{}, nil)
+}
+
 // EnrolmentCode implements api.Devices.
 func (d devices) EnrolmentCode(ctx context.Context, _ api.Viewer, person app.ID) (out api.EnrolmentCode, err error) {
 	err = d.ask(ctx, http.MethodPost, "/api/enrolment-codes", api.EnrolmentCodeRequest{Person: person}, &out)
@@ -152,16 +163,17 @@ func (w whereabouts) refresh(ctx context.Context, l *link, doc app.ID) {
 	p := &l.places
 	p.mu.Lock()
 	delete(p.asking, doc)
-	before, had := p.known[doc]
+	before := p.known[doc]
 	if err == nil {
 		got.At = w.clock.Now()
+		before.At = got.At // what differs is told, not when it was asked
 		if len(p.known) >= maxPlaces {
 			clear(p.known)
 		}
 		p.known[doc] = got
 	}
 	p.mu.Unlock()
-	if err == nil && (!had || before.Have != got.Have || before.Total != got.Total) {
+	if err == nil && !reflect.DeepEqual(before, got) {
 		w.events.Publish(api.Event{Entity: "content", IDs: []app.ID{doc}}, nil)
 	}
 	if err != nil && !errors.Is(err, context.Canceled) {

@@ -41,13 +41,14 @@ func (l secretList) bytes(name string, b []byte) {
 const (
 	secretPassword = "Mùa xuân ở bản Lác"
 	wrongPassword  = "Mùa thu ở bản Lác"
+	secretPIN      = "73501964825"
 )
 
 // TestNoSecretInLogs goes through sign-in, enrolment, sync, upload and failures
 // of each with every logger at its most talkative, and looks in what was logged.
 func TestNoSecretInLogs(t *testing.T) {
 	var told apitest.Log
-	secrets := secretList{"password": secretPassword, "wrong password": wrongPassword}
+	secrets := secretList{"password": secretPassword, "wrong password": wrongPassword, "PIN": secretPIN}
 	s := startServerLogging(t, api.NewLogger(&told, slog.LevelDebug))
 	var i enrol.Invitation
 	s.do("code.make", server.PersonRequest{Person: clerkC}, &i)
@@ -170,6 +171,13 @@ func (l *laptop) work(secrets secretList) {
 	l.until("all to go up", func() bool { st := l.sync(); return st.WaitingCount == 0 && len(st.Uploads) == 0 })
 	for _, bad := range []string{`{"name":"document.remark.1"}`, `[]`, `{"name":"document.receive.1","target":{"kind":1,"id":"a"},"base":0,"args":{"unit":"xa-an","fields":{"subject":"a"},"files":[{"name":"a","sha256":"` + strings.Repeat("0", 64) + `"}]}}`} {
 		l.call("POST", "/api/commands", json.RawMessage(bad), nil)
+	}
+	for _, order := range []string{ // TestSignBatch asks a token
+		`{"key":"a","pin":"` + secretPIN + `","kind":"person","documents":[{"id":"` + string(doc) + `","revision":1,"content":"` + sum + `"}]}`,
+		`{"key":"a","pin":"` + strings.Repeat(secretPIN, 30) + `","kind":"nobody","documents":[]}`,
+		`{"key":"a","pin":["` + secretPIN + `"],"` + secretPIN + `":1}`,
+	} {
+		l.call("POST", "/api/signing/sign", json.RawMessage(order), nil)
 	}
 	err := l.app.store.Read(l.t.Context(), func(v *sqlite.View) error {
 		r, err := v.Get(app.Key{Kind: app.KindDocument, ID: doc})

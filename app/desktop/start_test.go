@@ -20,7 +20,13 @@ import (
 	"khonggiay/app/api"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m,
+		goleak.IgnoreCurrent(), // a watcher of files that Syncthing starts with the process
+		goleak.IgnoreTopFunction("github.com/syndtr/goleveldb/leveldb.(*DB).mpoolDrain"),                        // of a closed index, for up to a second
+		goleak.IgnoreTopFunction("github.com/thejerf/suture/v4.(*Supervisor).removeService.func1.1"),            // of a service that nobody waits for any more
+		goleak.IgnoreAnyFunction("github.com/syncthing/syncthing/lib/connections.(*service).handleConns.func1")) // of a caller who says nothing, for up to 20 seconds
+}
 
 // laptop is a running program in a folder, and a browser that came in by its
 // ticket.
@@ -32,7 +38,7 @@ type laptop struct {
 
 func startIn(t *testing.T, data string, change func(*Config)) *laptop {
 	t.Helper()
-	cfg := Config{Data: data, Listen: "127.0.0.1:0", Version: "test"}
+	cfg := Config{Data: data, Listen: "127.0.0.1:0", Courier: "127.0.0.1:0", Version: "test"}
 	if change != nil {
 		change(&cfg)
 	}

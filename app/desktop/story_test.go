@@ -16,6 +16,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/coder/websocket"
 	"github.com/coder/websocket/wsjson"
@@ -162,7 +163,12 @@ func (l *laptop) sync() (s api.SyncStatus) {
 	return s
 }
 
-// until waits for the condition, asked again at every event of the laptop.
+// patience is how long a test waits for what must come: far longer than any machine
+// needs, since only a failure takes that long.
+const patience = 3 * time.Minute
+
+// until waits for the condition, asked again at every event of the laptop: what no
+// event tells of stays unseen on the screen, too.
 func (l *laptop) until(what string, ok func() bool) {
 	l.t.Helper()
 	ctx, cancel := context.WithCancel(l.t.Context())
@@ -173,10 +179,27 @@ func (l *laptop) until(what string, ok func() bool) {
 		l.t.Fatal(err)
 	}
 	defer func() { _ = conn.CloseNow() }()
+	heard := make(chan error)
+	go func() {
+		for err := error(nil); err == nil; {
+			var e api.Event
+			err = wsjson.Read(ctx, conn, &e)
+			select {
+			case heard <- err:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	end := time.After(patience)
 	for !ok() {
-		var e api.Event
-		if err := wsjson.Read(ctx, conn, &e); err != nil {
-			l.t.Fatalf("waiting for %s: %v", what, err)
+		select {
+		case err := <-heard:
+			if err != nil {
+				l.t.Fatalf("waiting for %s: %v", what, err)
+			}
+		case <-end:
+			l.t.Fatalf("waiting for %s: no event for it; true by now: %t", what, ok())
 		}
 	}
 }

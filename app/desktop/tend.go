@@ -42,13 +42,19 @@ func (l *link) tend(ctx context.Context) {
 		case <-l.pulse:
 			l.report("reading the status", l.look(ctx))
 			l.report("numbering what waits", l.tendBooks(ctx))
+			l.trustWhenDue()
 		case <-minute.C:
 			seen = l.afterSleep(seen)
 			l.report("keeping the time", l.keepTime(ctx))
 			l.renewWhenDue(ctx)
 			l.report("giving books back", l.tendBooks(ctx))
+			l.trustWhenDue()
 		case <-sweep.C:
 			l.report("tidying contents", l.sweep(ctx))
+			if p := l.porter(); p != nil {
+				l.report("tidying the outbox", p.tidyOutbox(ctx))
+				l.report("tidying the courier's shelves", p.tidyParts())
+			}
 		case <-l.stirred:
 			soon.Reset(aheadAfter)
 		case <-soon.C:
@@ -80,6 +86,7 @@ func (l *link) report(what string, err error) {
 // touched is told of committed changes of documents; it must not block.
 func (l *link) touched(changes []sqlite.Change) {
 	l.stir()
+	l.copies.stir()
 	select {
 	case l.arrived <- changes:
 	default: // a flood: nobody reads a hundred notifications
@@ -147,8 +154,18 @@ func (l *link) fetchAhead(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		var awaited []moving
+		porter := l.porter()
+		if porter != nil {
+			defer func() { porter.await(awaited) }()
+		}
 		for _, w := range wants {
 			if l.app.files.Has(w.Segment) {
+				continue
+			}
+			if porter != nil && porter.brings(ctx, w.Segment, priority[w.Doc]) {
+				l.carrier.down.Cancel(w.Segment, content.PriorityRecent)
+				awaited = append(awaited, moving{name: w.Segment, size: w.Size})
 				continue
 			}
 			if held += w.Size; held > quota {
@@ -207,8 +224,13 @@ func (l *link) heldBytes() (n int64, err error) {
 // sweep removes uploads that nobody used, and segments that no document names
 // any more. Their keys went with the documents: what is removed here could not
 // be read by anybody.
+// What a clock that has just jumped calls old may be a minute old.
 func (l *link) sweep(ctx context.Context) error {
-	return l.discard(ctx, l.app.clock.Now()-uploadLife, settled)
+	now, sure := l.app.steady.Now()
+	if !sure {
+		return nil
+	}
+	return l.discard(ctx, app.TimeOf(now)-uploadLife, settled)
 }
 
 // discard removes uploads made before a time, and unnamed segments of an age.
@@ -218,8 +240,15 @@ func (l *link) discard(ctx context.Context, before app.Time, age time.Duration) 
 		return err
 	}
 	return l.app.store.Read(ctx, func(v *sqlite.View) error {
-		kept, err := v.UploadSegments()
+		kept, err := v.KeptSegments()
 		if err != nil {
+			return err
+		}
+		scans, err := v.ScanSegments()
+		if err != nil {
+			return err
+		}
+		if err := keepGiven(v, kept); err != nil {
 			return err
 		}
 		for e, err := range l.app.files.List() {
@@ -230,7 +259,7 @@ func (l *link) discard(ctx context.Context, before app.Time, age time.Duration) 
 			if err != nil {
 				return err
 			}
-			if named || kept[e.Name] || l.young(e.Name, age) {
+			if named || kept[e.Name] || scans[e.Name] || l.young(e.Name, age) {
 				continue
 			}
 			if err := l.app.files.Remove(e.Name); err != nil {
@@ -241,7 +270,31 @@ func (l *link) discard(ctx context.Context, before app.Time, age time.Duration) 
 	})
 }
 
-// young reports whether the segment was written lately, or cannot be told.
+// keepGiven adds what commands bring that nobody has accepted. A refused one's
+// files are named by no document; they stay what their person has given, such as
+// a signature on a document that was recalled meanwhile, until he lets it go.
+func keepGiven(v *sqlite.View, kept map[app.Hash]bool) error {
+	for _, state := range leftStates {
+		rows, err := v.Outbox(state.state, -1)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			if row.Command == nil {
+				continue
+			}
+			for _, f := range filesOf(row.Command) {
+				for _, s := range f.Content.Segments {
+					kept[s.Name] = true
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// young reports whether the segment was written lately, or cannot be told. One
+// of the future was written before the clock was put right.
 func (l *link) young(name app.Hash, age time.Duration) bool {
 	f, err := l.app.files.Open(name)
 	if err != nil {
@@ -249,5 +302,9 @@ func (l *link) young(name app.Hash, age time.Duration) bool {
 	}
 	defer func() { _ = f.Close() }()
 	info, err := f.Stat()
-	return err != nil || time.Since(info.ModTime()) < age
+	if err != nil {
+		return true
+	}
+	old := time.Since(info.ModTime())
+	return old >= 0 && old < age
 }

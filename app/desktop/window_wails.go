@@ -187,6 +187,11 @@ func (d dialogs) SaveFile(_ context.Context, name string) (string, error) {
 	return runtime.SaveFileDialog(d.context(), runtime.SaveDialogOptions{Title: "Lưu tệp", DefaultFilename: name, DefaultDirectory: documentsFolder()})
 }
 
+// ChooseFolder implements api.Native.
+func (d dialogs) ChooseFolder(context.Context) (string, error) {
+	return runtime.OpenDirectoryDialog(d.context(), runtime.OpenDialogOptions{Title: "Chọn thư mục", DefaultDirectory: documentsFolder()})
+}
+
 // documentsFolder is where a dialog begins: not the folder that the program
 // happened to be started in.
 func documentsFolder() string {

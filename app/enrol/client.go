@@ -19,16 +19,16 @@ import (
 	"khonggiay/app"
 )
 
-// DefaultPort is the server's port when an address names none.
-const DefaultPort = "8443"
+// defaultPort is the server's port when an address names none.
+const defaultPort = "8443"
 
 // callTimeout bounds one conversation, connecting included: on a slow line the
 // exchange is 10 KB.
 const callTimeout = 60 * time.Second
 
-// ErrAuthority means that what answered is not the server of the code: a wrong
+// errAuthority means that what answered is not the server of the code: a wrong
 // address, a network that breaks open TLS, or an attack. Nothing was told to it.
-var ErrAuthority = errors.New("enrol: the server's authority is not the one in the code")
+var errAuthority = errors.New("enrol: the server's authority is not the one in the code")
 
 // errClock means that the right server answered, but its certificate is not
 // valid at what this machine takes for the present.
@@ -59,8 +59,8 @@ func (c *Client) now() time.Time {
 
 // Enrol registers the keys at the server and returns the device's identity.
 // address is host or host:port as the person typed it. An *app.Error tells why
-// it did not work: Offline "enrol.unreachable", Forbidden "enrol.wrong_server"
-// (errors.Is ErrAuthority), Invalid "enrol.clock_wrong", or the server's refusal.
+// it did not work: Offline "enrol.unreachable", Forbidden "enrol.wrong_server",
+// Invalid "enrol.clock_wrong", or the server's refusal.
 func (c *Client) Enrol(ctx context.Context, address string, code Code, keys *Keys, device Device) (*Identity, error) {
 	address, err := Address(address)
 	if err != nil {
@@ -77,10 +77,10 @@ func (c *Client) Enrol(ctx context.Context, address string, code Code, keys *Key
 		return nil, err
 	}
 	if FingerprintOf(answer.Authority) != code.Fingerprint {
-		return nil, app.Errorf(app.Forbidden, "enrol.wrong_server", "answer: %w", ErrAuthority)
+		return nil, app.Errorf(app.Forbidden, "enrol.wrong_server", "answer: %w", errAuthority)
 	}
 	identity := &Identity{Answer: answer, Keys: keys}
-	if err := identity.Check(answer.ServerTime.Std()); err != nil {
+	if err := identity.check(answer.ServerTime.Std()); err != nil {
 		return nil, app.Errorf(app.Internal, "enrol.bad_answer", "enrol: %w", err)
 	}
 	return identity, nil
@@ -166,7 +166,7 @@ func verifyPinned(chain []*x509.Certificate, fingerprint [FingerprintSize]byte, 
 		}
 	}
 	if !found {
-		return ErrAuthority
+		return errAuthority
 	}
 	_, err := chain[0].Verify(x509.VerifyOptions{Roots: roots, DNSName: EnrolHost, CurrentTime: now})
 	var invalid x509.CertificateInvalidError
@@ -176,7 +176,7 @@ func verifyPinned(chain []*x509.Certificate, fingerprint [FingerprintSize]byte, 
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		return fmt.Errorf("%w: here it is %s: %w", errClock, now.UTC().Format(time.RFC3339), err)
 	}
-	return fmt.Errorf("%w: %v", ErrAuthority, err)
+	return fmt.Errorf("%w: %v", errAuthority, err)
 }
 
 // caller posts one JSON message and reads the answer or the refusal.
@@ -234,7 +234,7 @@ func callError(err error) error {
 	var unknown x509.UnknownAuthorityError
 	var name x509.HostnameError
 	var record tls.RecordHeaderError
-	if errors.Is(err, ErrAuthority) || errors.As(err, &unknown) || errors.As(err, &name) || errors.As(err, &record) {
+	if errors.Is(err, errAuthority) || errors.As(err, &unknown) || errors.As(err, &name) || errors.As(err, &record) {
 		return app.Errorf(app.Forbidden, "enrol.wrong_server", "enrol: %w", err)
 	}
 	return app.Errorf(app.Offline, "enrol.unreachable", "enrol: %w", err)
@@ -250,7 +250,7 @@ func Address(text string) (string, error) {
 	text, _, _ = strings.Cut(text, "/")
 	host, port, err := net.SplitHostPort(text)
 	if err != nil {
-		host, port = strings.Trim(text, "[]"), DefaultPort
+		host, port = strings.Trim(text, "[]"), defaultPort
 	}
 	if host == "" || strings.ContainsAny(host, " @?#%\\") || strings.Contains(host, ":") && net.ParseIP(host) == nil {
 		return "", app.Refuse(app.Invalid, "enrol.bad_address").With("address", text)

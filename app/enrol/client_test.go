@@ -119,7 +119,7 @@ func TestClientEnrols(t *testing.T) {
 	if err := json.Unmarshal(stored, &again); err != nil {
 		t.Fatal(err)
 	}
-	if err := again.Check(time.Now()); err != nil || !again.Keys.Command.Equal(keys.Command) || !again.Keys.Courier.Equal(keys.Courier) {
+	if err := again.check(time.Now()); err != nil || !again.Keys.Command.Equal(keys.Command) || !again.Keys.Courier.Equal(keys.Courier) {
 		t.Errorf("identity does not survive its store: %v", err)
 	}
 }
@@ -133,7 +133,7 @@ func TestClientRefusesAnotherAuthority(t *testing.T) {
 		"another host name": ours.serve(t, []string{"other.example"}, asked),
 	} {
 		_, err := new(Client).Enrol(context.Background(), address, code, testKeys(t), Device{})
-		if !errors.Is(err, ErrAuthority) || app.AsError(err).Reason != "enrol.wrong_server" {
+		if !errors.Is(err, errAuthority) || app.AsError(err).Reason != "enrol.wrong_server" {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -144,7 +144,7 @@ func TestClientRefusesBorrowedAuthority(t *testing.T) {
 	ours, thief := newAuthority(t), newAuthority(t)
 	leaf := thief.issue(t, thief.key.Public(), &x509.Certificate{DNSNames: []string{EnrolHost}})
 	err := verifyPinned([]*x509.Certificate{leaf, ours.cert}, FingerprintOf(ours.cert.Raw), time.Now())
-	if !errors.Is(err, ErrAuthority) {
+	if !errors.Is(err, errAuthority) {
 		t.Error(err)
 	}
 }

@@ -24,8 +24,8 @@ type Identity struct {
 	Keys *Keys `json:"keys"`
 }
 
-// Check verifies that the certificate chains to the authority and is for our key.
-func (i *Identity) Check(now time.Time) error {
+// check verifies that the certificate chains to the authority and is for our key.
+func (i *Identity) check(now time.Time) error {
 	cert, pool, err := i.certificates()
 	if err != nil {
 		return err
@@ -87,4 +87,4 @@ func (i *Identity) RenewAt() (time.Time, error) {
 func (i *Identity) ServerPublicKey() ed25519.PublicKey { return ed25519.PublicKey(i.ServerKey) }
 
 // ProvincePublicKey is what content keys are escrowed to.
-func (i *Identity) ProvincePublicKey() (hpke.PublicKey, error) { return ParseSealingKey(i.ProvinceKey) }
+func (i *Identity) ProvincePublicKey() (hpke.PublicKey, error) { return parseSealingKey(i.ProvinceKey) }

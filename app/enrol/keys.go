@@ -33,8 +33,8 @@ type Keys struct {
 	CourierCertificate []byte
 }
 
-// SealingKEM is the key encapsulation of every sealing key (RFC 9180).
-func SealingKEM() hpke.KEM { return hpke.DHKEM(ecdh.X25519()) }
+// sealingKEM is the key encapsulation of every sealing key (RFC 9180).
+func sealingKEM() hpke.KEM { return hpke.DHKEM(ecdh.X25519()) }
 
 // NewKeys makes the keys of a device.
 func NewKeys(now time.Time) (*Keys, error) {
@@ -46,7 +46,7 @@ func NewKeys(now time.Time) (*Keys, error) {
 	if _, k.Command, err = ed25519.GenerateKey(rand.Reader); err != nil {
 		return nil, fmt.Errorf("make command key: %w", err)
 	}
-	if k.Sealing, err = SealingKEM().GenerateKey(); err != nil {
+	if k.Sealing, err = sealingKEM().GenerateKey(); err != nil {
 		return nil, fmt.Errorf("make sealing key: %w", err)
 	}
 	if k.Courier, err = ecdsa.GenerateKey(elliptic.P384(), rand.Reader); err != nil {
@@ -136,7 +136,7 @@ func (k *Keys) UnmarshalJSON(b []byte) error {
 	if k.Command, err = pkcs8[ed25519.PrivateKey](j.Command); err != nil {
 		return fmt.Errorf("command key: %w", err)
 	}
-	if k.Sealing, err = SealingKEM().NewPrivateKey(j.Sealing); err != nil {
+	if k.Sealing, err = sealingKEM().NewPrivateKey(j.Sealing); err != nil {
 		return fmt.Errorf("sealing key: %w", err)
 	}
 	if k.Courier, err = pkcs8[*ecdsa.PrivateKey](j.Courier); err != nil {

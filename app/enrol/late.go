@@ -65,7 +65,7 @@ func (s *Signed) VerifyCertificate(authority *x509.CertPool) (*LateRenewRequest,
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w: certificate", ErrProof)
 	}
-	key, err := VerifyCertificateRequest(r.CertificateRequest)
+	key, err := verifyCertificateRequest(r.CertificateRequest)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -117,7 +117,7 @@ func (i *Identity) renewed(answer *RenewAnswer) error {
 	if len(answer.Addresses) > 0 {
 		next.Addresses = answer.Addresses
 	}
-	if err := next.Check(answer.ServerTime.Std()); err != nil {
+	if err := next.check(answer.ServerTime.Std()); err != nil {
 		return app.Errorf(app.Internal, "enrol.bad_answer", "renew: %w", err)
 	}
 	*i = next

@@ -141,10 +141,10 @@ func (s *Signed) Verify() (*Request, *ecdsa.PublicKey, error) {
 	if err := s.verifyCourier(r.CourierCertificate); err != nil {
 		return nil, nil, err
 	}
-	if _, err := ParseSealingKey(r.SealingKey); err != nil {
+	if _, err := parseSealingKey(r.SealingKey); err != nil {
 		return nil, nil, fmt.Errorf("%w: sealing key", ErrProof)
 	}
-	key, err := VerifyCertificateRequest(r.CertificateRequest)
+	key, err := verifyCertificateRequest(r.CertificateRequest)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -174,16 +174,16 @@ func (s *Signed) VerifyRenewal(commandKey ed25519.PublicKey) (*RenewRequest, *ec
 	if err := strict(s.Body, &r); err != nil {
 		return nil, nil, fmt.Errorf("%w: %v", ErrProof, err)
 	}
-	key, err := VerifyCertificateRequest(r.CertificateRequest)
+	key, err := verifyCertificateRequest(r.CertificateRequest)
 	if err != nil {
 		return nil, nil, err
 	}
 	return &r, key, nil
 }
 
-// VerifyCertificateRequest checks the request's own signature and returns its
+// verifyCertificateRequest checks the request's own signature and returns its
 // key, which must be on P-256.
-func VerifyCertificateRequest(der []byte) (*ecdsa.PublicKey, error) {
+func verifyCertificateRequest(der []byte) (*ecdsa.PublicKey, error) {
 	csr, err := x509.ParseCertificateRequest(der)
 	if err != nil || csr.CheckSignature() != nil {
 		return nil, fmt.Errorf("%w: certificate request", ErrProof)
@@ -195,8 +195,8 @@ func VerifyCertificateRequest(der []byte) (*ecdsa.PublicKey, error) {
 	return key, nil
 }
 
-// ParseSealingKey reads a public sealing key.
-func ParseSealingKey(b []byte) (hpke.PublicKey, error) { return SealingKEM().NewPublicKey(b) }
+// parseSealingKey reads a public sealing key.
+func parseSealingKey(b []byte) (hpke.PublicKey, error) { return sealingKEM().NewPublicKey(b) }
 
 // strict decodes one JSON value with no unknown fields and nothing after it.
 func strict(b []byte, into any) error {

@@ -17,6 +17,7 @@ import (
 	"khonggiay/app"
 	"khonggiay/app/api/apitest"
 	"khonggiay/app/enrol"
+	"khonggiay/app/verify"
 	"khonggiay/sync/content"
 )
 
@@ -65,9 +66,13 @@ var ownRoutes = map[string]string{
 	`"/api/devices/"`:          "",
 	`"/api/enrolment-codes"`:   "",
 	`"/api/forgotten-devices"`: "",
+	`"POST /api/pdf"`:          "",
 	`"GET /healthz"`:           "GET /healthz",
 	`"GET /metrics"`:           "GET /metrics",
 	`"GET "+enrol.PathWhereabouts+"{document}"`: "GET " + enrol.PathWhereabouts + noDevice,
+	`"GET "+verify.PathTrust`:                   "GET " + verify.PathTrust,
+	`"GET "+verify.PathTrust+"/{name}"`:         "GET " + verify.PathTrust + "/" + noPiece,
+	`"POST "+enrol.PathCourier`:                 "POST " + enrol.PathCourier,
 	`"POST "+enrol.PathEnrol`:                   "POST " + enrol.PathEnrol,
 	`"POST "+enrol.PathRenew`:                   "POST " + enrol.PathRenew,
 	`"POST "+enrol.PathRenewLate`:               "POST /renew-late",
@@ -79,6 +84,7 @@ var ownRoutes = map[string]string{
 
 const (
 	noDevice  = "019ab000-0000-7000-8000-0000000000ff"
+	noPiece   = "crl-00000000000000000000000000000000.kept"
 	noSegment = "0000000000000000000000000000000000000000000000000000000000000000"
 )
 
@@ -89,6 +95,7 @@ var bodies = map[string]string{
 	"POST /api/password":        `{"old":"` + wrongPassword + `","new":"Ba mươi sáu phố phường"}`,
 	"POST /api/enrolment-codes": `{"person":"` + string(clerk) + `"}`,
 	"POST /api/native/save":     `{"document":"` + noDevice + `","file":1}`,
+	"POST /api/work":            `{"document":"d","file":1}`,
 	"POST /api/commands":        `{"name":"group.save.1","target":{"kind":7,"id":"` + noDevice + `"},"base":0,"args":{"unit":"xa-an","name":"a","members":[]}}`,
 	"POST /api/demo/line":       `{"cut":true}`,
 	"POST /api/enrol":           `{"server":"a.test","code":"KG1"}`,
@@ -98,6 +105,7 @@ var queries = map[string]string{
 	"GET /api/documents/counts":     "?direction=incoming",
 	"GET /api/documents/duplicates": "?unit=xa-an&symbol=1",
 	"GET /api/search":               "?q=a",
+	"POST /api/pdf":                 "?kind=.docx",
 }
 
 // visitor is somebody at one of the doors.
@@ -173,7 +181,7 @@ func TestAccess(t *testing.T) {
 	slices.SortStableFunc(routes, func(a, b string) int { return cmp.Compare(strings.Count(a, "logout"), strings.Count(b, "logout")) })
 	visitors := append(f.atTheScreen(), f.atTheDevicesDoors()...)
 	foreign := f.enrol(stranger)
-	ids := strings.NewReplacer("/api/devices/{id}", "/api/devices/"+string(foreign.Device), "{id}", "1", "{key}", "1")
+	ids := strings.NewReplacer("/api/devices/{id}", "/api/devices/"+string(foreign.Device), "{id}", "1", "{key}", "1", "{n}", "0", "{kind}", "person")
 	var got apitest.Access
 	for _, route := range routes {
 		answers := map[string][]string{}

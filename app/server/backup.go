@@ -27,14 +27,16 @@ import (
 //	khonggiay.db      a consistent copy of the database
 //	khonggiay.conf    the settings, if there is such a file
 //	ca/…              the province's keys
+//	trust/…           the roots of signatures and their policy, without what can be fetched again
 //	content.list      one line a segment that records name: hash, bytes, "here" or "missing"
 //	content/<hash>    the segments, unless they were left out
 const (
-	backupFormat   = 2 // 1 was not sealed
+	backupFormat   = 3 // 1 was not sealed, 2 had no trust/
 	backupManifest = "manifest.json"
 	backupList     = "content.list"
 	backupContent  = "content/"
 	backupKeys     = "ca/"
+	backupTrust    = "trust/"
 )
 
 // BackupInfo describes a backup.
@@ -130,17 +132,11 @@ func (s *Server) writeBackup(ctx context.Context, t tarWriter, info BackupInfo, 
 	if err := t.file(ConfigFile, filepath.Join(s.config.Data, ConfigFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	keys, err := os.ReadDir(filepath.Join(s.config.Data, keysDir))
-	if err != nil {
+	if err := t.folder(backupKeys, filepath.Join(s.config.Data, keysDir)); err != nil {
 		return err
 	}
-	for _, k := range keys {
-		if strings.HasPrefix(k.Name(), ".") {
-			continue
-		}
-		if err := t.file(backupKeys+k.Name(), filepath.Join(s.config.Data, keysDir, k.Name())); err != nil {
-			return err
-		}
+	if err := t.folder(backupTrust, filepath.Join(s.config.Data, trustDir)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
 	var list strings.Builder
 	for _, g := range segments {
@@ -192,6 +188,23 @@ func (t tarWriter) file(name, path string) error {
 	}
 	defer f.Close()
 	return t.open(name, f)
+}
+
+// folder adds the files of a folder, not what lies in folders below it.
+func (t tarWriter) folder(prefix, path string) error {
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if !e.Type().IsRegular() || strings.HasPrefix(e.Name(), ".") || strings.HasPrefix(e.Name(), "new-") {
+			continue
+		}
+		if err := t.file(prefix+e.Name(), filepath.Join(path, e.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (t tarWriter) segment(store *content.Store, name app.Hash) error {

@@ -104,18 +104,23 @@ func (c *contents) mayFetch(ctx context.Context, person app.ID, name app.Hash) (
 // come, and what it has begun.
 func (c *contents) checkQuota(r *http.Request, name app.Hash, size int64) error {
 	device, _ := deviceOf(r.Context())
+	return c.admitSegment(r.Context(), device.ID, name, size)
+}
+
+// admitSegment is checkQuota for any carrier.
+func (c *contents) admitSegment(ctx context.Context, device app.ID, name app.Hash, size int64) error {
 	var named, sent int64
-	err := c.store.Read(r.Context(), func(v *sqlite.View) (err error) {
+	err := c.store.Read(ctx, func(v *sqlite.View) (err error) {
 		if named, err = v.SegmentSize(name); err != nil || named == size {
 			return err
 		}
-		sent, err = v.SentSince(device.ID, app.TimeOf(c.now().Add(-c.window)), leastUpload)
+		sent, err = v.SentSince(device, app.TimeOf(c.now().Add(-c.window)), leastUpload)
 		return err
 	})
 	if err != nil || named == size {
 		return err
 	}
-	if !c.begun.add(device.ID, name, size, c.quota-sent) {
+	if !c.begun.add(device, name, size, c.quota-sent) {
 		return content.ErrQuota
 	}
 	return nil
@@ -164,12 +169,24 @@ func (c *contents) Seal(ctx context.Context, src io.Reader) (app.FileVersion, er
 	return v, c.noteSealed(ctx, v)
 }
 
+// Append implements api.Contents.
+func (c *contents) Append(ctx context.Context, before, next app.FileVersion) (app.FileVersion, error) {
+	v, err := c.files.AppendVersion(ctx, before, next)
+	if err != nil {
+		return v, content.AsRefusal(err, api.MaxUpload)
+	}
+	return v, c.noteSealed(ctx, v)
+}
+
 // personKey is where the context of a request keeps the person at a browser.
 type personKey struct{}
 
 // admit bounds what a person at a browser may upload before documents name it,
 // as checkQuota does for a device. size is -1 when the browser does not say it.
 func (c *contents) admit(ctx context.Context, person app.ID, size int64) (done func(), err error) {
+	if err := api.CheckUpload(size); err != nil {
+		return nil, err // more than any quota; but this is why
+	}
 	if size < 0 {
 		size = api.MaxUpload
 	}
@@ -213,8 +230,9 @@ func (c *contents) Open(_ context.Context, version app.FileVersion) (io.ReadSeek
 }
 
 // Progress implements api.Contents.
-func (c *contents) Progress(version app.FileVersion) (done, total int64) {
-	return c.files.Progress(version)
+func (c *contents) Progress(version app.FileVersion) api.Coming {
+	done, total := c.files.Progress(version)
+	return api.Coming{Done: done, Total: total}
 }
 
 // FetchNow implements api.Contents: the server waits for the sender; there is

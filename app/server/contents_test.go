@@ -3,6 +3,7 @@ package server
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"mime/multipart"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 
 	"khonggiay/app"
 	"khonggiay/app/api"
+	"khonggiay/app/api/apitest"
 	"khonggiay/app/enrol"
 	"khonggiay/app/sqlite"
 	"khonggiay/sync/content"
@@ -20,7 +22,8 @@ import (
 // tidyNow does the keeper's daily work.
 func (f *fixture) tidyNow() {
 	f.Helper()
-	if err := f.contents.keeper.tidy(f.Context()); err != nil {
+	k := f.contents.keeper
+	if err := errors.Join(k.tidy(f.Context()), k.prune(f.Context(), k.now())); err != nil {
 		f.Fatal(err)
 	}
 }
@@ -46,6 +49,19 @@ func (f *fixture) documentOf(id app.ID) *app.Document {
 	return d
 }
 
+// hasFiles reports whether the document has files and says that the server has
+// them all.
+func (f *fixture) hasFiles(doc app.ID) bool {
+	f.Helper()
+	files := f.documentOf(doc).Files
+	for _, file := range files {
+		if file.AtServer == 0 {
+			return false
+		}
+	}
+	return len(files) > 0
+}
+
 func TestContent(t *testing.T) {
 	f := open(t).run()
 	l, other := f.enrol(clerk), f.enrol(stranger)
@@ -64,10 +80,8 @@ func TestContent(t *testing.T) {
 		t.Fatalf("command: %+v", got)
 	}
 	f.complete()
-	for _, file := range f.documentOf(doc).Files {
-		if file.AtServer == 0 {
-			t.Error("the document does not say that the server has its file")
-		}
+	if !f.hasFiles(doc) {
+		t.Error("the document does not say that the server has its file")
 	}
 	resp, b := l.request(http.MethodGet, path, nil)
 	if resp.StatusCode != http.StatusOK || int64(len(b)) != seg.Size {
@@ -90,17 +104,13 @@ func TestContentAfterCommand(t *testing.T) {
 	cmd, version, store := l.document(doc, "nội dung")
 	l.pull(cmd)
 	f.complete()
-	for _, file := range f.documentOf(doc).Files {
-		if file.AtServer != 0 {
-			t.Error("said to be complete before it came")
-		}
+	if f.hasFiles(doc) {
+		t.Error("said to be complete before it came")
 	}
 	l.upload(store, version.Segments[0])
 	f.complete()
-	for _, file := range f.documentOf(doc).Files {
-		if file.AtServer == 0 {
-			t.Error("not said to be complete")
-		}
+	if !f.hasFiles(doc) {
+		t.Error("not said to be complete")
 	}
 }
 
@@ -120,14 +130,8 @@ func TestContentBeforeCommand(t *testing.T) {
 	cmd, version, store := l.document(doc, "nội dung")
 	l.upload(store, version.Segments[0])
 	l.pull(cmd)
-	told := func() bool {
-		for _, file := range f.documentOf(doc).Files {
-			return file.AtServer != 0
-		}
-		return false
-	}
 	deadline := time.After(keepEvery / 2)
-	for !told() {
+	for !f.hasFiles(doc) {
 		select {
 		case <-changed:
 		case <-deadline:
@@ -163,10 +167,8 @@ func TestFalseContentIsNotStored(t *testing.T) {
 	}
 	f.complete()
 	for doc, want := range stored {
-		for _, file := range f.documentOf(doc).Files {
-			if got := file.AtServer != 0; got != want {
-				t.Errorf("%s: stored %v, want %v", doc, got, want)
-			}
+		if got := f.hasFiles(doc); got != want {
+			t.Errorf("%s: stored %v, want %v", doc, got, want)
 		}
 	}
 }
@@ -306,4 +308,13 @@ func TestReceivedOfWhatIsGone(t *testing.T) {
 		}
 		return err
 	})
+}
+
+// TestHugeUpload: a browser's file of 2 GB is refused for its size, though it is
+// more than the quota too.
+func TestHugeUpload(t *testing.T) {
+	f := open(t).run()
+	f.account("lan", clerk)
+	_, _, c := f.signIn("lan", password)
+	apitest.RefusesHuge(t, f.browser(), "https://"+f.Addr()+"/api/uploads", http.Header{"Cookie": {c.Name + "=" + c.Value}, "Origin": {"https://" + f.Addr()}})
 }

@@ -59,6 +59,9 @@ func (s *Server) operations() map[string]operation {
 		"device.show":      op(s.opDevice),
 		"device.outbox":    op(s.opOutbox),
 		"directory.import": op(s.opImport),
+		"trust.list":       op(s.opRoots),
+		"trust.add":        op(s.opAddRoot),
+		"trust.remove":     op(s.opRemoveRoot),
 		"backup":           op(s.opBackup),
 		"check":            op(s.opCheck),
 		"audit":            op(s.opAudit),
@@ -131,6 +134,9 @@ type Status struct {
 	Reconciling app.Time `json:"reconciling,omitempty"`
 	Parked      int      `json:"parked,omitempty"`
 	ClosedBooks int      `json:"closedBooks,omitempty"`
+	// Documents whose signatures wait for a verdict, and for a time-stamp.
+	Unjudged  int `json:"unjudged,omitempty"`
+	Unstamped int `json:"unstamped,omitempty"`
 	// Devices enrolled after the backup, which ask to come in: they need a code.
 	Forgotten []Knock `json:"forgotten,omitempty"`
 }
@@ -149,6 +155,12 @@ func (s *Server) opStatus(ctx context.Context, _ nothing) (Status, error) {
 			return err
 		}
 		if st.Parked, err = v.ParkedCount(); err != nil {
+			return err
+		}
+		if st.Unjudged, err = v.SigningWaits(app.DueVerdict); err != nil {
+			return err
+		}
+		if st.Unstamped, err = v.SigningWaits(app.DueStamp); err != nil {
 			return err
 		}
 		all, err := v.Devices("")

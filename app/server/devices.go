@@ -35,6 +35,8 @@ type devices struct {
 	goodbye   func(id app.ID) // tells the device's sync stream to wipe and end
 	knocks    *knocks
 	epoch     func() uint64
+	// readmitted has the courier planned anew.
+	readmitted func()
 	// gone takes from a revoked device what others wait for.
 	gone func(ctx context.Context, id app.ID)
 }
@@ -223,15 +225,25 @@ func (d *devices) officeOf(person app.ID) (app.ID, error) {
 }
 
 // Devices implements api.Devices: the laptops of the offices that the viewer
-// administers; everybody else sees his own.
+// administers, for the province's administrator also those that have raised the
+// alarm; everybody else sees his own.
 func (d *devices) Devices(ctx context.Context, viewer api.Viewer) ([]api.DeviceRow, error) {
 	offices := d.administered(viewer.Person)
+	province := d.overProvince(offices)
 	rows := []api.DeviceRow{}
 	err := d.store.Read(ctx, func(v *sqlite.View) error {
+		alarms, err := v.CourierAlarms()
+		if err != nil {
+			return err
+		}
 		all, err := v.Devices("")
 		for _, device := range all {
-			if offices[d.officeNow(device)] || device.Person == viewer.Person {
-				rows = append(rows, deviceRow(device))
+			alarm := alarms[device.ID]
+			judges := offices[d.officeNow(device)] || alarm.At != 0 && province
+			if judges || device.Person == viewer.Person {
+				row := deviceRow(device)
+				row.Alarm = alarmView(alarm, judges)
+				rows = append(rows, row)
 			}
 		}
 		return err
@@ -244,20 +256,25 @@ func deviceRow(d sqlite.Device) api.DeviceRow {
 		LastSeen: d.Seen, Version: d.Version, Revoked: d.Revoked}
 }
 
-// managed is a device that the viewer may look after: its office's
-// administrator, and the person whose laptop it is. Nobody else learns that
+// managed is a device that the viewer may look after, with the alarm about it:
+// who answers for it, and the person whose laptop it is. Nobody else learns that
 // there is such a device.
-func (d *devices) managed(ctx context.Context, viewer api.Viewer, id string) (sqlite.Device, error) {
-	device, err := d.device(ctx, app.ID(id))
-	if err == nil && !d.administered(viewer.Person)[d.officeNow(device)] && device.Person != viewer.Person {
-		return sqlite.Device{}, app.ErrNotFound
+func (d *devices) managed(ctx context.Context, viewer api.Viewer, id string) (device sqlite.Device, alarm sqlite.CourierAlarm, err error) {
+	err = d.store.Read(ctx, func(v *sqlite.View) (err error) {
+		if device, err = v.Device(app.ID(id)); err == nil {
+			alarm, err = v.CourierAlarm(device.ID)
+		}
+		return err
+	})
+	if err == nil && !d.judges(viewer.Person, device, alarm) && device.Person != viewer.Person {
+		err = app.ErrNotFound
 	}
-	return device, err
+	return device, alarm, err
 }
 
 // RevokeDevice implements api.Devices: it was lost or stolen, say.
 func (d *devices) RevokeDevice(ctx context.Context, viewer api.Viewer, id string) error {
-	device, err := d.managed(ctx, viewer, id)
+	device, _, err := d.managed(ctx, viewer, id)
 	if err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"log/slog"
-	"strings"
 	"sync"
 	"time"
 
@@ -88,12 +87,11 @@ func (h *handOvers) sweep(ctx context.Context) error {
 	}
 	dir, today := h.store.Directory(), h.store.Now().Date()
 	for _, holder := range holders {
-		p, o, ok := strings.Cut(strings.TrimPrefix(string(holder), "w:"), "@")
-		person, office := app.ID(p), app.ID(o)
-		if !ok || !dir.HasLeft(person, office, today) {
+		of, ok := holder.Parts()
+		if !ok || !dir.HasLeft(of.Person, of.Unit, today) {
 			continue
 		}
-		if err := h.open(ctx, holder, &app.OpenHandOver{Person: person, Unit: dir.LastUnit(person, office, today)}); err != nil {
+		if err := h.open(ctx, holder, &app.OpenHandOver{Person: of.Person, Unit: dir.LastUnit(of.Person, of.Unit, today)}); err != nil {
 			return err
 		}
 	}

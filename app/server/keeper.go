@@ -2,22 +2,21 @@ package server
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"sync"
 	"time"
 
 	"khonggiay/app"
 	"khonggiay/app/sqlite"
+	"khonggiay/app/steady"
 	"khonggiay/sync/content"
 )
 
 const (
 	keepEvery = time.Minute    // flush touches, look for files completed unnoticed
-	tidyEvery = 24 * time.Hour // sessions, codes, unnamed content, certificate
+	tidyEvery = 24 * time.Hour // sessions, codes, certificate; unnamed content
 	tidyBatch = 500
 )
 
@@ -35,12 +34,17 @@ type keeper struct {
 	system  systemGiver
 	touch   *touches
 	now     func() time.Time
+	steady  *steady.Clock
+	uptime  func() time.Duration
 	idle    time.Duration // of sessions
 	unnamed time.Duration
 	renew   func() error // the server's certificate
 	log     *slog.Logger
 	woken   chan struct{}
 	tidied  time.Time
+	// pruning is held while prune runs; guards pruned.
+	pruning sync.Mutex
+	pruned  time.Duration // uptime of the last time; 0 = not yet
 	// completing is held while complete runs; guards refused.
 	completing sync.Mutex
 	// refused are files whose completion was refused; asked once per start.
@@ -97,6 +101,7 @@ func (k *keeper) run(ctx context.Context) {
 			k.tidied = now
 			k.report("tidy", k.tidy(ctx))
 		}
+		k.pruneWhenDue(ctx)
 		select {
 		case <-ctx.Done():
 			return
@@ -171,30 +176,7 @@ func (k *keeper) verify(ctx context.Context, f sqlite.DocumentFile) error {
 	if err != nil {
 		return err
 	}
-	r, err := k.files.OpenVersion(version)
-	if err != nil {
-		return falseContent(err)
-	}
-	defer r.Close()
-	sum := sha256.New()
-	buffer := make([]byte, content.PlainChunk)
-	for ctx.Err() == nil {
-		n, err := r.Read(buffer)
-		sum.Write(buffer[:n])
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return falseContent(err)
-		}
-	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if app.Hash(sum.Sum(nil)) != version.SHA256 {
-		return falseContent(content.ErrCorrupt)
-	}
-	return nil
+	return falseContent(k.files.Verify(ctx, version))
 }
 
 // falseContent is the refusal of a file that is not what its document says, or
@@ -209,17 +191,39 @@ func falseContent(err error) error {
 	return err
 }
 
-// tidy does the daily work.
+// tidy does the daily work that costs nobody anything.
 func (k *keeper) tidy(ctx context.Context) error {
 	now := k.now()
-	at := app.TimeOf(now)
 	err := k.store.Write(ctx, func(tx *sqlite.Tx) error {
-		if err := tx.TidyUploads(app.TimeOf(now.Add(-k.unnamed))); err != nil {
+		return tx.TidyAccounts(app.TimeOf(now), app.TimeOf(now.Add(-k.idle)))
+	})
+	return errors.Join(err, k.adopt(ctx), k.renew())
+}
+
+// pruneWhenDue prunes daily, by a clock that is to be trusted.
+func (k *keeper) pruneWhenDue(ctx context.Context) {
+	now, sure := k.steady.Now()
+	k.pruning.Lock()
+	defer k.pruning.Unlock()
+	up := k.uptime()
+	if !sure || k.pruned != 0 && up-k.pruned < tidyEvery {
+		return
+	}
+	k.pruned = up
+	k.report("prune", k.prune(ctx, now))
+}
+
+// prune removes by age what nobody has used. What a clock that was ahead has
+// noted is as old as today.
+func (k *keeper) prune(ctx context.Context, now time.Time) error {
+	limit := now.Add(-k.unnamed)
+	err := k.store.Write(ctx, func(tx *sqlite.Tx) error {
+		if err := tx.HaveSinceAtMost(app.TimeOf(now)); err != nil {
 			return err
 		}
-		return tx.TidyAccounts(at, app.TimeOf(now.Add(-k.idle)))
+		return tx.TidyUploads(app.TimeOf(limit))
 	})
-	return errors.Join(err, k.adopt(ctx), k.removeUnnamed(ctx), k.removeParts(), k.renew())
+	return errors.Join(err, k.removeUnnamed(ctx, limit), k.removeParts(limit))
 }
 
 // adopt enters segments that stand in the store without a trace in the
@@ -257,11 +261,11 @@ func (k *keeper) adopt(ctx context.Context) error {
 // removeUnnamed removes content that came long ago and that no document names.
 // The row goes first and only while nothing names the segment: a command that
 // names it later finds it missing and asks for it again.
-func (k *keeper) removeUnnamed(ctx context.Context) error {
+func (k *keeper) removeUnnamed(ctx context.Context, limit time.Time) error {
 	for {
 		var names []app.Hash
 		err := k.store.Read(ctx, func(v *sqlite.View) (err error) {
-			names, err = v.UnnamedSegments(app.TimeOf(k.now().Add(-k.unnamed)), tidyBatch)
+			names, err = v.UnnamedSegments(app.TimeOf(limit), tidyBatch)
 			return err
 		})
 		if err != nil || len(names) == 0 {
@@ -308,8 +312,7 @@ func (k *keeper) remove(ctx context.Context, names []app.Hash) (gone int, err er
 }
 
 // removeParts removes uploads that were begun long ago and never finished.
-func (k *keeper) removeParts() error {
-	limit := k.now().Add(-k.unnamed)
+func (k *keeper) removeParts(limit time.Time) error {
 	for p, err := range k.files.Parts() {
 		if err != nil {
 			return err

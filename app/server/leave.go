@@ -7,7 +7,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"strings"
 
 	"khonggiay/app"
 	"khonggiay/app/api"
@@ -206,17 +205,24 @@ func (l *leaving) confirm(tx *sqlite.Tx, leave sqlite.DeviceLeave, report *enrol
 // Device implements api.Devices: for the office's administrator, and for the
 // person whose laptop it is.
 func (d *devices) Device(ctx context.Context, viewer api.Viewer, id string) (api.DeviceDetail, error) {
-	device, err := d.managed(ctx, viewer, id)
+	device, alarm, err := d.managed(ctx, viewer, id)
 	if err != nil {
 		return api.DeviceDetail{}, err
 	}
-	return d.detail(ctx, device)
+	out, err := d.detail(ctx, device)
+	out.Alarm = alarmView(alarm, d.judges(viewer.Person, device, alarm))
+	return out, err
 }
 
 // detail tells what was on the device and how far it has left.
 func (d *devices) detail(ctx context.Context, device sqlite.Device) (api.DeviceDetail, error) {
 	out := api.DeviceDetail{DeviceRow: deviceRow(device), Platform: device.Platform}
-	err := d.store.Read(ctx, func(v *sqlite.View) (err error) {
+	err := d.store.Read(ctx, func(v *sqlite.View) error {
+		alarm, err := v.CourierAlarm(device.ID)
+		if err != nil {
+			return err
+		}
+		out.Alarm = alarmView(alarm, false)
 		if out.Purged, out.PurgedAt, err = v.PurgesOf(device.ID); err != nil {
 			return err
 		}
@@ -252,27 +258,14 @@ func heldView(h Held) api.DeviceHeld {
 	return api.DeviceHeld{At: h.At, Documents: h.Documents, Records: h.Records, Scopes: scopesView(h.Scopes)}
 }
 
-// scopesView reads scopes as people know them.
+// scopesView reads scopes as people know them. One that a leaving laptop made
+// up is left out.
 func scopesView(scopes []HeldByScope) []api.HeldScope {
 	out := make([]api.HeldScope, 0, len(scopes))
 	for _, s := range scopes {
-		h := api.HeldScope{Count: s.Count, Sum: s.Sum}
-		kind, rest, _ := strings.Cut(string(s.Scope), ":")
-		switch kind {
-		case "r":
-			i := max(strings.LastIndexByte(rest, ':'), 0)
-			h.Kind, h.Unit, h.Role = "role", app.ID(rest[:i]), app.Role(strings.TrimPrefix(rest[i:], ":"))
-		case "w":
-			person, office, _ := strings.Cut(rest, "@")
-			h.Kind, h.Person, h.Unit = "work", app.ID(person), app.ID(office)
-		case "p":
-			h.Kind, h.Person = "person", app.ID(rest)
-		case "u":
-			h.Kind, h.Unit = "unit", app.ID(rest)
-		default:
-			h.Kind = "all"
+		if of, ok := s.Scope.Parts(); ok {
+			out = append(out, api.HeldScope{Kind: of.Kind, Person: of.Person, Unit: of.Unit, Role: of.Role, Count: s.Count, Sum: s.Sum})
 		}
-		out = append(out, h)
 	}
 	return out
 }

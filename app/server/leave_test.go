@@ -2,12 +2,12 @@ package server
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,70 +16,7 @@ import (
 	"khonggiay/app/api"
 	"khonggiay/app/enrol"
 	"khonggiay/sync/content"
-	"khonggiay/sync/feed"
 )
-
-// post sends one request of the hand-over and returns the reason of a refusal;
-// an answer must be signed.
-func (l *laptop) post(r *enrol.LeaveRequest) string {
-	l.Helper()
-	b, err := json.Marshal(r)
-	if err != nil {
-		l.Fatal(err)
-	}
-	resp, b := l.request(http.MethodPost, enrol.PathLeave, bytes.NewReader(b))
-	if resp.StatusCode != http.StatusOK {
-		return refusal(b)
-	}
-	var answer enrol.LeaveAnswer
-	if json.Unmarshal(b, &answer) != nil || !answer.Verify(l.ServerPublicKey(), l.Device, r) {
-		l.Errorf("not signed: %s", b)
-	}
-	return ""
-}
-
-// handOver seals the commands to the province and hands them over.
-func (l *laptop) handOver(commands ...*feed.Command) {
-	l.Helper()
-	province, err := l.ProvincePublicKey()
-	if err != nil {
-		l.Fatal(err)
-	}
-	var left []enrol.LeftCommand
-	for _, c := range commands {
-		left = append(left, enrol.LeftCommand{Command: c.Marshal(), State: "waiting"})
-	}
-	sealed, err := enrol.SealOutbox(province, l.Device, 1, left)
-	if err != nil {
-		l.Fatal(err)
-	}
-	if reason := l.post(&enrol.LeaveRequest{Part: 1, Commands: len(left), Sealed: sealed}); reason != "" {
-		l.Fatalf("handing over: %s", reason)
-	}
-}
-
-func announcing(segments ...app.Segment) *enrol.LeaveRequest {
-	r := &enrol.LeaveRequest{}
-	for i, s := range segments {
-		r.Contents = append(r.Contents, enrol.LeaveContent{Segment: s.Name, Size: s.Size, File: i + 1})
-	}
-	return r
-}
-
-// leaving is the uploader of a revoked laptop, which tries each content once.
-func (l *laptop) leaving(store *content.Store) *content.Uploader {
-	return &content.Uploader{HTTP: l.client, Base: "https://" + l.Addr() + enrol.PathLeave, Store: store, Retry: content.Retry{Attempts: 1}}
-}
-
-func (f *fixture) leaveOf(l *laptop) api.DeviceLeave {
-	f.Helper()
-	var d api.DeviceDetail
-	f.do("device.show", DeviceRequest{l.Device}, &d)
-	if d.Leave == nil {
-		f.Fatalf("nothing is known of the leaving of %s", l.Device)
-	}
-	return *d.Leave
-}
 
 // TestContentsAreHandedOver: a revoked laptop brings what it announced, on from
 // where it stood. What came outlives every tidying, no laptop gets it, and the
@@ -166,6 +103,29 @@ func (f *fixture) opensFile(l *laptop, version app.FileVersion, text string) {
 	}
 	if n := f.audited("device.outbox"); n != 2 {
 		f.Errorf("%d looks are in the audit log", n)
+	}
+}
+
+// TestReportedScopes: what a leaver says it held is shown by person, unit and
+// role; a scope that it made up never passes for one that there is.
+func TestReportedScopes(t *testing.T) {
+	f := open(t).run()
+	l := f.enrol(clerk)
+	f.do("device.revoke", DeviceRequest{l.Device}, nil)
+	report := &enrol.LeaveReport{Scopes: []enrol.LeaveScope{
+		{Scope: app.WorkScope(clerk, "x0001"), Count: 2, Sum: "2a"},
+		{Scope: "z:" + app.Scope(clerk), Count: 9},
+		{Scope: app.RoleScope("x0001", app.RoleClerk), Count: 3},
+	}}
+	if reason := l.post(&enrol.LeaveRequest{Report: report}); reason != "" {
+		t.Fatalf("confirming: %s", reason)
+	}
+	want := []api.HeldScope{
+		{Kind: app.OfWork, Person: clerk, Unit: "x0001", Count: 2, Sum: "2a"},
+		{Kind: app.OfRole, Unit: "x0001", Role: app.RoleClerk, Count: 3},
+	}
+	if got := f.leaveOf(l).Scopes; !slices.Equal(got, want) {
+		t.Errorf("shown: %+v", got)
 	}
 }
 
@@ -291,15 +251,10 @@ func TestContentOfAnAcceptedCommand(t *testing.T) {
 	cmd, version, store := l.document(doc, "tới sau lệnh")
 	l.pull(cmd)
 	f.do("device.revoke", DeviceRequest{l.Device}, nil)
-	l.post(announcing(version.Segments[0]))
-	if err := l.leaving(store).Upload(t.Context(), version.Segments[0].Name, nil); err != nil {
-		t.Fatal(err)
-	}
+	l.bring(store, version.Segments[0])
 	f.complete()
-	for _, file := range f.documentOf(doc).Files {
-		if file.AtServer == 0 {
-			t.Error("the document does not say that the server has its file")
-		}
+	if !f.hasFiles(doc) {
+		t.Error("the document does not say that the server has its file")
 	}
 }
 
@@ -311,10 +266,7 @@ func TestHandedOverContentIsBackedUp(t *testing.T) {
 	cmd, version, store := l.document(app.NewID(f.store.Now()), "giữ trong bản sao lưu")
 	f.do("device.revoke", DeviceRequest{l.Device}, nil)
 	l.handOver(cmd)
-	l.post(announcing(version.Segments[0]))
-	if err := l.leaving(store).Upload(t.Context(), version.Segments[0].Name, nil); err != nil {
-		t.Fatal(err)
-	}
+	l.bring(store, version.Segments[0])
 	path, _ := f.backed(SealFor{Passphrase: passphrase})
 	config := f.config
 	config.Data = filepath.Join(t.TempDir(), "restored")

@@ -373,10 +373,10 @@ func TestSettings(t *testing.T) {
 	if err := c.ReadFile(path); err != nil {
 		t.Fatal(err)
 	}
-	if d := DefaultConfig(); c.Listen != d.Listen || c.SessionIdle != d.SessionIdle || c.DeviceQuota != d.DeviceQuota || c.Province != d.Province {
+	if d := DefaultConfig(); c.Listen != d.Listen || c.SessionIdle != d.SessionIdle || c.DeviceQuota != d.DeviceQuota || c.ShelfBytes != 4<<30 || c.Province != d.Province {
 		t.Errorf("read back %+v", c)
 	}
-	for _, bad := range []string{"listen", "nothing = 1", "listen = 8443", "session_idle = soon", "first_loads = 0", "log_level = loud"} {
+	for _, bad := range []string{"listen", "nothing = 1", "listen = 8443", "session_idle = soon", "first_loads = 0", "shelf_gib = 0", "log_level = loud"} {
 		if err := os.WriteFile(path, []byte(bad), 0o600); err != nil {
 			t.Fatal(err)
 		}

@@ -103,12 +103,12 @@ func CheckBackup(ctx context.Context, c Config, path string, with OpenWith) (inf
 // moveUp moves what was restored to its place, the database last: without it
 // there is no server.
 func moveUp(from, to string) error {
-	for _, name := range []string{ConfigFile, keysDir, contentDir, databaseFile} {
+	for _, name := range []string{ConfigFile, trustDir, keysDir, contentDir, databaseFile} {
 		if _, err := os.Lstat(filepath.Join(to, name)); err == nil && name == ConfigFile {
 			continue
 		}
 		err := os.Rename(filepath.Join(from, name), filepath.Join(to, name))
-		if err != nil && !(name == ConfigFile && errors.Is(err, os.ErrNotExist)) {
+		if err != nil && !((name == ConfigFile || name == trustDir) && errors.Is(err, os.ErrNotExist)) {
 			return err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -157,7 +158,7 @@ func TestAnUnsealedBackupOfBeforeIsRestored(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b = bytes.Replace(b, []byte(`"format": 2`), []byte(`"format": 1`), 1)
+	b = bytes.Replace(b, []byte(fmt.Sprintf(`"format": %d`, backupFormat)), []byte(`"format": 1`), 1)
 	old := filepath.Join(t.TempDir(), "backup.tar")
 	if err := os.WriteFile(old, b, 0o600); err != nil {
 		t.Fatal(err)

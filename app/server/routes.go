@@ -52,12 +52,15 @@ func (s *Server) syncRoutes() http.Handler {
 	mux.Handle(content.Path, s.contents.handler())
 	mux.HandleFunc("POST "+enrol.PathRenew, s.enrolment.serveRenew)
 	mux.HandleFunc("GET "+enrol.PathWhereabouts+"{document}", s.whereabouts().serve)
+	mux.HandleFunc("POST "+enrol.PathCourier, s.couriers.serve)
+	s.trustRoutes(mux)
 	// What a unit's administrator does on his laptop, the laptop asks here.
 	administration := s.api(deviceSessions{}, nil)
 	mux.Handle("/api/devices", administration)
 	mux.Handle("/api/devices/", administration)
 	mux.Handle("/api/forgotten-devices", administration)
 	mux.Handle("/api/enrolment-codes", administration)
+	mux.Handle("POST /api/pdf", administration) // for laptops without LibreOffice
 	mux.HandleFunc("/", unknownRoute)
 	doors := http.NewServeMux()
 	doors.HandleFunc("POST "+enrol.PathLeave, s.leaving.serve) // for those that are let in nowhere else
@@ -100,6 +103,8 @@ func (s *Server) api(sessions api.Sessions, accounts api.Accounts) http.Handler 
 		Store:       api.Over[*sqlite.View](s.store),
 		Commander:   s.records,
 		Contents:    s.contents,
+		Converter:   s.pdfs,
+		Verifier:    s.judge,
 		Uploads:     uploads{s.store},
 		Events:      s.events,
 		Whereabouts: s.whereabouts(),
@@ -146,7 +151,7 @@ func (s *Server) signedIn(next http.Handler) http.Handler {
 			if r.Method == http.MethodPost && r.URL.Path == "/api/uploads" {
 				done, err := s.contents.admit(ctx, session.Person, r.ContentLength)
 				if err != nil {
-					writeRefusal(w, err)
+					api.WriteProblem(w, err) // with what its words name
 					return
 				}
 				defer done()

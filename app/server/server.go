@@ -22,7 +22,10 @@ import (
 	"khonggiay/app/enrol"
 	"khonggiay/app/server/pki"
 	"khonggiay/app/sqlite"
+	"khonggiay/app/steady"
+	"khonggiay/app/verify"
 	"khonggiay/sync/content"
+	"khonggiay/sync/courier"
 )
 
 // What stands in the data directory.
@@ -51,6 +54,8 @@ const (
 type Server struct {
 	config    Config
 	now       func() time.Time
+	steady    *steady.Clock    // for what destroys
+	judge     *verify.Verifier // of signatures
 	log       *slog.Logger
 	lock      *flock.Flock
 	authority *pki.Authority
@@ -62,6 +67,9 @@ type Server struct {
 	enrolment *enrolment
 	leaving   *leaving
 	contents  *contents
+	couriers  *couriers
+	pdfs      *pdfs
+	judging   *judging
 	touch     *touches
 	events    *api.Events
 	metrics   *metrics
@@ -90,6 +98,9 @@ func (c *Config) fill() {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
+	if start := time.Now(); c.uptime == nil {
+		c.uptime = func() time.Duration { return time.Since(start) }
+	}
 	if c.Log == nil {
 		c.Log = api.NewLogger(os.Stderr, c.LogLevel)
 	}
@@ -102,7 +113,8 @@ func (c *Config) fill() {
 // does not listen. ErrInUse when another program has it open.
 func Open(ctx context.Context, c Config) (*Server, error) {
 	c.fill()
-	s := &Server{config: c, now: c.Now, log: c.Log, metrics: newMetrics(), touch: newTouches()}
+	s := &Server{config: c, now: c.Now, steady: steady.New(c.Now, c.uptime),
+		judge: verify.New(filepath.Join(c.Data, trustDir), c.Now), log: c.Log, metrics: newMetrics(), touch: newTouches()}
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -110,7 +122,7 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 }
 
 func (s *Server) open(ctx context.Context) error {
-	steps := []func(context.Context) error{s.takeLock, s.openKeys, s.openStore, s.openRecords, s.openContents, s.openPeople, s.openDoors}
+	steps := []func(context.Context) error{s.takeLock, s.openTrust, s.openKeys, s.openStore, s.openRecords, s.openContents, s.openPeople, s.openCouriers, s.openDoors}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return err
@@ -144,9 +156,10 @@ func (s *Server) takeLock(context.Context) error {
 	return s.sweep()
 }
 
-// sweep removes what a backup or restore left behind when it was killed.
+// sweep removes what a backup, restore or conversion left behind when it was
+// killed.
 func (s *Server) sweep() error {
-	for _, pattern := range []string{".backup-*", ".restore-*"} {
+	for _, pattern := range []string{".backup-*", ".restore-*", convertDir} {
 		left, err := filepath.Glob(filepath.Join(s.config.Data, pattern))
 		if err != nil {
 			return err
@@ -157,6 +170,19 @@ func (s *Server) sweep() error {
 			}
 		}
 	}
+	return nil
+}
+
+// trustDir holds the roots, and what is known of revocation.
+const trustDir = "trust"
+
+// openTrust tells the judge of signatures whom it may ask.
+func (s *Server) openTrust(context.Context) error {
+	if s.config.SigningOnline {
+		s.judge.Online(verify.Network{Allow: s.config.SigningAllow, Public: s.config.SigningPublic, Timeout: s.config.SigningTimeout})
+	}
+	s.onClose(func() error { s.judge.Close(); return nil })
+	s.startLists()
 	return nil
 }
 
@@ -211,13 +237,15 @@ func (s *Server) openContents(context.Context) error {
 		return err
 	}
 	s.onClose(files.Close)
-	k := &keeper{store: s.store, files: files, system: s, touch: s.touch, now: s.now, idle: s.config.SessionIdle,
+	k := &keeper{store: s.store, files: files, system: s, touch: s.touch, now: s.now, steady: s.steady, uptime: s.config.uptime, idle: s.config.SessionIdle,
 		unnamed: s.config.KeepUnnamed, renew: s.renewCertificate, log: s.log, woken: make(chan struct{}, 1), refused: map[sqlite.DocumentFile]bool{}}
 	s.contents = &contents{store: s.store, files: files, now: s.now, quota: s.config.DeviceQuota,
 		window: s.config.KeepUnnamed, log: s.log, keeper: k, begun: newBegun(s.now, files.PartSize)}
+	s.pdfs = newPDFs(s.config.Data, s.log, s.now)
 	k.start()
 	unsubscribe := s.store.Subscribe(k.documents)
 	s.onClose(func() error { unsubscribe(); k.stop(); return nil })
+	s.startJudging()
 	return nil
 }
 
@@ -234,7 +262,7 @@ func (s *Server) openPeople(context.Context) error {
 	s.devices = &devices{store: s.store, authority: s.authority, streams: newStreams(), touch: s.touch, now: s.now, log: s.log,
 		goodbye: s.records.hub.Revoke, gone: s.recallBooks, perDevice: newLimiter(20, 400, s.now), codeLife: s.config.CodeLife, addresses: s.config.dialAddresses(),
 		knocks: newKnocks(s.now), epoch: s.epoch,
-		changed: func() { s.events.Publish(api.Event{Entity: "devices"}, nil) }}
+		changed: s.devicesChanged}
 	s.enrolment = &enrolment{devices: s.devices,
 		perIP:    newLimiter(enrolmentsPerAddress, 60, s.now),
 		everyone: newLimiter(20, 200, s.now),
@@ -243,6 +271,13 @@ func (s *Server) openPeople(context.Context) error {
 	s.leaving = &leaving{devices: s.devices, contents: s.contents, perDevice: newLimiter(1, enrol.MaxLeaveParts+10, s.now),
 		perTransfer: newLimiter(20, 400, s.now), key: s.authority.ResultsKey()}
 	return nil
+}
+
+// devicesChanged tells the screens, and has the courier planned anew: a revoked
+// laptop is nobody's colleague from then on.
+func (s *Server) devicesChanged() {
+	s.events.Publish(api.Event{Entity: "devices"}, nil)
+	s.couriers.wake()
 }
 
 // cutScreens ends the event connections of a person who is signed out.
@@ -319,7 +354,7 @@ func (s *Server) Listen(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", s.config.Listen, err)
 	}
-	s.listener = l
+	s.listener = courier.Split(l, s.couriers.address)
 	return nil
 }
 

@@ -6,10 +6,13 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/netip"
 	"os"
 	"strconv"
 	"strings"
 	"time"
+
+	"khonggiay/signing/trust"
 )
 
 // Config is everything an operator may set. Begin with DefaultConfig.
@@ -31,14 +34,26 @@ type Config struct {
 
 	FirstLoads  int           // laptops that may make their first load at once
 	DeviceQuota int64         // bytes that a device may have sent without a document naming them
+	CourierKiB  int           // bound of one laptop's courier on the line, KiB a second; 0 = none
+	ShelfBytes  int64         // bound of what the courier keeps ready for one office
 	MinFree     int64         // bytes that stay free on the disk
 	KeepUnnamed time.Duration // how long content that no document names is kept
 	LogLevel    slog.Level
+
+	// Signing: whether the server asks for revocation, whom, and who gives time-stamps.
+	SigningOnline  bool
+	SigningAllow   []netip.Prefix // addresses inside the province's network
+	SigningPublic  bool           // public addresses, too
+	SigningTimeout time.Duration  // of one question
+	TSA            []string       // addresses of RFC 3161 servers, best first
+	TSATimeout     time.Duration  // of one try
 
 	// Not settings: for tests and for programs around the server.
 	Now     func() time.Time
 	Log     *slog.Logger
 	Version string
+	// uptime is how long the machine has run; nil = the process's monotonic clock.
+	uptime func() time.Duration
 	// cheapPasswords lowers the price of a hash in tests.
 	cheapPasswords bool
 }
@@ -52,7 +67,10 @@ type setting struct {
 	set    func(*Config, string) error
 }
 
-const mib = 1 << 20
+const (
+	mib = 1 << 20
+	gib = 1 << 30
+)
 
 // maxLeaseDays is the longest lease: a laptop that nobody has heard of for
 // longer is lost.
@@ -86,10 +104,24 @@ var settings = []setting{
 		set: number(func(c *Config, n int64) { c.FirstLoads = int(n) }, 1)},
 	{name: "device_quota_mib", def: "2048", vi: "MiB một máy được gửi khi chưa có văn bản nào nhắc tới", en: "MiB that a device may send before a document names them",
 		set: number(func(c *Config, n int64) { c.DeviceQuota = n * mib }, 1)},
+	{name: "courier_kib", def: "0", vi: "KiB mỗi giây mà tệp được chiếm trên đường truyền của một máy trạm; 0 là không giới hạn", en: "KiB a second that contents may take of a laptop's line; 0 means no bound",
+		set: number(func(c *Config, n int64) { c.CourierKiB = int(n) }, 0)},
+	{name: "shelf_gib", def: "4", vi: "GiB tệp mới nhất của mỗi cơ quan được chuẩn bị sẵn cho các máy trạm của cơ quan đó", en: "GiB of an office's newest contents that are kept ready for its laptops",
+		set: number(func(c *Config, n int64) { c.ShelfBytes = n * gib }, 1)},
 	{name: "min_free_mib", def: "1024", vi: "MiB luôn để trống trên đĩa", en: "MiB that stay free on the disk",
 		set: number(func(c *Config, n int64) { c.MinFree = n * mib }, 0)},
 	{name: "keep_unnamed", def: "168h", vi: "giữ tệp không văn bản nào nhắc tới trong", en: "how long content that no document names is kept",
 		set: duration(func(c *Config) *time.Duration { return &c.KeepUnnamed })},
+	{name: "signing_online", def: "false", vi: "true: máy chủ hỏi trạng thái thu hồi (OCSP, CRL) theo địa chỉ ghi trong chứng thư; chỉ hỏi những nơi signing_allow cho phép", en: "true: the server asks for revocation (OCSP, CRL) at the addresses in certificates; only those that signing_allow names",
+		set: yesNo(func(c *Config) *bool { return &c.SigningOnline })},
+	{name: "signing_allow", vi: "địa chỉ, dải địa chỉ IP được hỏi, cách nhau bằng dấu phẩy; public là mọi địa chỉ công cộng (cổng 80, 443)", en: "addresses and ranges that may be asked, separated by commas; public is every public address (ports 80 and 443)",
+		set: allowed},
+	{name: "signing_timeout", def: "10s", vi: "thời gian chờ mỗi lần hỏi", en: "how long one question may take",
+		set: duration(func(c *Config) *time.Duration { return &c.SigningTimeout })},
+	{name: "signing_tsa", vi: "địa chỉ máy chủ cấp dấu thời gian (RFC 3161), ưu tiên trước, cách nhau bằng dấu phẩy; để trống là không đóng dấu thời gian", en: "addresses of time-stamp servers (RFC 3161), best first, separated by commas; empty: nothing is time-stamped",
+		set: tsas},
+	{name: "signing_tsa_timeout", def: "180s", vi: "thời gian chờ một dấu thời gian", en: "how long a time-stamp may take",
+		set: duration(func(c *Config) *time.Duration { return &c.TSATimeout })},
 	{name: "log_level", def: "info", vi: "mức nhật ký: debug, info, warn, error", en: "log level: debug, info, warn, error",
 		set: func(c *Config, v string) error { return c.LogLevel.UnmarshalText([]byte(v)) }},
 }
@@ -131,6 +163,59 @@ func duration(field func(*Config) *time.Duration) func(*Config, string) error {
 		*field(c) = d
 		return nil
 	}
+}
+
+func yesNo(field func(*Config) *bool) func(*Config, string) error {
+	return func(c *Config, v string) error {
+		switch v {
+		case "true", "false":
+			*field(c) = v == "true"
+			return nil
+		}
+		return fmt.Errorf("want true or false, got %q", v)
+	}
+}
+
+// allowed reads signing_allow.
+func allowed(c *Config, v string) error {
+	c.SigningAllow, c.SigningPublic = nil, false
+	for part := range strings.SplitSeq(v, ",") {
+		part = strings.TrimSpace(part)
+		switch part {
+		case "":
+			continue
+		case "public":
+			c.SigningPublic = true
+			continue
+		}
+		p, err := netip.ParsePrefix(part)
+		if err != nil {
+			var a netip.Addr
+			if a, err = netip.ParseAddr(part); err == nil {
+				p, err = a.Prefix(a.BitLen())
+			}
+		}
+		if err != nil {
+			return fmt.Errorf("want addresses such as 10.1.0.0/16, or public, got %q", part)
+		}
+		c.SigningAllow = append(c.SigningAllow, p.Masked())
+	}
+	return nil
+}
+
+// tsas reads signing_tsa.
+func tsas(c *Config, v string) error {
+	var urls []string
+	if err := list(func(*Config) *[]string { return &urls })(c, v); err != nil {
+		return err
+	}
+	p := trust.DefaultPolicy()
+	p.TSA.URLs = urls
+	if err := p.Check(); err != nil {
+		return fmt.Errorf("want addresses such as http://tsa.example/, got %q", v)
+	}
+	c.TSA = urls
+	return nil
 }
 
 func number(field func(*Config, int64), least int64) func(*Config, string) error {

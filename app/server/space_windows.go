@@ -14,3 +14,6 @@ func freeSpace(dir string) (int64, error) {
 	}
 	return int64(free), nil
 }
+
+// openFiles: this system knows no such bound.
+func openFiles() int64 { return 0 }

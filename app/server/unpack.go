@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -112,6 +113,7 @@ func (r reading) Read(b []byte) (int, error) {
 
 func (u *unpacker) one(ctx context.Context, r io.Reader, h *tar.Header) error {
 	key, isKey := strings.CutPrefix(h.Name, backupKeys)
+	root, isRoot := strings.CutPrefix(h.Name, backupTrust)
 	hex, isSegment := strings.CutPrefix(h.Name, backupContent)
 	switch {
 	case h.Name == backupManifest:
@@ -119,6 +121,11 @@ func (u *unpacker) one(ctx context.Context, r io.Reader, h *tar.Header) error {
 	case h.Name == backupList:
 		return nil // for people and for rsync; the database says the same
 	case h.Name == databaseFile, h.Name == ConfigFile, isKey && key == filepath.Base(key):
+		return u.file(h.Name, r)
+	case isRoot && root == filepath.Base(root):
+		if err := u.root.Mkdir(trustDir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+			return err
+		}
 		return u.file(h.Name, r)
 	case isSegment:
 		var name app.Hash

@@ -35,7 +35,7 @@ func (w whereabouts) look(ctx context.Context, doc app.ID, mine []app.Scope) (ou
 		if err != nil {
 			return err
 		}
-		dir := v.Directory()
+		dir, document := v.Directory(), r.(*app.Document)
 		scopes := app.ScopesOf(r, dir)
 		if mine != nil && !overlap(scopes, mine) {
 			return app.ErrNotFound
@@ -45,7 +45,7 @@ func (w whereabouts) look(ctx context.Context, doc app.ID, mine []app.Scope) (ou
 			return err
 		}
 		asked := map[app.ID]bool{}
-		for _, h := range dir.OfficePeople(r.(*app.Document).Unit, out.At.Date()) {
+		for _, h := range dir.OfficePeople(document.Unit, out.At.Date()) {
 			if asked[h.Person.ID] || !overlap(scopes, dir.Scopes(h.Person.ID, out.At)) {
 				continue
 			}
@@ -56,7 +56,8 @@ func (w whereabouts) look(ctx context.Context, doc app.ID, mine []app.Scope) (ou
 			}
 			countDevices(&out, devices, holders)
 		}
-		return nil
+		out.Receipts, err = receiptsOf(v, document, out.At)
+		return err
 	})
 	return out, err
 }

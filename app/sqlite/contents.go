@@ -3,6 +3,7 @@ package sqlite
 import (
 	"database/sql"
 	"errors"
+	"fmt"
 
 	"github.com/fxamacker/cbor/v2"
 
@@ -62,6 +63,12 @@ func (v *View) Has(segment app.Hash) (bool, error) {
 	return n > 0, err
 }
 
+// HaveSinceAtMost sets right what a clock that was ahead has noted: a segment
+// that came "next year" would count against its sender's quota until then.
+func (tx *Tx) HaveSinceAtMost(now app.Time) error {
+	return tx.exec(`UPDATE content_have SET at = ?1 WHERE at > ?1`, now)
+}
+
 // SentSince is how many bytes the device has sent since then that no document
 // names, each segment counted as least at the least.
 func (v *View) SentSince(device app.ID, since app.Time, least int64) (bytes int64, err error) {
@@ -107,6 +114,39 @@ func (v *View) Holders(doc app.ID) (devices []app.ID, err error) {
 		return err
 	})
 	return devices, err
+}
+
+// FileHolder is a laptop that holds files whole.
+type FileHolder struct{ Device, Person app.ID }
+
+// fileHoldersSQL begins with the segments of the files, %s of them, and looks up
+// who has fetched each: its cost is that of the receipts there are, however many
+// offices the document went to.
+const fileHoldersSQL = `WITH need AS MATERIALIZED (SELECT DISTINCT segment FROM content_ref WHERE doc = ? AND file IN %s)
+	SELECT d.id, d.person FROM (SELECT f.device FROM need n CROSS JOIN content_fetch f ON f.segment = n.segment
+		GROUP BY f.device HAVING count(*) = (SELECT count(*) FROM need)) h
+	CROSS JOIN device d ON d.id = h.device WHERE d.revoked = 0`
+
+// FileHolders lists the laptops that may come in and that hold every segment of
+// the document's files given, of whichever document they have them.
+func (v *View) FileHolders(doc app.ID, files []app.CommandID) (out []FileHolder, err error) {
+	args := []any{string(doc)}
+	for _, file := range files {
+		args = append(args, file)
+	}
+	err = v.each(fmt.Sprintf(fileHoldersSQL, marks(len(files))), args, func(rows *sql.Rows) error {
+		var h FileHolder
+		err := rows.Scan(&h.Device, &h.Person)
+		out = append(out, h)
+		return err
+	})
+	return out, err
+}
+
+// SegmentFile is a file of a document that names the segment, or app.ErrNotFound.
+func (v *View) SegmentFile(segment app.Hash) (f DocumentFile, err error) {
+	err = v.queryRow(`SELECT doc, file FROM content_ref WHERE segment = ? ORDER BY doc, file LIMIT 1`, segment[:]).Scan(&f.Doc, &f.File)
+	return f, none(err)
 }
 
 // UnnamedSegments lists segments that were stored before the time, that no

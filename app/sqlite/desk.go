@@ -5,7 +5,6 @@ import (
 	"context"
 	"database/sql"
 	"slices"
-	"strings"
 
 	"khonggiay/app"
 )
@@ -118,12 +117,11 @@ func compareOnDesk(a, b onDesk) int {
 
 // giverOf is the person whose work the scope is, when that is not the viewer.
 func giverOf(holder app.Scope, viewer app.ID) app.ID {
-	rest, isWork := strings.CutPrefix(string(holder), "w:")
-	person, _, _ := strings.Cut(rest, "@")
-	if !isWork || app.ID(person) == viewer {
+	of, _ := holder.Parts()
+	if of.Kind != app.OfWork || of.Person == viewer {
 		return ""
 	}
-	return app.ID(person)
+	return of.Person
 }
 
 // deskItems reads the documents of the items.

@@ -215,17 +215,6 @@ func (v *View) Patches(key app.Key, after uint64) (out []feed.PatchRow, err erro
 	return out, err
 }
 
-// Touched lists the records that an event changed.
-func (v *View) Touched(seq uint64) (out []app.Key, err error) {
-	err = v.each(`SELECT kind, id FROM event_patch WHERE seq = ? ORDER BY kind, id`, []any{seq}, func(rows *sql.Rows) error {
-		var k app.Key
-		err := rows.Scan(&k.Kind, &k.ID)
-		out = append(out, k)
-		return err
-	})
-	return out, err
-}
-
 // Sums says what each of the scopes holds, in the given order; on the laptop, too.
 func (v *View) Sums(scopes []app.Scope) ([]feed.ScopeSum, error) {
 	out := make([]feed.ScopeSum, len(scopes))

@@ -15,7 +15,9 @@ import (
 
 // schema holds the migrations: common to both roles, and of each role. Files
 // are applied once, in the order of their number, and never edited after a
-// release. There is no way down: the way back is a backup.
+// release. There is no way down: the way back is a backup. A table that both
+// roles came to need (upload, content_ref, scope_sum) therefore stands in a file
+// of each; TestTablesOfBothRolesAreAlike keeps the two alike.
 //
 //go:embed schema
 var schema embed.FS

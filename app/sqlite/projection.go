@@ -11,9 +11,9 @@ import (
 )
 
 // projectionVersion is raised whenever a projection is derived in another way,
-// [app.SearchText], [app.ScopesOf] and [app.WaitingOf] included: the next
+// [app.SearchText], [app.ScopesOf], [app.WaitingOf] and [app.Document.SigningDue] included: the next
 // start then rebuilds them all.
-const projectionVersion = 2
+const projectionVersion = 3
 
 // project brings the projections of all records touched so far up to date. It
 // looks at each record as it is now, so what a savepoint undid needs no care.
@@ -91,7 +91,7 @@ func (tx *Tx) projectReadMark(id app.ID, m *app.ReadMark) error {
 // projectDocument keeps all that is derived from one document; d is nil when
 // the document is gone.
 func (tx *Tx) projectDocument(id app.ID, d *app.Document, version uint64) error {
-	if err := tx.projectContents(id, d); err != nil {
+	if err := errors.Join(tx.projectContents(id, d), tx.projectScans(id, d), tx.projectSigning(id, d)); err != nil {
 		return err
 	}
 	old, err := tx.indexed(id)
@@ -105,6 +105,11 @@ func (tx *Tx) projectDocument(id app.ID, d *app.Document, version uint64) error 
 		return errors.Join(tx.removeDocument(old, true), tx.markPurged())
 	}
 	next := indexEntryOf(d, version)
+	read, err := tx.scanText(d)
+	if err != nil {
+		return err
+	}
+	next.body += app.Fold(read)
 	if err := tx.numberScopes(next, d); err != nil {
 		return err
 	}

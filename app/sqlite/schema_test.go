@@ -1,10 +1,16 @@
 package sqlite
 
 import (
+	"context"
+	"database/sql"
+	"fmt"
 	"io/fs"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+
+	"khonggiay/app"
 )
 
 // The schema files are where people look first: every table says what it is
@@ -41,4 +47,45 @@ func TestSchemaExplainsItself(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// TestTablesOfBothRolesAreAlike: a table that both roles made, each in its own
+// file, has the same columns in both, for the same statements use it.
+func TestTablesOfBothRolesAreAlike(t *testing.T) {
+	replica, server := columnsOf(t, Replica), columnsOf(t, Server)
+	for _, table := range []string{"upload", "content_ref", "scope_sum"} {
+		if replica[table] == "" || server[table] == "" {
+			t.Errorf("table %s is not in both roles", table)
+		}
+	}
+	for table, columns := range replica {
+		if other, both := server[table]; both && other != columns {
+			t.Errorf("table %s of a laptop: %s\nof the server: %s", table, columns, other)
+		}
+	}
+}
+
+// columnsOf reads from a new file how each table's columns are declared.
+func columnsOf(t *testing.T, role Role) map[string]string {
+	t.Helper()
+	s, err := Open(t.Context(), Options{Path: filepath.Join(t.TempDir(), "kg.db"), Role: role, Clock: func() app.Time { return testNow }, NoSync: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	out := map[string]string{}
+	err = s.Read(context.Background(), func(v *View) error {
+		return v.each(`SELECT t.name, c.name, c.type, c."notnull", ifnull(c.dflt_value, '-'), c.pk FROM sqlite_schema t, pragma_table_xinfo(t.name) c
+			WHERE t.type = 'table' ORDER BY t.name, c.cid`, nil, func(rows *sql.Rows) error {
+			var table, column, typ, value string
+			var notNull, pk int
+			err := rows.Scan(&table, &column, &typ, &notNull, &value, &pk)
+			out[table] += fmt.Sprintln(column, typ, notNull, value, pk)
+			return err
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
 }

@@ -20,6 +20,11 @@ type Send struct {
 // PutSends notes that the segments of a file must go up.
 func (tx *Tx) PutSends(v app.FileVersion, name string, at app.Time) error {
 	for _, s := range v.Segments {
+		if there, err := tx.storedAtServer(s.Name); err != nil {
+			return err
+		} else if there {
+			continue // of an earlier version
+		}
 		if err := tx.PutSend(Send{s.Name, s.Size, name, v.SHA256, at}); err != nil {
 			return err
 		}
@@ -27,11 +32,20 @@ func (tx *Tx) PutSends(v app.FileVersion, name string, at app.Time) error {
 	return nil
 }
 
+// storedAtServer reports whether a document says that the server has a file with
+// the segment.
+func (v *View) storedAtServer(segment app.Hash) (bool, error) {
+	var n int
+	err := v.queryRow(`SELECT count(*) FROM content_ref WHERE segment = ? AND stored = 1`, segment[:]).Scan(&n)
+	return n > 0, err
+}
+
 // Unsent lists segments of files that the server does not have yet, as far as
 // their documents say, and that nothing sends.
 func (v *View) Unsent() (out []Send, err error) {
 	err = v.each(`SELECT DISTINCT r.segment, r.size, r.doc, r.file FROM content_ref r WHERE r.stored = 0
-		AND NOT EXISTS (SELECT 1 FROM content_send s WHERE s.segment = r.segment) ORDER BY r.doc, r.file`, nil, func(rows *sql.Rows) error {
+		AND NOT EXISTS (SELECT 1 FROM content_send s WHERE s.segment = r.segment)
+		AND NOT EXISTS (SELECT 1 FROM content_ref o WHERE o.segment = r.segment AND o.stored = 1) ORDER BY r.doc, r.file`, nil, func(rows *sql.Rows) error {
 		var s Send
 		var segment []byte
 		var doc app.ID
@@ -121,10 +135,11 @@ func (v *View) Wanted(docs []app.ID) (out []Want, err error) {
 	return out, nil
 }
 
-// UploadSegments are the segments of all uploads that no command has named yet.
-func (v *View) UploadSegments() (map[app.Hash]bool, error) {
+// KeptSegments are the segments of what no command has named yet: uploads, and
+// saves of working copies.
+func (v *View) KeptSegments() (map[app.Hash]bool, error) {
 	out := map[app.Hash]bool{}
-	err := v.each(`SELECT content FROM upload`, nil, func(rows *sql.Rows) error {
+	err := v.each(`SELECT content FROM upload UNION ALL SELECT content FROM working_copy WHERE content IS NOT NULL`, nil, func(rows *sql.Rows) error {
 		var b []byte
 		if err := rows.Scan(&b); err != nil {
 			return err

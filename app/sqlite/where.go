@@ -203,14 +203,8 @@ func (v *View) filterAssigned(w *where, viewer app.Viewer) {
 func headed(scopes []app.Scope) []string {
 	var out []string
 	for _, s := range scopes {
-		rest, isRole := strings.CutPrefix(string(s), "r:")
-		if !isRole {
-			continue
-		}
-		for _, r := range []app.Role{app.RoleHead, app.RoleLeader} {
-			if unit, ok := strings.CutSuffix(rest, ":"+string(r)); ok {
-				out = append(out, unit)
-			}
+		if of, _ := s.Parts(); of.Role == app.RoleHead || of.Role == app.RoleLeader {
+			out = append(out, string(of.Unit))
 		}
 	}
 	slices.Sort(out)

@@ -6,8 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"khonggiay/app"
 )
 
 // TestPortTaken: another program listens where the interface, or the server,
@@ -100,7 +98,6 @@ func TestWrongPassword(t *testing.T) {
 	}
 	// At a lost laptop the person goes on meanwhile.
 	l := s.laptopOf(clerkOne)
-	l.mustGive("document.receive.1", app.NewID(1_790_000_000_000), map[string]any{"unit": commune,
-		"fields": map[string]any{"subject": "Không cần mật khẩu", "paper": true}})
+	l.mustReceive("Không cần mật khẩu")
 	eventually(t, "the laptop to go on", l.quiet)
 }

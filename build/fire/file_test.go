@@ -58,7 +58,7 @@ func TestOddFiles(t *testing.T) {
 			t.Errorf("%s: %v, want %s", c.what, err, c.refused)
 		}
 	}
-	files := []map[string]any{}
+	var files []api.UploadResult
 	want := map[string]string{}
 	for _, c := range []struct{ name, kept, content string }{
 		{norm.NFD.String("Kế hoạch số 5.pdf"), "Kế hoạch số 5.pdf", "%PDF-1.7\nNFD"},
@@ -74,12 +74,10 @@ func TestOddFiles(t *testing.T) {
 		if c.kept != "" && up.Name != c.kept || utf8.RuneCountInString(up.Name) > 180 || !strings.HasSuffix(up.Name, ".pdf") {
 			t.Errorf("%q became %q", c.name, up.Name)
 		}
-		files = append(files, map[string]any{"name": "", "sha256": up.SHA256})
+		files = append(files, up)
 		want[up.Name] = c.content
 	}
-	doc := app.NewID(1_790_000_000_000)
-	l.mustGive("document.receive.1", doc, map[string]any{"unit": commune, "files": files,
-		"fields": map[string]any{"subject": "Tệp lạ", "paper": true}})
+	doc := l.mustReceive("Tệp lạ", files...)
 	eventually(t, "the files to go up", l.quiet)
 
 	other := s.laptopOf(clerkTwo)
@@ -114,9 +112,7 @@ func TestLargestFile(t *testing.T) {
 	if err != nil || up.Size != size {
 		t.Fatalf("%d bytes, %v", up.Size, err)
 	}
-	doc := app.NewID(1_790_000_000_000)
-	l.mustGive("document.receive.1", doc, map[string]any{"unit": commune, "files": []map[string]any{{"name": "", "sha256": up.SHA256}},
-		"fields": map[string]any{"subject": "Tệp to", "paper": true}})
+	doc := l.mustReceive("Tệp to", up)
 	l.kill()
 	l.start()
 	d := l.doc(t, doc)
@@ -141,9 +137,7 @@ func TestOddTitles(t *testing.T) {
 	}
 	ids := map[app.ID]string{}
 	for given, kept := range titles {
-		doc := app.NewID(1_790_000_000_000)
-		l.mustGive("document.receive.1", doc, map[string]any{"unit": commune, "fields": map[string]any{"subject": given, "paper": true}})
-		ids[doc] = kept
+		ids[l.mustReceive(given)] = kept
 	}
 	eventually(t, "the titles to go up", l.quiet)
 	for doc, kept := range ids {
@@ -160,7 +154,7 @@ func TestOddTitles(t *testing.T) {
 		"\u200b\u202e ": "document.subject_missing",
 		"T\u200bỐI M\u00adẬT – Kế hoạch": "secrecy.refused",
 	} {
-		_, err := l.give("document.receive.1", app.NewID(1_790_000_000_000), map[string]any{"unit": commune, "fields": map[string]any{"subject": given, "paper": true}})
+		_, err := l.receive(given)
 		if refusedFor(err) != reason {
 			t.Errorf("%+.20q: %v, want %s", given, err, reason)
 		}

@@ -58,8 +58,7 @@ func TestFullLaptop(t *testing.T) {
 	l.log, l.cmd = filepath.Join(t.TempDir(), "out"), disk.on("laptop")
 	l.start()
 	s.enrol(l, clerkOne)
-	doc := app.NewID(1_790_000_000_000)
-	l.mustGive("document.receive.1", doc, map[string]any{"unit": commune, "fields": map[string]any{"subject": "Trước khi đầy", "paper": true}})
+	doc := l.mustReceive("Trước khi đầy")
 	eventually(t, "the document to go up", l.quiet)
 
 	disk.fill(t)
@@ -110,8 +109,7 @@ func TestFullServer(t *testing.T) {
 	if err := browser.login(s.accountOf("vanthu", clerkTwo)); err != nil {
 		t.Fatal(err)
 	}
-	doc := app.NewID(1_790_000_000_000)
-	l.mustGive("document.receive.1", doc, map[string]any{"unit": commune, "fields": map[string]any{"subject": "Trước khi đầy", "paper": true}})
+	doc := l.mustReceive("Trước khi đầy")
 	eventually(t, "the document to go up", func() bool { return l.quiet() && browser.doc(t, doc) != nil })
 
 	disk.fill(t)

@@ -13,8 +13,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"khonggiay/app"
 	"khonggiay/app/api"
@@ -37,6 +39,7 @@ func newScreen(origin string, transport *http.Transport) *screen {
 // refusal is an answer that says no.
 type refusal struct {
 	api.Problem
+	After time.Duration // to wait before it is asked again, if it said so
 }
 
 func (r *refusal) Error() string { return fmt.Sprintf("%d %s", r.Status, r.Reason) }
@@ -67,6 +70,9 @@ func (s *screen) send(method, path, contentType string, body io.Reader, out any)
 			return fmt.Errorf("%s %s: %s: %.200s", method, path, resp.Status, b)
 		}
 		r.Status = resp.StatusCode
+		if seconds, err := strconv.Atoi(resp.Header.Get("Retry-After")); err == nil {
+			r.After = time.Duration(seconds) * time.Second
+		}
 		return r
 	}
 	if raw, ok := out.(*[]byte); ok {
@@ -79,7 +85,18 @@ func (s *screen) send(method, path, contentType string, body io.Reader, out any)
 	return json.Unmarshal(b, out)
 }
 
-func (s *screen) get(path string, out any) error { return s.send("GET", path, "", nil, out) }
+// get asks again when the server has been asked too much for a moment, as a
+// test does that looks thousands of documents up: it waits as long as it is told.
+func (s *screen) get(path string, out any) error {
+	for {
+		err := s.send("GET", path, "", nil, out)
+		var r *refusal
+		if !errors.As(err, &r) || r.Status != http.StatusTooManyRequests || r.After == 0 {
+			return err
+		}
+		<-time.After(r.After)
+	}
+}
 
 func (s *screen) post(path string, in, out any) error {
 	b, err := json.Marshal(in)
@@ -95,6 +112,21 @@ func (s *screen) give(name string, doc app.ID, args any) (api.CommandResult, err
 	err := s.post("/api/commands", map[string]any{"name": name,
 		"target": map[string]any{"kind": app.KindDocument, "id": doc}, "base": 0, "args": args}, &out)
 	return out, err
+}
+
+// receive gives a paper document that has come in, with uploaded files or none.
+func (s *screen) receive(subject string, files ...api.UploadResult) (app.ID, error) {
+	doc := app.NewID(1_790_000_000_000)
+	args := map[string]any{"unit": commune, "fields": map[string]any{"subject": subject, "paper": true}}
+	if len(files) > 0 {
+		var named []map[string]any
+		for _, up := range files {
+			named = append(named, map[string]any{"name": "", "sha256": up.SHA256})
+		}
+		args["files"] = named
+	}
+	_, err := s.give("document.receive.1", doc, args)
+	return doc, err
 }
 
 // upload seals a file.
@@ -146,7 +178,7 @@ func newLaptop(t *testing.T, name string) *laptop {
 // begin starts the program and does not wait for it.
 func (l *laptop) begin(more ...string) {
 	l.t.Helper()
-	args := append([]string{"--data", l.dir, "--listen", "127.0.0.1:0", "--browser", "--quiet"}, more...)
+	args := append([]string{"--data", l.dir, "--listen", "127.0.0.1:0", "--courier", "127.0.0.1:0", "--browser", "--quiet"}, more...)
 	cmd := exec.Command(program("khonggiay"), args...)
 	if l.cmd != nil {
 		cmd = l.cmd(cmd)
@@ -215,6 +247,16 @@ func (l *laptop) mustGive(name string, doc app.ID, args any) api.CommandResult {
 		l.t.Fatalf("%s: %s: %v", l.name, name, err)
 	}
 	return out
+}
+
+// mustReceive is receive of what must be taken.
+func (l *laptop) mustReceive(subject string, files ...api.UploadResult) app.ID {
+	l.t.Helper()
+	doc, err := l.receive(subject, files...)
+	if err != nil {
+		l.t.Fatalf("%s: %q: %v", l.name, subject, err)
+	}
+	return doc
 }
 
 // remarks counts the remarks of a text on a document.

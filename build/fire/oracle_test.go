@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"khonggiay/app"
+	"khonggiay/app/api"
 )
 
 // oracle remembers what people were told. A text that was acknowledged must be
@@ -168,10 +169,14 @@ func (o *oracle) check(t *testing.T, at string, s *screen, promised map[string]a
 	o.mu.Lock()
 	tried := maps.Clone(o.tried)
 	o.mu.Unlock()
-	looked := map[app.ID]bool{}
+	looked := map[app.ID]*api.Doc{}
 	for _, text := range slices.Sorted(maps.Keys(promised)) {
 		a := promised[text]
-		d := s.doc(t, a.doc)
+		d, before := looked[a.doc]
+		if !before {
+			d = s.doc(t, a.doc)
+			looked[a.doc] = d
+		}
 		switch {
 		case d == nil:
 			t.Errorf("%s lost document %s of %s", at, a.doc, text)
@@ -183,10 +188,9 @@ func (o *oracle) check(t *testing.T, at string, s *screen, promised map[string]a
 		case a.file && len(d.Files) != 1:
 			t.Errorf("%s: document %s has %d files", at, a.doc, len(d.Files))
 		}
-		if looked[a.doc] {
+		if before {
 			continue
 		}
-		looked[a.doc] = true
 		for _, r := range d.Remarks {
 			if n := remarks(d, r.Text); n != 1 || tried[r.Text] != a.doc {
 				t.Errorf("%s has the remark %s of %s %d times on %s", at, r.Text, tried[r.Text], n, a.doc)

@@ -56,6 +56,7 @@ type province struct {
 	dir  string
 	port int
 	log  string // where the program speaks to; "" = beside its folder
+	via  string // host:port by which laptops reach it; "" = its own
 	cmd  func(*exec.Cmd) *exec.Cmd
 }
 
@@ -143,7 +144,7 @@ func (s *province) do(operation string, args, out any) {
 	}
 }
 
-func (s *province) address() string { return fmt.Sprintf("127.0.0.1:%d", s.port) }
+func (s *province) address() string { return cmp.Or(s.via, fmt.Sprintf("127.0.0.1:%d", s.port)) }
 
 // ctl runs the operator's program and returns what it said.
 func (s *province) ctl(args ...string) (string, error) {

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"khonggiay/app"
 	"khonggiay/app/api"
 	"khonggiay/app/server"
 )
@@ -22,8 +21,7 @@ import (
 func TestRevokedByProcess(t *testing.T) {
 	s := newProvince(t)
 	l := s.laptopOf(clerkOne)
-	doc := app.NewID(1_790_000_000_000)
-	l.mustGive("document.receive.1", doc, map[string]any{"unit": commune, "fields": map[string]any{"subject": "Trước khi thu hồi", "paper": true}})
+	l.mustReceive("Trước khi thu hồi")
 	eventually(t, "the document to go up", l.quiet)
 	device := l.session().Device.ID
 	l.kill()
@@ -33,15 +31,14 @@ func TestRevokedByProcess(t *testing.T) {
 	}
 	s.do("device.revoke", map[string]string{"device": device}, nil)
 	l.start()
-	left := func() bool { s := l.session(); return s.NeedsEnrolment && s.Left != nil }
-	eventually(t, "the revocation to be heard", func() bool { return l.session().Problem == "device.revoked" || left() })
+	eventually(t, "the revocation to be heard", func() bool { return l.session().Problem == "device.revoked" || l.hasLeft() })
 	l.kill() // in the middle of leaving, perhaps
 	l.start()
-	eventually(t, "the laptop to have left", left)
+	eventually(t, "the laptop to have left", l.hasLeft)
 	s.kill()
 	l.kill()
 	l.start()
-	if !left() {
+	if !l.hasLeft() {
 		t.Errorf("without a server it says %+v", l.session())
 	}
 	for _, name := range []string{"damaged", "identity.json", "revoked"} {
@@ -74,14 +71,13 @@ func TestRevokedWithUnsentFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 		want[name] = content
-		l.mustGive("document.receive.1", app.NewID(1_790_000_000_000), map[string]any{"unit": commune,
-			"files": []map[string]any{{"name": "", "sha256": up.SHA256}}, "fields": map[string]any{"subject": "Chưa ai biết", "paper": true}})
+		l.mustReceive("Chưa ai biết", up)
 	}
 	l.kill()
 	s.start()
 	s.do("device.revoke", map[string]string{"device": device}, nil)
 	s.killBothWhile(l, device)
-	eventually(t, "the laptop to have left", func() bool { now := l.session(); return now.NeedsEnrolment && now.Left != nil })
+	eventually(t, "the laptop to have left", l.hasLeft)
 	if left := l.session().Left; left.Commands != len(want) || left.Files != len(want) || left.Lost != 0 {
 		t.Errorf("the person is told %+v", left)
 	}
@@ -115,6 +111,13 @@ func TestRevokedWithUnsentFiles(t *testing.T) {
 	if said, err := s.ctl("audit"); err != nil || !strings.Contains(said, "device.outbox") {
 		t.Errorf("who looked is not in the audit log: %v", err)
 	}
+}
+
+// hasLeft reports whether the laptop, revoked, is nobody's and says so.
+func (l *laptop) hasLeft() bool {
+	l.t.Helper()
+	now := l.session()
+	return now.NeedsEnrolment && now.Left != nil
 }
 
 // killBothWhile kills the laptop when it has heard of its revocation, when its
@@ -156,17 +159,7 @@ func (s *province) leaving(device string) api.DeviceLeave {
 // and hands over whatever could be saved.
 func TestRevokedWithADamagedOutbox(t *testing.T) {
 	const n = 80
-	s, l, _ := stranded(t, n)
-	if l.poison(remarkText(n/2)) == 0 {
-		t.Fatal("nothing was damaged")
-	}
-	if err := os.WriteFile(filepath.Join(l.dir, "replica.suspect"), nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	l.start()
-	if p := l.session().Problem; p != "device.restoring" {
-		t.Fatalf("without its server the laptop says %q", p)
-	}
+	s, l, _ := tornOutbox(t, n)
 	s.start()
 	var devices []server.DeviceInfo
 	s.do("device.list", struct{}{}, &devices)
@@ -174,7 +167,7 @@ func TestRevokedWithADamagedOutbox(t *testing.T) {
 	l.kill()
 	s.do("device.revoke", map[string]string{"device": device}, nil)
 	l.start()
-	eventually(t, "the laptop to have left", func() bool { now := l.session(); return now.NeedsEnrolment && now.Left != nil })
+	eventually(t, "the laptop to have left", l.hasLeft)
 	if leave := s.leaving(device); leave.Commands == 0 || leave.Commands >= n || leave.Confirmed == 0 {
 		t.Errorf("the administrator sees %+v", leave)
 	}

@@ -114,7 +114,7 @@ func TestInterfaceImportRules(t *testing.T) {
 // hosts are the only ones that may stand in the interface's sources: this
 // machine, names of XML namespaces, and names that no network resolves (RFC 6761,
 // RFC 2606, and .internal).
-var hosts = regexp.MustCompile(`^(127\.0\.0\.1|localhost|www\.w3\.org|ns\.adobe\.com|www\.xfa\.org|([\w-]+\.)*(example|invalid|test|internal)|example\.(com|org|net))$`)
+var hosts = regexp.MustCompile(`^(127\.0\.0\.1|localhost|www\.w3\.org|ns\.adobe\.com|www\.xfa\.org|schemas\.openxmlformats\.org|([\w-]+\.)*(example|invalid|test|internal)|example\.(com|org|net))$`)
 
 var urlRE = regexp.MustCompile(`(?:https?|wss?)://([^\s/'"` + "`" + `:<>)\\]+)|(?:src|href)=["']//([^/"']+)`)
 

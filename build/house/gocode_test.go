@@ -35,9 +35,9 @@ func TestPackageComments(t *testing.T) {
 }
 
 // clockless packages get their time from a clock that the caller injects.
-var clockless = []string{"app", "sync/feed", "sync/replica", "sync/hub"}
+var clockless = []string{"app", "sync/feed", "sync/replica", "sync/hub", "signing/pades", "signing/appearance", "signing/remote"}
 
-// TestClock: sync and the domain replay exactly from a seed, so they never ask
+// TestClock: sync, signing and the domain replay exactly from a seed, so they never ask
 // the machine for the time.
 func TestClock(t *testing.T) {
 	for _, s := range sources(t) {

@@ -43,6 +43,8 @@ const (
 	anyPkg  = "..."
 	appPkg  = module + "/app"
 	feedPkg = module + "/sync/feed"
+	// officePkg is pure as the domain is: it reads bytes of documents.
+	officePkg = module + "/app/office"
 )
 
 // doesIO are the doors of the standard library to the world outside.
@@ -57,7 +59,7 @@ var rules = []rule{
 		reason: "app is the domain: the same code decides on the laptop and on the server, so it may know no store, no wire and no library",
 	},
 	{
-		in: []pattern{"app", "sync/feed", "meeting"}, ban: doesIO,
+		in: []pattern{"app", "app/office", "sync/feed", "meeting", "signing", "signing/appearance", "signing/cms", "signing/pades", "signing/validator", "signing/presign"}, ban: doesIO,
 		reason: "a pure package does no I/O: it can be replayed from a seed and runs the same on both sides",
 	},
 	{
@@ -74,12 +76,23 @@ var rules = []rule{
 		reason: "the conformance suite must not know any store, or it would prove that one only",
 	},
 	{
-		in: []pattern{anyPkg}, ban: []pattern{module + "/app/apptest", module + "/app/api/apitest"},
+		in: []pattern{anyPkg}, notIn: []pattern{"signing/pkcs11/softhsmtest"},
+		ban: []pattern{module + "/app/apptest", module + "/app/api/apitest", module + "/app/office/officetest",
+			module + "/signing/softkey/softkeytest", module + "/signing/trust/trusttest", module + "/signing/pkcs11/softhsmtest",
+			module + "/signing/remote/remotetest"},
 		reason: "what only tests need stays out of the programs",
 	},
 	{
-		in: []pattern{"app/api/..."}, ban: []pattern{ours}, but: []pattern{appPkg, module + "/app/api/...", feedPkg, module + "/frontend"},
-		reason: "the API speaks to interfaces it declares itself: the same handlers run over the replica and over the server's store",
+		in: []pattern{"app/api/..."}, ban: []pattern{ours}, but: []pattern{appPkg, officePkg, module + "/app/api/...", feedPkg, module + "/frontend", module + "/signing/validator"},
+		reason: "the API speaks to interfaces it declares itself: the same handlers run over the replica and over the server's store; a validator's report it hands on as it is",
+	},
+	{
+		in: []pattern{"app/office"}, ban: []pattern{anyPkg}, but: []pattern{"std", appPkg},
+		reason: "laptop, server and screens ask the same what a document is: a verdict on bytes, and nothing else",
+	},
+	{
+		in: []pattern{"app/convert"}, ban: []pattern{ours}, but: []pattern{appPkg, officePkg},
+		reason: "what runs a foreign program on foreign bytes may know nothing worth stealing",
 	},
 	{
 		in: []pattern{"app/enrol"}, ban: []pattern{ours}, but: []pattern{appPkg},
@@ -90,7 +103,15 @@ var rules = []rule{
 		reason: "invented data must have no way into a real server or laptop",
 	},
 	{
-		in: []pattern{"sync/..."}, ban: []pattern{ours}, but: []pattern{appPkg, feedPkg},
+		in: []pattern{anyPkg}, notIn: []pattern{"app/demo/..."}, ban: []pattern{module + "/signing/demopki"},
+		reason: "an authority whose keys lie in a file stands in demonstrations and tests only: nobody real may come to trust it",
+	},
+	{
+		in: []pattern{anyPkg}, notIn: []pattern{"cmd/bench"}, ban: []pattern{module + "/sync/courier/rawpeer"},
+		reason: "a peer that keeps nothing is good for measuring and for nothing else",
+	},
+	{
+		in: []pattern{"sync/..."}, ban: []pattern{ours}, but: []pattern{appPkg, feedPkg, module + "/sync/courier/silence"},
 		reason: "the sync packages meet in app/desktop and app/server; one that imports its neighbour cannot be tested or replaced alone",
 	},
 	{
@@ -104,6 +125,55 @@ var rules = []rule{
 	{
 		in: []pattern{"signing/..."}, ban: []pattern{ours}, but: []pattern{module + "/signing/..."},
 		reason: "the validator is a security product of its own: whoever audits it reads signing and nothing else",
+	},
+	{
+		in: []pattern{"signing"}, ban: []pattern{anyPkg}, but: []pattern{"std"},
+		reason: "signing is the words that its packages share: one that knows a library would hand it to all of them",
+	},
+	{
+		in: []pattern{"signing/cms"}, ban: []pattern{anyPkg}, but: []pattern{"std", module + "/signing", "golang.org/x/crypto/cryptobyte/..."},
+		reason: "signing/cms is a verdict on bytes that a hostile hand may have made: what reads them is ours or Go's",
+	},
+	{
+		in: []pattern{"signing/validator"}, ban: []pattern{anyPkg}, but: []pattern{"std", module + "/signing", module + "/signing/cms", module + "/signing/pdf", module + "/signing/trust"},
+		reason: "a verdict must not hang on how this program signs: the validator knows the formats, and no signer, key or token",
+	},
+	{
+		in: []pattern{"signing/pades"}, ban: []pattern{anyPkg},
+		but:    []pattern{"std", module + "/signing", module + "/signing/cms", module + "/signing/pdf"},
+		reason: "signing/pades writes what it is given: keys, authorities and drawings come from its caller",
+	},
+	{
+		in: []pattern{"signing/remote/..."}, ban: []pattern{anyPkg},
+		but:    []pattern{"std", module + "/signing", module + "/signing/cms"},
+		reason: "signing/remote holds the tokens and PINs of persons on their way to a provider: whoever audits it reads it and Go's library; what is signed is the caller's",
+	},
+	{
+		in: []pattern{"signing/appearance"}, ban: []pattern{anyPkg},
+		but:    []pattern{"std", module + "/signing/pdf", "golang.org/x/image/font/sfnt", "golang.org/x/text/unicode/norm"},
+		reason: "signing/appearance only draws: it knows no key, signer or verdict, and pictures of others are read by Go's own decoder",
+	},
+	{
+		in: []pattern{"signing/presign"}, ban: []pattern{anyPkg},
+		but:    []pattern{"std", module + "/signing", module + "/signing/pades", module + "/signing/pdf", module + "/signing/trust", module + "/signing/validator"},
+		reason: "what is looked at before signing is foreign bytes: no key, token or network is near",
+	},
+	{
+		in: []pattern{anyPkg}, notIn: []pattern{"signing/softkey"}, ban: []pattern{"software.sslmate.com/src/go-pkcs12"}, tests: true,
+		reason: "only signing/softkey opens PKCS #12 files: everybody else asks a signing.Signer",
+	},
+	{
+		in: []pattern{anyPkg}, notIn: []pattern{"signing/pkcs11/..."}, ban: []pattern{"github.com/miekg/pkcs11/..."}, tests: true,
+		reason: "only signing/pkcs11 calls the libraries of tokens: they are foreign code, and it alone keeps them apart from the program",
+	},
+	{
+		in: []pattern{anyPkg}, notIn: []pattern{"app/desktop/...", "cmd/khonggiayctl", "cmd/bench", "signing/pkcs11/..."},
+		ban: []pattern{module + "/signing/pkcs11/..."}, tests: true,
+		reason: "tokens are plugged in where people sit: a server builds and is tested without the libraries of their makers",
+	},
+	{
+		in: []pattern{anyPkg}, notIn: []pattern{"cmd/bench", "signing/pkcs11/softhsmtest"}, ban: []pattern{module + "/signing/pkcs11/softhsm"}, tests: true,
+		reason: "a token in software protects nothing: keys are put into it from outside",
 	},
 	{
 		in: []pattern{"frontend/..."}, ban: []pattern{ours},
@@ -120,6 +190,10 @@ var rules = []rule{
 	{
 		in: []pattern{anyPkg}, notIn: []pattern{"meeting/sfu/...", "meeting/turn/...", "meeting/room/..."}, ban: []pattern{"github.com/pion/..."}, tests: true,
 		reason: "only the live media packages know pion: a meeting record works offline like every record",
+	},
+	{
+		in: []pattern{anyPkg}, notIn: []pattern{"sync/dropfolder"}, ban: []pattern{"github.com/fsnotify/..."}, tests: true,
+		reason: "events of the file system are hints that come late, twice or never: sync/dropfolder alone knows what to make of them",
 	},
 	{
 		in: []pattern{anyPkg}, notIn: []pattern{"app/sqlite/..."}, ban: []pattern{"github.com/mattn/go-sqlite3", "github.com/pressly/goose/..."},
@@ -177,11 +251,20 @@ func TestImportRules(t *testing.T) {
 		"✗ sync/hub khonggiay/sync/replica", "✗ sync/hub khonggiay/app/sqlite", "✗ sync/replica khonggiay/meeting",
 		"✓ sync/replica khonggiay/sync/feed", "✗ sync/courier khonggiay/signing/pades",
 		"✗ meeting/sfu khonggiay/signing", "✓ meeting/sfu github.com/pion/webrtc/v4", "✗ meeting github.com/pion/rtp",
-		"✗ signing/pades khonggiay/app", "✓ signing/pades khonggiay/signing/cms",
+		"✗ signing/pades khonggiay/app", "✓ signing/pades khonggiay/signing/cms", "✗ signing/pades khonggiay/signing/trust",
+		"✗ signing/pades khonggiay/signing/appearance", "✓ signing/appearance khonggiay/signing/pdf", "✗ signing/appearance khonggiay/signing/pades",
+		"✗ signing/appearance os", "✗ signing/validator khonggiay/signing/appearance",
+		"✗ signing os", "✗ signing golang.org/x/crypto/cryptobyte", "✗ signing/cms net/http", "✗ signing/cms khonggiay/signing/softkey",
+		"✓ signing/cms golang.org/x/crypto/cryptobyte/asn1", "✗ signing/pades software.sslmate.com/src/go-pkcs12",
+		"✗ app/desktop github.com/miekg/pkcs11", "✓ signing/pkcs11 github.com/miekg/pkcs11", "✗ signing/pades khonggiay/signing/pkcs11",
+		"✓ app/desktop khonggiay/signing/pkcs11", "✗ app/server khonggiay/signing/pkcs11", "✗ app/desktop khonggiay/signing/pkcs11/softhsmtest",
+		"✓ signing/remote khonggiay/signing/cms", "✓ signing/remote net/http", "✗ signing/remote khonggiay/signing/pades", "✗ signing/remote golang.org/x/oauth2",
+		"✗ app/desktop khonggiay/signing/remote/remotetest", "✓ app/desktop khonggiay/signing/remote",
 		"✗ app/server github.com/wailsapp/wails/v2", "✓ app/desktop github.com/wailsapp/wails/v2/pkg/runtime",
 		"✓ . github.com/wailsapp/wails/v2", "✗ cmd/khonggiay-server github.com/syncthing/syncthing/lib/model",
 		"✓ sync/courier github.com/syncthing/syncthing/lib/model", "✗ app/server github.com/mattn/go-sqlite3",
 		"✗ app/server khonggiay/app/demo", "✓ cmd/khonggiayctl khonggiay/app/demo", "✗ app/enrol khonggiay/app/server",
+		"✗ app/desktop github.com/fsnotify/fsnotify", "✓ sync/dropfolder github.com/fsnotify/fsnotify",
 		"✓ app/server khonggiay/sync/hub", "✓ cmd/khonggiayctl khonggiay/app/server", "✗ frontend khonggiay/app",
 	} {
 		var mark, pkg, importPath string

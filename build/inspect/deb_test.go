@@ -70,7 +70,8 @@ func TestDebSources(t *testing.T) {
 		}
 	}
 	unit := read(t, "build/server/khonggiay-server.service")
-	for _, line := range []string{"khonggiay-server --strict ", "RestartPreventExitStatus=2", "User=khonggiay", "NoNewPrivileges=yes"} {
+	for _, line := range []string{"khonggiay-server --strict ", "RestartPreventExitStatus=2", "User=khonggiay", "NoNewPrivileges=yes",
+		"RestrictNamespaces=user mnt pid net ipc uts cgroup", "SystemCallFilter=@system-service @mount", "AF_NETLINK"} { // the last three for bubblewrap
 		if !strings.Contains(unit, line) {
 			t.Errorf("the unit lacks %s", line)
 		}

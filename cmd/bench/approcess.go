@@ -106,9 +106,13 @@ func (b *appBench) startServer(ctx context.Context) (*program, error) {
 	return p, nil
 }
 
-// control asks the server what its operator may ask.
 func (b *appBench) control(ctx context.Context, op string, args, out any) error {
-	c, err := server.Dial(ctx, b.serverData())
+	return operate(ctx, b.serverData(), op, args, out)
+}
+
+// operate asks the server of a folder what its operator may ask.
+func operate(ctx context.Context, dir, op string, args, out any) error {
+	c, err := server.Dial(ctx, dir)
 	if err != nil {
 		return err
 	}
@@ -132,7 +136,7 @@ func (b *appBench) startLaptop(ctx context.Context) (*program, *page.Client, err
 }
 
 func (b *appBench) launch() (*program, string, error) {
-	p, err := startProgram(filepath.Join(b.programs, "khonggiay"), "--browser", "--quiet", "--data", b.laptopData(), "--listen", fmt.Sprintf("127.0.0.1:%d", b.Port+1))
+	p, err := startProgram(filepath.Join(b.programs, "khonggiay"), "--browser", "--quiet", "--data", b.laptopData(), "--listen", fmt.Sprintf("127.0.0.1:%d", b.Port+1), "--courier", "127.0.0.1:0")
 	if err != nil {
 		return nil, "", err
 	}

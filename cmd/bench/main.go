@@ -29,6 +29,8 @@ type figure struct {
 // in processes of their own.
 var areas = map[string]func(args []string, in io.Reader, out io.Writer) error{
 	"app":         benchApp,
+	"content":     benchContent,
+	"sign":        benchSign,
 	"store":       benchStore,
 	"sync":        benchSync,
 	"sync-server": syncServer,
@@ -44,7 +46,7 @@ func main() {
 
 func run(args []string, in io.Reader, out io.Writer) error {
 	if len(args) == 0 || areas[args[0]] == nil {
-		return fmt.Errorf("usage: bench sync [--corpus FILE.ndjson] [--n N] | bench store [--records N] | bench app [--n N]")
+		return fmt.Errorf("usage: bench sync [--corpus FILE.ndjson] [--n N] | bench store [--records N] | bench app [--n N] | bench content [--mib N] [--offices N] | bench sign [--n N] [--mib N]")
 	}
 	return areas[args[0]](args[1:], in, out)
 }

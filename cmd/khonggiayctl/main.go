@@ -9,6 +9,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -53,7 +54,15 @@ type command struct {
 	// flags adds the command's own flags; it may be nil.
 	flags func(*flag.FlagSet)
 	run   func(*call) error
+	// misused is the exit code of a wrong call, 2 if it is zero.
+	misused int
 }
+
+// exit is the error of a command that has said everything itself and ends the
+// program with a code of its own.
+type exit int
+
+func (e exit) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 
 var commands []*command
 
@@ -94,9 +103,13 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 			return 0
 		}
 		fmt.Fprintln(errOut, "khonggiayctl:", err)
-		return 2
+		return cmp.Or(cmd.misused, 2)
 	}
 	if err := cmd.run(c); err != nil {
+		var code exit
+		if errors.As(err, &code) {
+			return int(code)
+		}
 		fmt.Fprintln(errOut, "khonggiayctl:", explain(err, c.lang))
 		return 1
 	}
@@ -167,6 +180,9 @@ func usage(w io.Writer, lang string) {
 
 // explain turns an error into a sentence for the operator, with its cause.
 func explain(err error, lang string) string {
+	if w, ok := whyNotPDF(err); ok {
+		return w.in(lang)
+	}
 	var e *app.Error
 	if !errors.As(err, &e) {
 		return err.Error()
@@ -201,6 +217,16 @@ var reasons = map[string]words{
 	"password.has_name":      {"mật khẩu chứa tên tài khoản", "the password contains the account name"},
 	"backup.exists":          {"tệp đã có; chọn tên khác", "the file exists; choose another name"},
 	"backup.bad_path":        {"cần đường dẫn đầy đủ", "an absolute path is needed"},
+	"trust.not_ca":           {"chứng thư này không phải của một tổ chức cấp chứng thư (CA)", "this certificate is not a certificate authority’s"},
+	"trust.not_self_signed":  {"chứng thư này không tự ký, nên không phải chứng thư gốc; thêm --intermediate nếu có chủ ý", "this certificate is not self-signed, so it is no root; add --intermediate if it is meant to be one"},
+	"trust.dates":            {"ngày bắt đầu tin cậy phải trước ngày kết thúc", "the first day of trust must come before the last"},
+	"trust.uses":             {"công dụng phải là signature, timestamp hoặc cả hai", "the uses are signature, timestamp, or both"},
+	"trust.kind":             {"loại phải là official, public hoặc test", "the kind is official, public or test"},
+	"trust.twice":            {"chứng thư này đã được tin cậy; thêm --replace để thay đổi", "this certificate is trusted already; add --replace to change it"},
+	"trust.unnamed":          {"thư mục trust có chứng thư và anchors.json không khớp nhau", "in the folder trust, the certificates and anchors.json do not fit together"},
+	"trust.unreadable":       {"không đọc được; cần đúng một chứng thư X.509 dạng PEM hoặc DER", "it cannot be read; exactly one X.509 certificate in PEM or DER is needed"},
+	"trust.short_print":      {"vân tay cần ít nhất 8 chữ số", "at least 8 digits of the fingerprint are needed"},
+	"trust.no_such_root":     {"không có chứng thư gốc nào, hoặc có nhiều hơn một, với vân tay này", "no root, or more than one, has this fingerprint"},
 	"record.not_found":       {"không tìm thấy", "not found"},
 	"request.malformed":      {"dữ liệu không đúng dạng", "the input is malformed"},
 	"storage.full":           {"đĩa đã đầy", "the disk is full"},

@@ -55,22 +55,30 @@ func (c *Client) Post(ctx context.Context, path string, in, out any) error {
 	return c.do(ctx, http.MethodPost, path, in, out)
 }
 
+// Send posts a body of some kind to a path of the API.
+func (c *Client) Send(ctx context.Context, path, kind string, body io.Reader, out any) error {
+	return c.send(ctx, http.MethodPost, path, kind, body, out)
+}
+
 func (c *Client) do(ctx context.Context, method, path string, in, out any) error {
-	var body io.Reader
-	if in != nil {
-		b, err := json.Marshal(in)
-		if err != nil {
-			return err
-		}
-		body = bytes.NewReader(b)
+	if in == nil {
+		return c.send(ctx, method, path, "", nil, out)
 	}
+	b, err := json.Marshal(in)
+	if err != nil {
+		return err
+	}
+	return c.send(ctx, method, path, "application/json", bytes.NewReader(b), out)
+}
+
+func (c *Client) send(ctx context.Context, method, path, kind string, body io.Reader, out any) error {
 	origin := c.link.Scheme + "://" + c.link.Host
 	req, err := http.NewRequestWithContext(ctx, method, origin+path, body)
 	if err != nil {
 		return err
 	}
-	if in != nil {
-		req.Header.Set("Content-Type", "application/json")
+	if kind != "" {
+		req.Header.Set("Content-Type", kind)
 		req.Header.Set("Origin", origin)
 	}
 	resp, err := c.http.Do(req)

@@ -38,11 +38,8 @@ func (l Letter) FileName() string {
 }
 
 func (l Letter) code() string {
-	switch {
-	case l.Draft:
-		return "Số:        /" + l.Notation
-	case l.Number == "":
-		return "Số:      /" + l.Notation
+	if l.Draft || l.Number == "" { // room for the number
+		return "Số:" + strings.Repeat("\u00a0", 10) + "/" + l.Notation
 	}
 	return "Số: " + l.Number + "/" + l.Notation
 }
@@ -51,7 +48,8 @@ func (l Letter) code() string {
 // months 1 and 2 have a leading zero (Phụ lục I, mục II).
 func (l Letter) dated() string {
 	if l.Date == 0 {
-		return l.Place + ", ngày     tháng     năm       "
+		blank := strings.Repeat("\u00a0", 8)
+		return l.Place + ", ngày" + blank + "tháng" + blank + "năm" + blank
 	}
 	t := l.Date.Std()
 	month := fmt.Sprint(int(t.Month()))

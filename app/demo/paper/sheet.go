@@ -116,7 +116,7 @@ func (s *sheet) wrap(text string, first, rest float64) [][]string {
 	var line []string
 	room, used := first, 0.0
 	space := s.measure(" ")
-	for _, word := range strings.Fields(text) {
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == '\n' }) { // not at a no-break space
 		w := s.measure(word)
 		if len(line) > 0 && used+space+w > room {
 			lines = append(lines, line)

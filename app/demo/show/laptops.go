@@ -75,6 +75,9 @@ func (s *stand) startLaptop(ctx context.Context, key string, me int, roles []rol
 	if err := s.readdress(data); err != nil {
 		return err
 	}
+	if err := s.giveKeys(key); err != nil {
+		return err
+	}
 	config := filepath.Join(s.Dir, laptopsDir, key+".json")
 	if err := writeJSON(config, roleSwitch{Roles: roles, Me: me}); err != nil {
 		return err

@@ -16,9 +16,11 @@ import (
 )
 
 // serverConfig are the settings of the demonstration's server: this machine
-// only, no monitoring port, and no gigabytes kept free.
+// only, no monitoring port, no gigabytes kept free, and the demonstration's own
+// authority for time-stamps and revocation lists.
 func (s *stand) serverConfig() string {
-	return fmt.Sprintf("province = Tỉnh Minh Giang\nlisten = 127.0.0.1:%d\nnames = 127.0.0.1, localhost\nops_listen =\nmin_free_mib = 64\nsession_idle = 12h\n", s.state.Port)
+	return fmt.Sprintf("province = Tỉnh Minh Giang\nlisten = 127.0.0.1:%d\nnames = 127.0.0.1, localhost\nops_listen =\nmin_free_mib = 64\nsession_idle = 12h\n"+
+		"signing_online = true\nsigning_allow = 127.0.0.1\nsigning_tsa = %s\n", s.state.Port, s.signing.tsa)
 }
 
 func (s *stand) serverData() string { return filepath.Join(s.Dir, serverDir) }

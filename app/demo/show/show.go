@@ -67,6 +67,8 @@ type stand struct {
 	state *state
 	prov  *demo.Province
 	procs *processes
+
+	signing *signing
 }
 
 // Run puts the demonstration on and returns when ctx ends, or with an error
@@ -90,6 +92,7 @@ func Run(ctx context.Context, o Options) (err error) {
 		}
 		return err
 	}
+	defer func() { err = errors.Join(err, s.signing.close()) }()
 	s.procs = startProcesses()
 	defer func() { err = errors.Join(err, s.procs.stop()) }()
 	if err := s.open(ctx); err != nil {
@@ -168,7 +171,7 @@ func (s *stand) remake() *demo.Province {
 }
 
 func (s *stand) invent(ctx context.Context) (err error) {
-	for _, name := range []string{stateFile, serverDir, laptopsDir} { // the state first: the rest is nothing without it
+	for _, name := range []string{stateFile, serverDir, laptopsDir, authorityFile} { // the state first: the rest is nothing without it
 		if err := os.RemoveAll(filepath.Join(s.Dir, name)); err != nil {
 			return fmt.Errorf("demo: %w", err)
 		}
@@ -197,6 +200,9 @@ func (s *stand) invent(ctx context.Context) (err error) {
 // open starts the programs and waits until everybody has his documents.
 func (s *stand) open(ctx context.Context) error {
 	if err := s.choosePorts(); err != nil {
+		return err
+	}
+	if err := s.openSigning(); err != nil {
 		return err
 	}
 	if err := s.startServer(ctx); err != nil {

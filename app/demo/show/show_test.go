@@ -3,8 +3,10 @@ package show
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -12,7 +14,12 @@ import (
 	"testing"
 	"time"
 
+	"khonggiay/app"
 	"khonggiay/app/demo"
+	"khonggiay/app/verify"
+	"khonggiay/signing/demopki"
+	"khonggiay/signing/softkey"
+	"khonggiay/signing/trust"
 )
 
 func TestBothLanguagesAreWhole(t *testing.T) {
@@ -150,5 +157,76 @@ func TestResetMakesAnotherSize(t *testing.T) {
 	}
 	if again, err := readState(dir); err != nil || again.Documents != 30 || !again.Made {
 		t.Errorf("%+v, %v", again, err)
+	}
+}
+
+// TestSigningOfTheDemonstration: the authority is the same in the next run, also
+// at another port, the server's folder trusts it and knows its lists, and each
+// laptop has its keys, văn thư with the agency's.
+func TestSigningOfTheDemonstration(t *testing.T) {
+	dir := t.TempDir()
+	prov := demo.SmallProvince(seed, app.TimeOf(time.Now()))
+	run := func(st *state) (files map[string][]byte, tsa string) {
+		t.Helper()
+		s := &stand{Options: Options{Dir: dir}, words: inEnglish, state: st, prov: prov}
+		if err := s.openSigning(); err != nil {
+			t.Fatal(err)
+		}
+		defer func() {
+			if err := s.signing.close(); err != nil {
+				t.Error(err)
+			}
+		}()
+		files = map[string][]byte{}
+		for _, key := range append(laptopKeys, unowned) {
+			if err := s.giveKeys(key); err != nil {
+				t.Fatal(err)
+			}
+			found, err := filepath.Glob(filepath.Join(s.laptopData(key), "signing", "keys", "*.p12"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, path := range found {
+				if files[key+" "+filepath.Base(path)], err = os.ReadFile(path); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		judge := verify.New(filepath.Join(s.serverData(), trustFolder), time.Now)
+		roots, err := judge.Roots()
+		if err != nil || len(roots) != 1 || roots[0].Kind != trust.KindTest {
+			t.Errorf("roots %+v %v", roots, err)
+		}
+		resp, err := http.Get(s.signing.tsa[:len(s.signing.tsa)-len(demopki.PathTSA)] + demopki.PathList)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close()
+		if resp.StatusCode != http.StatusOK || !strings.Contains(s.serverConfig(), "signing_tsa = "+s.signing.tsa+"\n") {
+			t.Errorf("%s, %s", resp.Status, s.serverConfig())
+		}
+		return files, s.signing.tsa
+	}
+	st := &state{Port: 1}
+	first, _ := run(st)
+	if len(first) != 6 || first[demo.CommuneClerk+" "+sealKey] == nil || first[demo.Chairman+" "+ownKey] == nil || first[demo.Chairman+" "+sealKey] != nil {
+		t.Errorf("%d keys", len(first))
+	}
+	k, err := softkey.Load(first[demo.DepartmentClerk+" "+sealKey], KeyPassword)
+	if err != nil || k.Certificate().Subject.CommonName != prov.Part(demo.DepartmentClerk).Office.Unit.Name {
+		t.Errorf("%v", err)
+	}
+	port := st.Authority
+	taken, err := net.Listen("tcp4", fmt.Sprintf("127.0.0.1:%d", port))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	again, tsa := run(st)
+	if !reflect.DeepEqual(first, again) {
+		t.Error("the keys are others")
+	}
+	if st.Authority != port || strings.Contains(tsa, fmt.Sprint(port)) {
+		t.Errorf("a port that is taken: %d, %s", st.Authority, tsa)
 	}
 }

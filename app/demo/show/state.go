@@ -27,6 +27,7 @@ type state struct {
 	Port      int       `json:"port"`
 	Laptops   []laptop  `json:"laptops"`
 	Accounts  []account `json:"accounts"`
+	Authority int       `json:"authority"` // port at which certificates say that lists are
 }
 
 // laptop is one person's program.

@@ -106,6 +106,7 @@ func (s *stand) guide() {
 		rows = append(rows, []string{label(part, s.English), part.Person.Name + ", " + part.Office.Unit.Short, a.Account, a.Password})
 	}
 	s.table(rows)
+	fmt.Fprintf(s.Out, "\n%s %s\n", w.keys, KeyPassword)
 	fmt.Fprintf(s.Out, "\n%s\n", w.guide)
 }
 

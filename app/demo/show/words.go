@@ -6,7 +6,7 @@ type words struct {
 	running, reuse, stale, inventing, progress, invented string
 	startServer, startLaptops, enrolled, noPort, closed  string
 	ready, role, person, address                         string
-	accounts, account, password, guide                   string
+	accounts, account, password, keys, guide             string
 }
 
 func speak(english bool) words {
@@ -35,6 +35,7 @@ var inVietnamese = words{
 	role:         "Vai", person: "Người", address: "Địa chỉ",
 	accounts: "Đăng nhập bằng trình duyệt, không cần máy trạm (trình duyệt sẽ hỏi về chứng thư tự cấp):",
 	account:  "Tài khoản", password: "Mật khẩu lần đầu",
+	keys: "Ký số: trên mỗi máy có sẵn khóa trình diễn trong tệp (văn thư có thêm khóa của cơ quan), không có giá trị pháp lý. Mật khẩu:",
 	guide: `SÁU MƯƠI GIÂY ĐẦU TIÊN
   1. Mở máy của Chủ tịch UBND xã: Bàn làm việc, công điện hỏa tốc đứng đầu.
   2. Trên băng "Dữ liệu trình diễn" bấm Cắt mạng: trạng thái chuyển sang màu hổ phách.
@@ -65,6 +66,7 @@ var inEnglish = words{
 	role:         "Role", person: "Person", address: "Address",
 	accounts: "Sign in with a browser, without a laptop (it will ask about the province's own certificate):",
 	account:  "Account", password: "First password",
+	keys: "Signing: each laptop has a demonstration key in a file (the clerks also their agency's), without legal value. Password:",
 	guide: `THE FIRST SIXTY SECONDS
   1. Open the chairman's laptop: his desk, with a telegram marked "hỏa tốc" (at once) on top.
   2. On the banner press "Cắt mạng" (cut the line): the state turns amber.

@@ -1,0 +1,118 @@
+package app
+
+import "slices"
+
+// SigningDue is what the server has still to do about a document's signatures.
+type SigningDue uint8
+
+// What may be due; several at a time.
+const (
+	DueVerdict SigningDue = 1 // something has not been judged
+	DueLater   SigningDue = 2 // not decided for want of what may be had later (TRY_LATER)
+	DueTrust   SigningDue = 4 // not decided; other roots may decide it
+	DueStamp   SigningDue = 8 // a signature waits for its time-stamp
+)
+
+// SigningDue looks at what the document says of itself.
+func (d *Document) SigningDue() (due SigningDue) {
+	if d.State == InRecalled {
+		return 0 // frozen
+	}
+	if len(d.Unjudged()) > 0 || len(d.UnjudgedInitials(false)) > 0 {
+		due |= DueVerdict
+	}
+	later := func(v Verdict) {
+		if v.Sub == subTryLater {
+			due |= DueLater
+		}
+		due |= DueTrust
+	}
+	for _, v := range d.undecided() {
+		later(v)
+	}
+	for _, i := range d.Initials {
+		if i.Verdict.Indication == indeterminate {
+			later(i.Verdict)
+		}
+	}
+	if _, _, ok := d.Stampable(); ok {
+		due |= DueStamp
+	}
+	return due
+}
+
+const (
+	indeterminate = "INDETERMINATE"
+	subTryLater   = "TRY_LATER"
+)
+
+// Unjudged lists the files that the server has whole and has not judged: the
+// main file of an incoming document, and each that a digital signature is in.
+func (d *Document) Unjudged() (files []CommandID) {
+	need := func(id CommandID) {
+		f, ok := d.Files[id]
+		if ok && f.AtServer != 0 && f.Media == mediaPDF && !slices.Contains(files, id) {
+			files = append(files, id)
+		}
+	}
+	if main, ok := d.MainFile(); ok && d.Direction == Incoming && d.Files[main].Verdict.Indication == "" {
+		need(main)
+	}
+	for _, id := range sortedKeys(d.Signatures) {
+		s := d.Signatures[id]
+		if s.Digital && d.Direction == Outgoing && (s.Verdict.Indication == "" || d.Files[s.File].Verdict.Indication == "") {
+			need(s.File)
+		}
+	}
+	return files
+}
+
+// UnjudgedInitials lists the initials that were not judged; with undecided, those
+// too that were and not decided.
+func (d *Document) UnjudgedInitials(undecided bool) (ids []CommandID) {
+	for _, id := range sortedKeys(d.Initials) {
+		v := d.Initials[id].Verdict.Indication
+		if v == "" || undecided && v == indeterminate {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// Undecided lists the files with signatures that were judged and not decided.
+func (d *Document) Undecided() []CommandID { return sortedKeys(d.undecided()) }
+
+func (d *Document) undecided() map[CommandID]Verdict {
+	files := map[CommandID]Verdict{}
+	note := func(id CommandID, v Verdict) {
+		if _, there := d.Files[id]; there && v.Indication == indeterminate {
+			files[id] = v
+		}
+	}
+	if main, ok := d.MainFile(); ok && d.Files[main].Verdict.Signatures > 0 {
+		note(main, d.Files[main].Verdict)
+	}
+	for _, s := range d.Signatures {
+		if s.Digital && d.Direction == Outgoing {
+			note(s.File, s.Verdict)
+		}
+	}
+	return files
+}
+
+// Stampable is the newest signature of an outgoing document, if it waits for a
+// time-stamp and may still get one: it was judged and is not bad, and nothing
+// was added to its file nor sent to anybody.
+func (d *Document) Stampable() (file CommandID, s Signature, ok bool) {
+	main, has := d.MainFile()
+	if !has || d.Direction != Outgoing || !slices.Contains(outClerk, d.State) || d.Files[main].AtServer == 0 {
+		return 0, s, false
+	}
+	for _, id := range sortedKeys(d.Signatures) {
+		if s := d.Signatures[id]; s.Digital && s.File == main {
+			waits := s.Verdict.Indication != "" && !s.Verdict.Failed() && s.Verdict.Stamped == 0
+			return main, s, waits
+		}
+	}
+	return 0, s, false
+}
