@@ -14,7 +14,7 @@ export default defineConfig({
   retries: 0,
   timeout: 120_000,
   expect: { timeout: 10_000 },
-  reporter: [['list']],
+  reporter: [['list'], ['./e2e/kit/last-words.ts']],
   globalSetup: './e2e/kit/build-gallery.ts',
   use: {
     browserName: 'chromium',

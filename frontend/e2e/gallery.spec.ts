@@ -14,7 +14,7 @@ for (const look of looks) {
   });
 }
 
-test('50,000 rows: keys, selection, sort and scroll', async ({ page, gallery }) => {
+test('50,000 rows: keys, sort and scroll', async ({ page, gallery }) => {
   await page.goto(`${gallery.url}/table`);
   const grid = page.getByRole('grid');
   const output = page.locator('output');
@@ -27,20 +27,17 @@ test('50,000 rows: keys, selection, sort and scroll', async ({ page, gallery }) 
     await active(row);
   }
   await page.keyboard.press('Enter');
-  await expect(output).toHaveText('r2|');
-  await page.keyboard.press('Space');
-  await page.keyboard.press('Shift+ArrowDown');
-  await expect(output).toHaveText('r2|r2,r3');
+  await expect(output).toHaveText('r2');
   await page.keyboard.press('End');
   await active(50_000);
   await page.keyboard.press('Enter');
-  await expect(output).toHaveText('r50000|r2,r3');
+  await expect(output).toHaveText('r50000');
   await page.getByRole('button', { name: 'Số đến' }).click();
   await grid.focus();
   await page.keyboard.press('Home');
   await active(1);
   await page.keyboard.press('Enter');
-  await expect(output).toHaveText('r50000|r2,r3');
+  await expect(output).toHaveText('r50000');
 
   // A scroll to anywhere finds the rows that belong there; the last number is on top now.
   for (const index of [300, 7_000, 24_999, 49_980, 12]) {

@@ -88,7 +88,7 @@ test('work of somebody who has left is found on the desk and handed over', async
   const waits: DeskItem = { ...row, doc: row, queue: 'hand_over', receiver: left.id, from: left, since: now - day };
   const doc: Doc = {
     ...row, unit: { id: 'xa0', name: 'Ủy ban nhân dân xã Đồng Tâm' }, revision: 0, originalValue: 'paper', checked: {}, where: { machine: true, server: true, pendingUp: 0 },
-    actions: [{ action: 'document.hand_over', allow: true, reason: 'can.as_redistributor' }], delegated: [], files: [], directives: [], remarks: [], recipients: [], signatures: [],
+    actions: [{ action: 'document.hand_over', allow: true, reason: 'can.as_redistributor' }], delegated: [], files: [], directives: [], remarks: [], recipients: [], signatures: [], initials: [],
     relations: [], extensions: [], history: [], replies: [],
     handOvers: [{ from: left, at: now - day, unit: { id: 'xa0p1', name: 'Phòng Văn hóa - Xã hội' }, what: ['task', 'draft'], actions: [{ action: 'document.hand_over', allow: true, reason: 'can.as_redistributor' }] }],
   };

@@ -81,12 +81,12 @@ test('a draft is written, sent back, mended, approved, signed, numbered and issu
     await shot(chairman, 'draft-approve');
     await chairman.getByRole('form', { name: 'Duyệt dự thảo' }).getByLabel('Ghi chú kèm theo').fill('Đồng ý.');
     await chairman.keyboard.press('Control+Enter');
-    await expect(chairman.getByText('Chờ ký', { exact: true }).first()).toBeVisible();
+    await expect(chairman.getByRole('main').getByText('Chờ ký', { exact: true }).first()).toBeVisible();
   });
 
   await test.step('the signature, the number, the seal, and out', async () => {
     const clerk = await at('commune-clerk');
-    await expect(clerk.getByText('Chờ ký', { exact: true }).first()).toBeVisible();
+    await expect(clerk.getByRole('main').getByText('Chờ ký', { exact: true }).first()).toBeVisible();
     await give(clerk, 'u', 'Ghi nhận chữ ký của người có thẩm quyền');
     await expect(clerk.getByText('Đã ký', { exact: true }).first()).toBeVisible();
     await give(clerk, 'n', 'Cấp số');

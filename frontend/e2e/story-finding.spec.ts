@@ -30,7 +30,18 @@ test('search answers while typing, with accents or none, đ as d', async ({ stan
 test('the lists by keys: tabs, rows, a document, the next one, and back to the same place', async ({ at }) => {
   const page = await at('chairman', '/van-ban-den');
   const grid = page.getByRole('grid', { name: 'Văn bản đến' });
-  await expect(page.getByRole('tab', { selected: true })).toBeVisible();
+  const tab = page.getByRole('tab', { selected: true });
+  await expect(tab).toBeVisible();
+  await tab.focus();
+  await page.keyboard.press('Home');
+  const names = await page.getByRole('tab').evaluateAll((all) => all.map((one) => one.textContent));
+  for (const name of [...names.slice(1), names[0]]) { // round the end, over lists with and without rows
+    await page.keyboard.press('ArrowRight');
+    await expect(tab).toHaveText(name ?? '');
+    await expect(page.locator('[data-loading], [aria-busy]')).toHaveCount(0);
+    await expect(tab).toBeFocused();
+  }
+  await tab.blur();
   await page.keyboard.press('7');
   await expect(page.getByRole('tab', { name: 'Tất cả' })).toHaveAttribute('aria-selected', 'true');
   await expect(grid).toBeFocused();

@@ -12,7 +12,7 @@ import { useEffect } from 'react';
 import { listenForHotkeys } from '@/lib/hotkeys';
 import { startI18n } from '@/lib/i18n/i18n';
 import {
-  ConfirmDialog, DataTable, DateField, Due, Empty, Failure, Kbd, Loading, notify, Offline, PdfView, SplitPane, StatePill, StatusPill, UrgencyMark, WhereMark,
+  ConfirmDialog, DataTable, DateField, Due, Empty, Failure, Kbd, Loading, notify, Offline, PdfView, SplitPane, StatePill, StatusPill, TabStrip, UrgencyMark, WhereMark,
   type Column, type Sort,
 } from '@/ui';
 import { ApiError } from '@/lib/errors';
@@ -30,7 +30,6 @@ const subjects = ['Về việc đẩy mạnh chuyển đổi số cấp xã', 'K
 
 function Table() {
   const [sort, setSort] = useState<Sort | null>({ id: 'number', desc: false });
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [opened, setOpened] = useState('');
   const rows = useMemo<Row[]>(() => {
     const made = Array.from({ length: 50_000 }, (_, i) => ({ id: `r${i + 1}`, number: i + 1, subject: subjects[i % 4] ?? '', urgency: i % 17 === 3 ? 3 : i % 11 === 5 ? 2 : i % 7 === 2 ? 1 : 0 }));
@@ -45,11 +44,11 @@ function Table() {
   ], []);
   return (
     <div style={{ height: '100vh', display: 'flex', flexDirection: 'column' }}>
-      <output>{opened}|{[...selected].join(',')}</output>
+      <output>{opened}</output>
       <div style={{ flex: 1, minHeight: 0 }}>
         <DataTable
           id="gallery" label="Văn bản đến" columns={columns} rows={rows} rowId={rowId} rowLook={rowLook} sort={sort} onSort={setSort}
-          selection={{ ids: selected, onChange: setSelected }} onOpen={(row) => setOpened(row.id)} autoFocus
+          onOpen={(row) => setOpened(row.id)} autoFocus
         />
       </div>
     </div>
@@ -70,9 +69,15 @@ function Pdf() {
   );
 }
 
+const tabs = [{ id: 'work', label: 'Xử lý' }, { id: 'recipients', label: 'Nơi nhận', count: 12 }, { id: 'files', label: 'Tệp', count: 2 }];
+const names = ['Kế hoạch.pdf', 'Phụ lục kèm theo Kế hoạch phòng, chống thiên tai năm 2026.pdf'];
+const sheets = names.map((name, i) => ({ id: i + 1, title: name, label: <span className="kg-clip">{name}</span> }));
+
 function Parts() {
   const [day, setDay] = useState<string | null>(null);
   const [asking, setAsking] = useState(false);
+  const [tab, setTab] = useState('work');
+  const [sheet, setSheet] = useState(1);
   return (
     <div style={{ height: '100vh', overflow: 'auto', padding: 24, background: 'var(--kg-surface)' }}>
       <Stack gap="md">
@@ -81,6 +86,8 @@ function Parts() {
         <Group>{['CHO_TIEP_NHAN', 'DANG_XU_LY', 'HOAN_THANH', 'TU_CHOI', 'DU_THAO'].map((state) => <StatePill key={state} state={state} />)}<StatusPill hollow>Chờ cấp số</StatusPill></Group>
         <Group><Due day="2026-11-26" daysLeft={3} /><Due day="2026-11-26" daysLeft={1} /><Due day="2026-11-26" daysLeft={0} /><Due day="2026-11-26" daysLeft={-2} overdue /></Group>
         <Group><WhereMark where={{ machine: true, office: { have: 2, total: 5, at: 1 }, server: true, pendingUp: 0 }} /><WhereMark compact where={{ machine: false, server: true, pendingUp: 1 }} /></Group>
+        <TabStrip label="Văn bản" tabs={tabs} value={tab} onChange={setTab} />
+        <TabStrip look="sheets" label="Tệp" tabs={sheets} value={sheet} onChange={setSheet} />
         <Group align="flex-start">
           <DateField label="Hạn xử lý" value={day} onChange={setDay} workingDays={[3, 5, 10]} width={300} />
           <TextInput label="Trích yếu" placeholder="Về việc…" w={280} />

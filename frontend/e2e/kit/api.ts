@@ -1,5 +1,5 @@
 import type { Page, Route, WebSocketRoute } from '@playwright/test';
-import type { Session, SyncStatus } from '../../src/lib/api/model';
+import type { Session, SignatureReport, SyncStatus } from '../../src/lib/api/model';
 import { calm, directory, makeHits, makeRows, session } from './fixtures';
 
 export interface FakeApi {
@@ -11,6 +11,11 @@ export interface FakeApi {
   answers: Map<string, { status?: number; body?: unknown }>;
   tell: (entity: string, data?: unknown) => void;
 }
+
+const signatures = /^\/api\/documents\/[^/]+\/files\/\d+\/signatures$/;
+const unsigned: SignatureReport = {
+  indication: 'INDETERMINATE', sub_indication: 'SIGNED_DATA_NOT_FOUND', revisions: 1, signatures: [], findings: [{ code: 'unsigned', text: 'the file carries no signature' }],
+};
 
 /** Answers /api in the browser itself, so that the screens can be seen without a backend. */
 export async function fakeApi(page: Page, start: Partial<Pick<FakeApi, 'session' | 'sync'>> = {}): Promise<FakeApi> {
@@ -45,7 +50,9 @@ async function answer(route: Route, api: FakeApi) {
     '/api/templates': () => [],
     '/api/books': () => [],
     '/api/quarantine': () => [],
+    '/api/work': () => [],
     '/api/forgotten-devices': () => [],
+    '/api/signing/keys': () => ({ keys: [], libraries: [], empty: [] }),
     '/api/desk': () => ({ queues: [], items: [], overdue: 0, today: 0, unread: 0 }),
     '/api/documents': () => ({ items: rows, total: rows.length }),
     '/api/documents/counts': () => ({}),
@@ -55,6 +62,6 @@ async function answer(route: Route, api: FakeApi) {
       { id: 'd2', name: 'ubnd-dongtam-02', personId: 'p36', person: { id: 'p36', name: 'Trần Văn Dũng' }, enrolled: 1, revoked: Date.now() - 86_400_000 },
     ],
   };
-  const body = bodies[url.pathname];
+  const body = bodies[url.pathname] ?? (signatures.test(url.pathname) ? () => unsigned : undefined);
   return body ? route.fulfill({ json: body() }) : route.fulfill({ status: 404, json: { code: 'not_found', reason: 'record.not_found' } });
 }

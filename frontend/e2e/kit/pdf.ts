@@ -1,10 +1,20 @@
+import { randomBytes } from 'node:crypto';
+
 /**
  * Writes small PDFs by hand. Text is drawn in Helvetica, one byte a letter;
  * a ToUnicode map gives each byte its Vietnamese character, so that the text
  * layer and search see real Vietnamese.
  */
 export function makePdf(pages: readonly string[][], padding = 0): Buffer {
-  const letters = [...new Set(pages.flat().join(''))];
+  return makePaper(pages.map((lines) => lines.map((line, n): Piece => [line, 60, 760 - n * 28])), { size: 16, padding });
+}
+
+/** Text with its left edge and its base from the lower edge of the page, points. */
+export type Piece = readonly [text: string, left: number, base: number, ...more: unknown[]];
+
+/** Pages on which each piece of text stands where it is told to. */
+export function makePaper(pages: ReadonlyArray<readonly Piece[]>, { size = 10.5, padding = 0 } = {}): Buffer {
+  const letters = [...new Set(pages.flat().map(([text]) => text).join(''))];
   const code = new Map(letters.map((letter, i) => [letter, 0x21 + i]));
   const hex = (text: string) => [...text].map((letter) => (code.get(letter) ?? 0).toString(16).padStart(2, '0')).join('');
   const objects: string[] = [];
@@ -19,13 +29,24 @@ export function makePdf(pages: readonly string[][], padding = 0): Buffer {
   for (const i of pages.keys()) {
     add(`<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >> /Contents [${contents + i * 2} 0 R ${contents + 1 + i * 2} 0 R] >>`);
   }
-  for (const lines of pages) {
-    add(stream(lines.map((line, n) => `BT /F1 16 Tf 60 ${760 - n * 28} Td <${hex(line)}> Tj ET`).join('\n')));
+  for (const pieces of pages) {
+    add(stream(pieces.map(([text, left, base]) => `BT /F1 ${size} Tf ${left} ${base} Td <${hex(text)}> Tj ET`).join('\n')));
     add(stream(`% ${'x'.repeat(padding)}`));
   }
   const map = letters.map((letter) => `<${hex(letter)}> <${letter.charCodeAt(0).toString(16).padStart(4, '0')}>`).join('\n');
   add(stream(`/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapType 2 def 1 begincodespacerange <00> <ff> endcodespacerange ${letters.length} beginbfchar\n${map}\nendbfchar endcmap end end`));
   return assemble(objects);
+}
+
+/** One page of plain words, and so many bytes that no page shows: what a scan weighs. */
+export function makeHeavyPdf(words: string, bytes: number): Buffer {
+  return assemble([
+    '<< /Type /Catalog /Pages 2 0 R >>',
+    '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+    '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> /Contents 4 0 R >>',
+    stream(`BT /F1 24 Tf 60 760 Td (${words}) Tj ET`),
+    stream(randomBytes(bytes).toString('latin1')),
+  ]);
 }
 
 export function stream(body: string): string {

@@ -1,4 +1,4 @@
-/** A small province of its own, whose server is lost and comes back from a backup: for the stories about that. */
+/** A small province of its own: for the stories of a server that is lost and comes back from a backup, and of thin lines. */
 import { expect } from '@playwright/test';
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -13,20 +13,35 @@ import { Laptop, programs } from './stand';
 const run = promisify(execFile);
 
 const directory = {
-  units: [{ id: 'xa-an', name: 'UBND xã An', notation: 'UBND', level: 'commune', office: true, organ: 'H99.02' }],
+  units: [
+    { id: 'xa-an', name: 'UBND xã An', notation: 'UBND', level: 'commune', office: true, organ: 'H99.02' },
+    { id: 'xa-binh', name: 'UBND xã Bình', notation: 'UBND', level: 'commune', office: true, organ: 'H99.03' },
+    { id: 'so-noi-vu', name: 'Sở Nội vụ', notation: 'SNV', level: 'department', office: true, organ: 'H99.01' },
+  ],
   people: [
     { id: 'p-lan', name: 'Nguyễn Thị Lan', posts: [{ unit: 'xa-an', position: 'Văn thư', role: 'clerk', main: true }] },
+    { id: 'p-mai', name: 'Phạm Thị Mai', posts: [{ unit: 'so-noi-vu', position: 'Văn thư', role: 'clerk', main: true }] },
     { id: 'p-quan', name: 'Trần Văn Quản', posts: [{ unit: 'xa-an', position: 'Quản trị', role: 'admin', main: true }] },
   ],
-  books: [{ id: 'so-den', unit: 'xa-an', direction: 1, name: 'Sổ văn bản đến' }],
+  books: [
+    { id: 'so-den', unit: 'xa-an', direction: 1, name: 'Sổ văn bản đến' },
+    { id: 'so-di', unit: 'so-noi-vu', direction: 2, name: 'Sổ văn bản đi' },
+  ],
 };
 
 export class Restorable {
   private readonly folder = mkdtempSync(join(tmpdir(), 'kg-restore-'));
-  private readonly port = 20_000 + Math.floor(Math.random() * 8000);
+  readonly port = 20_000 + Math.floor(Math.random() * 8000);
   private data = join(this.folder, 'server');
   private server: ChildProcess | undefined;
   private readonly laptops: ChildProcess[] = [];
+
+  /** What laptops dial; the server itself when nothing stands between. */
+  private readonly dialled: string;
+
+  constructor(dialled = '') {
+    this.dialled = dialled;
+  }
 
   get address() { return `127.0.0.1:${this.port}`; }
   private get ca() { return readFileSync(join(this.data, 'ca', 'authority.pem')); }
@@ -51,7 +66,7 @@ export class Restorable {
 
   private async serve() {
     const child = spawn(join(programs, 'khonggiay-server'), [
-      '--data', this.data, '--listen', this.address, '--names', '127.0.0.1', '--ops-listen', '', '--min-free-mib', '0',
+      '--data', this.data, '--listen', this.address, '--names', '127.0.0.1', '--addresses', this.dialled, '--ops-listen', '', '--min-free-mib', '0',
     ], { stdio: ['ignore', 'ignore', 'pipe'] });
     child.stderr.pipe(createWriteStream(join(this.folder, 'server.log'), { flags: 'a' }));
     this.server = child;
@@ -84,7 +99,7 @@ export class Restorable {
 
   /** A laptop that nobody has enrolled yet. */
   async laptop(name: string): Promise<Laptop> {
-    const child = spawn(join(programs, 'khonggiay'), ['--browser', '--quiet', '--data', join(this.folder, name), '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const child = spawn(join(programs, 'khonggiay'), ['--browser', '--quiet', '--data', join(this.folder, name), '--listen', '127.0.0.1:0', '--courier', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'ignore'] });
     this.laptops.push(child);
     const [line] = await once(createInterface({ input: child.stdout }), 'line') as [string];
     const link = line.slice(line.indexOf('http'));

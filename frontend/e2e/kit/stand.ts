@@ -12,9 +12,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type {
-  CommandName, DeskItem, Doc, DocRow, SearchPage, Session, SyncStatus,
+  CommandName, DeskItem, Doc, DocRow, SearchPage, Session, SyncStatus, Upload,
 } from '../../src/lib/api/model';
+import { pathWithEditor } from './editor';
 import { test as base } from './test';
+import { tokenEnvironment } from './token';
 
 export type Who = 'chairman' | 'commune-clerk' | 'department-clerk' | 'officer' | 'new';
 
@@ -43,11 +45,11 @@ export class Laptop {
 
   get url() { return this.about.url; }
 
-  private async call(method: 'GET' | 'POST', path: string, body?: unknown): Promise<{ status: number; cookie: string; text: string }> {
+  private async call(method: 'GET' | 'POST', path: string, body?: unknown, type = 'application/json'): Promise<{ status: number; cookie: string; text: string }> {
     const open = this.ca ? https : http;
-    const headers = { Cookie: this.cookie, Origin: this.url, 'Content-Type': 'application/json' };
+    const headers = { Cookie: this.cookie, Origin: this.url, 'Content-Type': type };
     const asked = open.request(this.url + path, { method, headers, ca: this.ca });
-    asked.end(body === undefined ? undefined : JSON.stringify(body));
+    asked.end(body === undefined || Buffer.isBuffer(body) ? body : JSON.stringify(body));
     const [answer] = await once(asked, 'response') as [http.IncomingMessage];
     const parts: Buffer[] = [];
     for await (const part of answer) parts.push(part as Buffer);
@@ -78,14 +80,22 @@ export class Laptop {
     this.cookie = cookie;
   }
 
-  async ask<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
+  async ask<T>(method: 'GET' | 'POST', path: string, body?: unknown, type?: string): Promise<T> {
     if (!this.cookie) await this.enter();
-    const { status, text } = await this.call(method, path, body);
+    const { status, text } = await this.call(method, path, body, type);
     if (status >= 400) throw new Error(`${this.about.key}: ${method} ${path}: ${status} ${text}`);
     return (text ? JSON.parse(text) : undefined) as T;
   }
 
   get<T>(path: string) { return this.ask<T>('GET', path); }
+
+  /** Sends a file, and tells its hash, by which a command names it. */
+  async upload(name: string, bytes: Buffer): Promise<string> {
+    const edge = 'ranh-gioi-cua-cac-phan';
+    const head = `--${edge}\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\nContent-Type: application/pdf\r\n\r\n`;
+    const body = Buffer.concat([Buffer.from(head), bytes, Buffer.from(`\r\n--${edge}--\r\n`)]);
+    return (await this.ask<Upload>('POST', '/api/uploads', body, `multipart/form-data; boundary=${edge}`)).sha256;
+  }
 
   session() { return this.get<Session>('/api/session'); }
   sync() { return this.get<SyncStatus>('/api/sync'); }
@@ -183,7 +193,7 @@ export class Stand {
 export async function start(folder: string): Promise<{ stand: Stand; child: ChildProcess }> {
   const child = spawn(join(programs, 'khonggiayctl'), [
     'demo', '--small', '--json', '--no-open', '--documents', '90', '--dir', folder, '--port', String(48_300 + Math.floor(Math.random() * 5000)),
-  ], { stdio: ['pipe', 'pipe', 'pipe'] }); // it ends when its input does, so it cannot outlive us
+  ], { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...tokenEnvironment(folder), PATH: pathWithEditor(folder) } }); // it ends when its input does, so it cannot outlive us
   child.stderr?.pipe(createWriteStream(join(folder, 'demo.log')));
   const first = await Promise.race([
     once(createInterface({ input: child.stdout as NodeJS.ReadableStream }), 'line').then(([line]) => line as string),

@@ -45,8 +45,17 @@ export const test = base.extend<{ guard: void }, Sites>({
 
 export { expect };
 
+/** Waits until nothing moves on the page: what is still fading in has other colours. */
+async function still(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const moves = () => document.getAnimations().some((a) => a.playState === 'running' && Number.isFinite(Number(a.effect?.getComputedTiming().endTime)));
+    for (let quiet = 0; quiet < 3; quiet = moves() ? 0 : quiet + 1) await new Promise(requestAnimationFrame);
+  });
+}
+
 /** No serious accessibility problem on what is shown. */
 export async function checkAccess(page: Page): Promise<void> {
+  await still(page);
   const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa']).analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target.join(' ')} ${node.failureSummary ?? ''}`).join(' | ')}`)).toEqual([]);
 }

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Redirect } from 'wouter';
 import { ForgottenNotice } from '@/features/enrolment';
 import { LostWork } from '@/features/login';
+import { SigningHost } from '@/features/signing';
 import { MachineNotice, SyncPanel } from '@/features/sync';
 import type { Session } from '@/lib/backend';
 import { useCommands } from '@/lib/commands';
@@ -31,7 +32,8 @@ export function Shell({ session }: { session: Session }) {
 
   useEffect(() => listenForHotkeys(), []);
   useNotices();
-  useCommands(useMemo(() => [...shellCommands({ show: setOverlay, nav }), ...featureCommands], []));
+  const parts = useMemo(() => nav.filter((item) => item.wanted?.(session) ?? true), [session]);
+  useCommands(useMemo(() => [...shellCommands({ show: setOverlay, nav: parts }), ...featureCommands], [parts]));
   useEffect(() => {
     document.title = session.person ? `${session.person.name} · ${t('app.name')}` : t('app.name');
   }, [session.person, t]);
@@ -40,7 +42,7 @@ export function Shell({ session }: { session: Session }) {
   return (
     <div className={classes.shell} data-sidebar={sidebar}>
       <a className={classes.skip} href="#noi-dung">{t('shell.skip')}</a>
-      <Sidebar nav={nav} />
+      <Sidebar nav={parts} />
       <div className={classes.column}>
         {session.demo && <DemoBanner demo={session.demo} />}
         <TopBar session={session} onSync={() => setOverlay('sync')} />
@@ -62,6 +64,7 @@ export function Shell({ session }: { session: Session }) {
           </CatchErrors>
         </main>
       </div>
+      <SigningHost />
       <LostWork />
       <Palette opened={overlay === 'palette'} onClose={close} providers={paletteProviders} />
       <SyncPanel opened={overlay === 'sync'} onClose={close} />

@@ -10,7 +10,7 @@ interface Parts {
 
 /** g and a letter for the places everybody goes to. */
 const goKeys: Record<string, string> = {
-  'nav.desk': 'g b', 'nav.incoming': 'g d', 'nav.outgoing': 'g i', 'nav.drafts': 'g t', 'nav.search': 'g k', 'nav.directory': 'g h', 'nav.settings': 'g c',
+  'nav.desk': 'g b', 'nav.incoming': 'g d', 'nav.outgoing': 'g i', 'nav.scans': 'g q', 'nav.to_sign': 'g y', 'nav.drafts': 'g t', 'nav.search': 'g k', 'nav.directory': 'g h', 'nav.settings': 'g c',
 };
 
 /** The field in the top bar. */

@@ -6,7 +6,8 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tansta
 import createClient from 'openapi-fetch';
 import { underDelegation } from './acting';
 import type {
-  ApplyResult, CommandArgs, CommandName, Direction, DocPage, DocumentFilter, DuplicateQuery, KindName, SearchFilter, SearchPage, Session, Upload,
+  ApplyResult, Coming, CommandArgs, CommandName, Direction, DocPage, DocumentFilter, DuplicateQuery, KindName, NewScanFolder, PictureKind, ScanState,
+  SearchFilter, SearchPage, Session, SignatureReport, SignOrder, Upload,
 } from './api/model';
 import type { paths } from './api/schema';
 import { ApiError, asApiError, toApiError } from './errors';
@@ -59,6 +60,14 @@ export const api = {
   readLost: (until: number) => take(client.POST('/api/lost/read', { body: { until } })),
   enrol: (body: { server?: string; code: string } | { invitation: Record<string, unknown> }) => take(client.POST('/api/enrol', { body })),
   saveFile: (document: string, file: number) => take(client.POST('/api/native/save', { body: { document, file } })),
+  restoreFile: (id: string, key: number) => take(client.POST('/api/documents/{id}/files/{key}/restore', { params: { path: { id, key } } })),
+  signatures: (id: string, key: number, signal?: AbortSignal) => take(client.GET('/api/documents/{id}/files/{key}/signatures', { params: { path: { id, key } }, signal })) as Promise<SignatureReport>,
+  makePDF: (id: string, key: number) => take(client.POST('/api/documents/{id}/files/{key}/pdf', { params: { path: { id, key } } })),
+  work: (signal?: AbortSignal) => take(client.GET('/api/work', { signal })),
+  openWork: (document: string, file: number) => take(client.POST('/api/work', { body: { document, file } })),
+  keepWork: (id: string) => take(client.POST('/api/work/{id}/version', { params: { path: { id } } })),
+  saveWork: (id: string) => take(client.POST('/api/work/{id}/save', { params: { path: { id } } })),
+  dropWork: (id: string) => take(client.POST('/api/work/{id}/drop', { params: { path: { id } } })),
   demoLine: (cut: boolean) => take(client.POST('/api/demo/line', { body: { cut } })),
 
   directory: (signal?: AbortSignal) => take(client.GET('/api/directory', { signal })),
@@ -93,8 +102,25 @@ export const api = {
   devices: (signal?: AbortSignal) => take(client.GET('/api/devices', { signal })),
   device: (id: string, signal?: AbortSignal) => take(client.GET('/api/devices/{id}', { params: { path: { id } }, signal })),
   forgottenDevices: (signal?: AbortSignal) => take(client.GET('/api/forgotten-devices', { signal })),
+  readmitCourier: (id: string) => take(client.POST('/api/devices/{id}/courier', { params: { path: { id } } })),
   revokeDevice: (id: string) => take(client.POST('/api/devices/{id}/revoke', { params: { path: { id } } })),
   enrolmentCode: (person: string) => take(client.POST('/api/enrolment-codes', { body: { person } })),
+
+  scans: (state: ScanState[], signal?: AbortSignal) => take(client.GET('/api/scans', { params: { query: { state } }, signal })),
+  scan: (id: string, signal?: AbortSignal) => take(client.GET('/api/scans/{id}', { params: { path: { id } }, signal })),
+  ignoreScan: (id: string) => take(client.POST('/api/scans/{id}/ignore', { params: { path: { id } } })),
+  readScanAgain: (id: string) => take(client.POST('/api/scans/{id}/again', { params: { path: { id } } })),
+  scanFolders: (signal?: AbortSignal) => take(client.GET('/api/scan-folders', { signal })),
+  addScanFolder: (body: NewScanFolder) => take(client.POST('/api/scan-folders', { body })),
+  removeScanFolder: (id: string) => take(client.DELETE('/api/scan-folders/{id}', { params: { path: { id } } })),
+  chooseFolder: async () => (await take(client.POST('/api/native/folder'))).path,
+
+  signingKeys: (signal?: AbortSignal) => take(client.GET('/api/signing/keys', { signal })),
+  sign: (order: SignOrder) => take(client.POST('/api/signing/sign', { body: order })),
+  /** The PNG that is drawn for signatures of the kind; null when there is none. */
+  picture,
+  /** Keeps a PNG; null removes the one that is there. */
+  savePicture,
 
   /** Sends a file; progress runs from 0 to 1. */
   upload,
@@ -105,11 +131,11 @@ function kindOf(name: CommandName): KindName {
 }
 
 /** How far a file is that is still on its way to this machine; null when it is here or that cannot be known. */
-export async function fileProgress(url: string, signal?: AbortSignal): Promise<{ done: number; total: number } | null> {
+export async function fileProgress(url: string, signal?: AbortSignal): Promise<Coming | null> {
   const response = await fetch(url, { headers: { Range: 'bytes=0-0' }, signal }).catch((error: unknown) => {
     throw signal?.aborted ? error : asApiError(error);
   });
-  if (response.status === 202) return (await response.json()) as { done: number; total: number };
+  if (response.status === 202) return (await response.json()) as Coming;
   if (!response.ok) throw toApiError(await response.json().catch(() => null), response.status);
   await response.body?.cancel();
   return null;
@@ -118,6 +144,39 @@ export async function fileProgress(url: string, signal?: AbortSignal): Promise<{
 /** The address of a file's bytes, for PdfView and for links. */
 export function fileUrl(doc: string, file: number | string, download = false): string {
   return `/api/documents/${encodeURIComponent(doc)}/files/${file}${download ? '?download=1' : ''}`;
+}
+
+/** The address of an unsent save's bytes. */
+export function workUrl(id: string): string {
+  return `/api/work/${encodeURIComponent(id)}/content`;
+}
+
+/** The address of a file that a refused command brought. */
+export function refusedFileUrl(command: number, n: number): string {
+  return `/api/sync/refused/${command}/files/${n}`;
+}
+
+/** The address of the copy of a scan that waits. */
+export function scanUrl(id: string): string {
+  return `/api/scans/${encodeURIComponent(id)}/file`;
+}
+
+const pictureUrl = (kind: PictureKind) => `/api/signing/pictures/${kind}`;
+
+async function picture(kind: PictureKind, signal?: AbortSignal): Promise<Blob | null> {
+  const response = await fetch(pictureUrl(kind), { signal }).catch((error: unknown) => {
+    throw signal?.aborted ? error : asApiError(error);
+  });
+  if (response.status === 404) return null;
+  if (!response.ok) throw toApiError(await response.json().catch(() => null), response.status);
+  return response.blob();
+}
+
+async function savePicture(kind: PictureKind, png: Blob | null): Promise<void> {
+  const response = await fetch(pictureUrl(kind), { method: 'PUT', headers: { 'Content-Type': 'image/png' }, body: png ?? '' }).catch((error: unknown) => {
+    throw asApiError(error);
+  });
+  if (!response.ok) throw toApiError(await response.json().catch(() => null), response.status);
 }
 
 // fetch() cannot tell how much it has sent, so uploads use XMLHttpRequest.
@@ -168,21 +227,55 @@ export function useCounts(direction: Direction) {
   return useQuery({ queryKey: keys.counts(direction), queryFn: ({ signal }) => api.counts(direction, signal) });
 }
 
-/** One document; nothing is asked for the empty id. */
+/** One document; nothing is asked for the empty id. Receipts come without an event, so they are asked for while some lack. */
 export function useDocument(id: string) {
-  return useQuery({ queryKey: keys.document(id), queryFn: ({ signal }) => api.document(id, signal), enabled: id !== '' });
+  return useQuery({
+    queryKey: keys.document(id), queryFn: ({ signal }) => api.document(id, signal), enabled: id !== '',
+    refetchInterval: ({ state }) => (state.data?.where.office?.receipts?.lacking.length ? 30_000 : false),
+  });
 }
 
-export function useSync() {
-  return useQuery({ queryKey: keys.sync(), queryFn: ({ signal }) => api.sync(signal) });
+/**
+ * The signatures of a PDF. A file never changes, but what is known about its
+ * certificates does, without an event: after a while it is asked for anew.
+ */
+export function useSignatures(document: string, file: number) {
+  return useQuery({ queryKey: keys.signatures(document, file), queryFn: ({ signal }) => api.signatures(document, file, signal), staleTime: 600_000 });
+}
+
+/** Keys that can sign on this machine. Tokens are looked for anew each time, since one may have been pulled out. */
+export function useSigningKeys(enabled = true) {
+  return useQuery({ queryKey: keys.signingKeys(), queryFn: ({ signal }) => api.signingKeys(signal), enabled, staleTime: 0 });
+}
+
+/** The picture of the signature or seal as PNG; null when there is none. */
+export function usePicture(kind: PictureKind, enabled = true) {
+  return useQuery({ queryKey: keys.picture(kind), queryFn: ({ signal }) => api.picture(kind, signal), enabled });
+}
+
+/** The state of the line. Whoever looks at transfers watches: one that has come to a halt sends no event. */
+export function useSync({ watch = false } = {}) {
+  return useQuery({
+    queryKey: keys.sync(), queryFn: ({ signal }) => api.sync(signal),
+    refetchInterval: ({ state }) => (watch && state.data && state.data.downloads.length + state.data.uploads.length > 0 ? 3000 : false),
+  });
 }
 
 export function useQuarantine() {
   return useQuery({ queryKey: keys.quarantine(), queryFn: ({ signal }) => api.quarantine(signal) });
 }
 
-export function useDevices(enabled: boolean) {
-  return useQuery({ queryKey: keys.devices(), queryFn: ({ signal }) => api.devices(signal), enabled });
+/** Working copies. No event tells that an editor has opened or closed one: while there are some, it is looked for. */
+export function useWork() {
+  return useQuery({
+    queryKey: keys.work(), queryFn: ({ signal }) => api.work(signal),
+    refetchInterval: ({ state }) => (state.data && state.data.length > 0 ? 5_000 : false),
+  });
+}
+
+/** Machines of the office. On a laptop no event tells of them: whoever should hear of an alarm watches. */
+export function useDevices({ enabled = true, watch = false }: { enabled?: boolean; watch?: boolean } = {}) {
+  return useQuery({ queryKey: keys.devices(), queryFn: ({ signal }) => api.devices(signal), enabled, refetchInterval: watch && 300_000 });
 }
 
 /**
@@ -197,6 +290,19 @@ export function useForgottenDevices({ enabled = true, watch = false }: { enabled
 
 export function useDevice(id: string) {
   return useQuery({ queryKey: keys.device(id), queryFn: ({ signal }) => api.device(id, signal) });
+}
+
+/** Scans in the states, on a laptop. */
+export function useScans(states: ScanState[], enabled = true) {
+  return useQuery({ queryKey: keys.scans(states), queryFn: ({ signal }) => api.scans(states, signal), enabled, placeholderData: (previous) => previous });
+}
+
+export function useScan(id: string) {
+  return useQuery({ queryKey: keys.scan(id), queryFn: ({ signal }) => api.scan(id, signal) });
+}
+
+export function useScanFolders(enabled = true) {
+  return useQuery({ queryKey: keys.scanFolders(), queryFn: ({ signal }) => api.scanFolders(signal), enabled });
 }
 
 /** A list of documents, page after page: flatten `data.pages` into DataTable's rows, and give it fetchNextPage as loadMore. */

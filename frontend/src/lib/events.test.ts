@@ -151,5 +151,7 @@ describe('followEvents', () => {
     forget();
   });
 
+  test('whom the province trusts makes verdicts stale, and nothing else', () => expect(keysOf({ entity: 'signatures' })).toEqual([['signatures']]));
+
   test('an unknown entity makes everything stale', () => expect(keysOf({ entity: '*' })).toBeNull());
 });

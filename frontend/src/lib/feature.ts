@@ -4,6 +4,7 @@
  * changes no file outside its folder.
  */
 import type { ComponentType, LazyExoticComponent } from 'react';
+import type { Session } from './backend';
 import type { Command } from './commands';
 
 type Screen = ComponentType | LazyExoticComponent<ComponentType>;
@@ -17,6 +18,8 @@ export interface NavItem {
   order: number;
   /** Sidebar section: work above, tools below. */
   section?: 'work' | 'tools';
+  /** Who has it; everybody when absent. */
+  wanted?: (session: Session) => boolean;
   /** A count beside the label: a component that renders NavBadge. */
   badge?: ComponentType;
 }

@@ -1,6 +1,6 @@
 import i18next from 'i18next';
 import { afterEach, describe, expect, test } from 'vitest';
-import { formatAgo, formatBytes, formatEstimate, formatFacts, formatNumber, machineNumber } from './format';
+import { formatAgo, formatBytes, formatComing, formatEstimate, formatFacts, formatNumber, machineNumber } from './format';
 
 afterEach(() => i18next.changeLanguage('vi'));
 
@@ -13,6 +13,12 @@ describe('Vietnamese', () => {
 });
 
 test('a machine is named by the end of its id', () => expect(machineNumber('019ab3c4-5d6e-7f80-9a1b-2c3d4e5f6a7b')).toBe('4E5F-6A7B'));
+
+test.each([
+  [{ done: 12_400_000, total: 30_000_000, estimateMs: 190_000 }, '12,4 MB / 30 MB · còn khoảng 3 phút'],
+  [{ done: 0, total: 30_000_000 }, '0 B / 30 MB'],
+  [{ done: 29_999_000, total: 30_000_000, estimateMs: 40 }, '30 MB / 30 MB · còn khoảng 5 giây'],
+])('how far %o has come', (coming, want) => expect(formatComing(coming)).toBe(want));
 
 test('facts stand in their order, whichever way their letters run', () => {
   expect(formatFacts('12/UBND', '', undefined, 'Sở Y tế', 0, '20/11/2026')).toBe('12/UBND · Sở Y tế · 20/11/2026');

@@ -45,6 +45,17 @@ export function formatEstimate(bytes: number, bytesPerSecond: number): string {
   return i18next.t('estimate.hours', { count: Math.max(1, Math.round(seconds / 3600)) });
 }
 
+/** "còn khoảng 3 phút"; "" when nobody can tell. */
+export function formatLeft(ms: number | undefined): string {
+  const time = formatEstimate(ms ?? 0, 1000);
+  return time && i18next.t('estimate.left', { time });
+}
+
+/** "12,4 MB / 30 MB · còn khoảng 3 phút": how far something has come, and how long it still takes. */
+export function formatComing({ done, total, estimateMs }: { done: number; total: number; estimateMs?: number }): string {
+  return formatFacts(`${formatBytes(done)} / ${formatBytes(total)}`, formatLeft(estimateMs));
+}
+
 /** The end of a device's id, short enough to be read out over the telephone. */
 export const machineNumber = (id: string) => `${id.slice(-8, -4)}-${id.slice(-4)}`.toUpperCase();
 

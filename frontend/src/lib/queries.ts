@@ -14,22 +14,33 @@ export const keys = {
   documents: (filter: unknown) => ['documents', filter] as const,
   counts: (direction: string) => ['documents', 'counts', direction] as const,
   document: (id: string) => ['document', id] as const,
+  signatures: (document: string, file: number) => ['signatures', document, file] as const,
+  signingKeys: () => ['signing', 'keys'] as const,
+  picture: (kind: string) => ['signing', 'picture', kind] as const,
   search: (query: unknown) => ['search', query] as const,
   sync: () => ['sync'] as const,
+  work: () => ['work'] as const,
   quarantine: () => ['quarantine'] as const,
   devices: () => ['devices'] as const,
   forgottenDevices: () => ['devices', 'forgotten'] as const,
+  scans: (states: readonly string[]) => ['scan', 'list', states] as const,
+  scan: (id: string) => ['scan', id] as const,
+  scanFolders: () => ['scan', 'folders'] as const,
   device: (id: string) => ['devices', id] as const,
 };
 
 /** The keys an event makes stale; null means all. */
 export function keysOf(event: ChangeEvent): QueryKey[] | null {
-  const pages = (event.ids ?? []).map((id) => ['document', id]);
+  const of = (name: string) => (event.ids?.length ? event.ids.map((id) => [name, id]) : [[name]]);
   switch (event.entity) {
     case 'document':
-      return [...(pages.length > 0 ? pages : [['document']]), ['documents'], ['desk'], ['search'], ['books']];
+      return [...of('document'), ['documents'], ['desk'], ['search'], ['books'], ['scan']];
     case 'content':
-      return [...(pages.length > 0 ? pages : [['document']]), ['sync']];
+      return [...of('document'), ...of('signatures'), ['sync']];
+    case 'signatures':
+      return of('signatures');
+    case 'work':
+      return [['work']];
     case 'readmark':
       return [['documents'], ['desk'], ['document']];
     case 'desk':
@@ -48,6 +59,10 @@ export function keysOf(event: ChangeEvent): QueryKey[] | null {
       return [['devices']];
     case 'enrol':
       return [['session']];
+    case 'scan':
+      return [['scan']];
+    case 'signing':
+      return [['signing']];
     case 'notice':
       return [];
     default:

@@ -6,6 +6,8 @@ export const paths = {
   desk: '/ban-lam-viec',
   incoming: '/van-ban-den',
   incomingNew: '/van-ban-den/vao-so',
+  scans: '/van-ban-scan',
+  toSign: '/cho-ky',
   outgoing: '/van-ban-di',
   outgoingNew: '/van-ban-di/phat-hanh',
   drafts: '/du-thao',
@@ -17,6 +19,7 @@ export const paths = {
   /** The page of a document, from either list. */
   document: (id: string, direction: 'incoming' | 'outgoing') =>
     `/${direction === 'incoming' ? 'van-ban-den' : 'van-ban-di'}/${encodeURIComponent(id)}`,
+  scan: (id: string) => `/van-ban-scan/${encodeURIComponent(id)}`,
   draft: (id: string) => `/du-thao/${encodeURIComponent(id)}`,
   person: (id: string) => `/danh-ba?nguoi=${encodeURIComponent(id)}`,
   unit: (id: string) => `/danh-ba?don-vi=${encodeURIComponent(id)}`,

@@ -19,8 +19,9 @@ interface Props {
 
 /** One question before something that matters; optionally with a reason. */
 export function ConfirmDialog(props: Props) {
+  const { t } = useTranslation();
   return (
-    <Modal opened={props.opened} onClose={props.onClose} title={props.title} size={460} closeButtonProps={{ tabIndex: -1 }}>
+    <Modal opened={props.opened} onClose={props.onClose} title={props.title} size={460} closeButtonProps={{ tabIndex: -1, 'aria-label': t('action.close') }}>
       {props.opened && <Body {...props} />}
     </Modal>
   );

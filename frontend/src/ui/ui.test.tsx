@@ -1,9 +1,10 @@
-import { render, screen, waitFor } from '@testing-library/react';
+import { act, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { useState } from 'react';
 import { describe, expect, test, vi } from 'vitest';
 import { ApiError } from '@/lib/errors';
 import { commands } from '@/lib/commands';
-import { ConfirmDialog, Due, Failure, focusUnlessWriting, FormFrame, Kbd, Loaded, NavBadge, Palette, UrgencyMark } from '.';
+import { ConfirmDialog, Due, Failure, focusUnlessWriting, FormFrame, Kbd, Loaded, NavBadge, Palette, TabStrip, UrgencyMark, useTabKeys } from '.';
 import { Theme } from './theme/Theme';
 
 const show = (node: React.ReactNode) => render(<Theme locale="vi">{node}</Theme>);
@@ -47,6 +48,46 @@ describe('focus', () => {
     expect(document.activeElement).toBe(screen.getByLabelText('words'));
     focusUnlessWriting(screen.getByLabelText('list'));
     expect(document.activeElement).toBe(screen.getByLabelText('words'));
+  });
+});
+
+describe('tabs', () => {
+  const tabs = [{ id: 'work', label: 'Xử lý' }, { id: 'fields', label: 'Thông tin' }, { id: 'files', label: 'Tệp', count: 2 }];
+  function Strip() {
+    const [value, setValue] = useState('work');
+    useTabKeys(['doc.tab.work', 'doc.tab.fields', 'doc.tab.files'], (at) => setValue(tabs[at]?.id ?? ''));
+    return <><TabStrip label="strip" tabs={tabs} value={value} onChange={setValue} panel="side" /><div role="tabpanel" id="side" aria-labelledby={`side-${value}`}>{value}</div></>;
+  }
+  const chosen = () => screen.getByRole('tab', { selected: true });
+
+  test('one stop for the Tab key; arrows, Home and End choose and take the focus along', async () => {
+    show(<><Strip /><button type="button">after</button></>);
+    await userEvent.tab();
+    for (const [keys, name] of [['{ArrowRight}', 'Thông tin'], ['{End}', 'Tệp2'], ['{ArrowRight}', 'Xử lý'], ['{ArrowLeft}', 'Tệp2'], ['{Home}', 'Xử lý']] as const) {
+      await userEvent.keyboard(keys);
+      expect(chosen().textContent).toBe(name);
+      expect(document.activeElement).toBe(chosen());
+    }
+    await userEvent.tab();
+    expect(document.activeElement).toBe(screen.getByText('after'));
+  });
+  test('keys with Alt or Ctrl are the browser\'s', async () => {
+    show(<Strip />);
+    await userEvent.tab();
+    await userEvent.keyboard('{Alt>}{ArrowRight}{/Alt}{Control>}{End}{/Control}');
+    expect(chosen().textContent).toBe('Xử lý');
+  });
+  test('numbers choose, too, and the panel is named by its tab', async () => {
+    show(<Strip />);
+    act(() => void commands.run('view.tab.3'));
+    expect(screen.getByRole('tabpanel', { name: /Tệp/ }).textContent).toBe('files');
+    expect(chosen().getAttribute('aria-controls')).toBe('side');
+  });
+  test('a list that comes under them does not take the focus', async () => {
+    show(<><Strip /><div role="listbox" tabIndex={0} aria-label="list" /></>);
+    await userEvent.tab();
+    focusUnlessWriting(screen.getByLabelText('list'));
+    expect(document.activeElement).toBe(chosen());
   });
 });
 

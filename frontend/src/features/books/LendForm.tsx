@@ -40,7 +40,7 @@ export function LendForm({ book, session, onClose }: { book: BookState; session?
 
 /** Machines of the office's clerks that were not revoked. */
 function useMachines(book: BookState, wanted: boolean) {
-  const { data: devices } = useDevices(wanted);
+  const { data: devices } = useDevices({ enabled: wanted });
   const { data: directory } = useDirectory();
   return useMemo(() => {
     const clerks = new Set(directory?.people.filter((person) => person.posts.some((post) => post.unit === book.unit.id && post.role === 'clerk')).map(({ id }) => id));

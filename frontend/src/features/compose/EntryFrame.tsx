@@ -20,6 +20,8 @@ interface Props {
   dropTitle?: string;
   /** What is read while no new file was chosen. */
   current?: ReactNode;
+  /** What is read stays the document itself; files that are chosen are attached to it. */
+  pinned?: boolean;
   submit: string;
   missing: string | null;
   onSubmit: () => Promise<unknown>;
@@ -93,7 +95,7 @@ export function EntryFrame(props: Props) {
       }
     >
       <div className={classes.screen} data-over={over || undefined} {...handlers}>
-        <SplitPane id="entry" initial={480} min={400} minLeft={320} left={<Paper uploads={props.uploads} onFiles={props.onFiles} text={props.dropText} title={props.dropTitle} current={props.current} />} right={form} />
+        <SplitPane id="entry" initial={480} min={400} minLeft={320} left={<Paper uploads={props.uploads} onFiles={props.onFiles} text={props.dropText} title={props.dropTitle} current={props.current} pinned={props.pinned} />} right={form} />
       </div>
     </Page>
   );
@@ -105,18 +107,19 @@ interface PaperProps {
   text?: string;
   title?: string;
   current?: ReactNode;
+  pinned?: boolean;
 }
 
 /** The document as it will be sent: read from the file itself, before it has gone anywhere. */
-function Paper({ uploads, onFiles, text, title, current }: PaperProps) {
+function Paper({ uploads, onFiles, text, title, current, pinned }: PaperProps) {
   const { t } = useTranslation();
   const main = uploads.list[0];
   if (!main && !current) return <FileDrop large uploads={uploads} onFiles={onFiles} text={text} />;
   return (
     <div className={classes.paper}>
-      <div className={classes.files}><FileDrop uploads={uploads} onFiles={onFiles} title={main ? t('compose.drop.more') : title} /></div>
+      <div className={classes.files}><FileDrop uploads={uploads} onFiles={onFiles} title={main || pinned ? t('compose.drop.more') : title} /></div>
       <div className={classes.view}>
-        {!main ? current : isPdf(main.name) ? <PdfView file={main.file} name={main.name} /> : <Empty title={t('doc.no_preview')} text={t('doc.no_preview.text')} />}
+        {pinned || !main ? current : isPdf(main.name) ? <PdfView file={main.file} name={main.name} /> : <Empty title={t('doc.no_preview')} text={t('doc.no_preview.text')} />}
       </div>
     </div>
   );

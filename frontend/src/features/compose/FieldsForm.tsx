@@ -26,20 +26,21 @@ interface Props {
   children?: ReactNode;
   /** Names of fields that were filled by reading something else. */
   guessed?: ReadonlySet<string>;
+  /** What was read: the name of a file, or its text. */
+  guessedFrom?: 'name' | 'scan';
 }
 
 /** The descriptive fields of a document (NĐ 30/2020, Phụ lục VI), for entry and for editing. */
-export function FieldsForm({ value, onChange, kind, only, signer, notation, children, guessed }: Props) {
+export function FieldsForm({ value, onChange, kind, only, signer, notation, children, guessed, guessedFrom = 'name' }: Props) {
   const { t } = useTranslation();
   const calendar = useWorkCalendar();
   const { data: catalog } = useCatalog();
   const organs = useOrgans(kind === 'incoming');
   const has = (name: FieldName) => !only || only.includes(name);
-  const hint = (name: FieldName) => (guessed?.has(name) ? t('compose.guessed') : undefined);
+  const hint = (name: FieldName) => (guessed?.has(name) ? t(guessedFrom === 'scan' ? 'compose.guessed.scan' : 'compose.guessed') : undefined);
   const text = (name: 'codeNumber' | 'notation' | 'signerName' | 'signerTitle' | 'field' | 'toPlaces' | 'summary' | FilingText, max: number) => ({
     label: t(`doc.field.${name}`),
     description: hint(name),
-    inputWrapperOrder: ['label', 'input', 'description', 'error'] as Array<'label' | 'input' | 'description' | 'error'>,
     maxLength: max,
     value: value[name] ?? '',
     onChange: (event: { currentTarget: { value: string } }) => onChange({ [name]: event.currentTarget.value }),
@@ -55,7 +56,6 @@ export function FieldsForm({ value, onChange, kind, only, signer, notation, chil
               label={t('doc.field.type')}
               placeholder={t('compose.type.placeholder')}
               description={hint('type')}
-              inputWrapperOrder={['label', 'input', 'description', 'error']}
               data={(catalog?.types ?? []).map((type) => ({ value: type.code, label: t(`type.${type.code}`) }))}
               filter={({ options, search }) => options.filter((option) => 'label' in option && fold(option.label).includes(fold(search.trim())))}
               value={value.type || null}
@@ -81,6 +81,7 @@ export function FieldsForm({ value, onChange, kind, only, signer, notation, chil
       {kind === 'incoming' && has('organName') && (
         <Autocomplete
           label={t('doc.field.organName')}
+          description={hint('organName')}
           data={organs}
           limit={8}
           maxLength={200}
@@ -93,7 +94,6 @@ export function FieldsForm({ value, onChange, kind, only, signer, notation, chil
         <Textarea
           label={t('doc.field.subject')}
           description={hint('subject')}
-          inputWrapperOrder={['label', 'input', 'description', 'error']}
           withAsterisk
           autosize
           minRows={2}
@@ -103,7 +103,7 @@ export function FieldsForm({ value, onChange, kind, only, signer, notation, chil
           onChange={(event) => onChange({ subject: event.currentTarget.value.replace(/\n/g, ' ') })}
         />
       )}
-      {has('urgency') && <UrgencyPicker value={value.urgency ?? 0} onChange={(urgency) => onChange({ urgency })} />}
+      {has('urgency') && <UrgencyPicker value={value.urgency ?? 0} onChange={(urgency) => onChange({ urgency })} hint={hint('urgency')} />}
       {has('dueDate') && (
         <DateField
           label={kind === 'incoming' ? t('doc.field.dueDate') : t('doc.field.replyDue')}

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import classes from './fields-form.module.css';
 
 /** Degree of urgency as four buttons; arrows move between them. */
-export function UrgencyPicker({ value, onChange }: { value: number; onChange: (level: number) => void }) {
+export function UrgencyPicker({ value, onChange, hint }: { value: number; onChange: (level: number) => void; hint?: string }) {
   const { t } = useTranslation();
   const name = useId();
   return (
@@ -17,6 +17,7 @@ export function UrgencyPicker({ value, onChange }: { value: number; onChange: (l
           </label>
         ))}
       </div>
+      {hint && <p className={classes.hint}>{hint}</p>}
     </fieldset>
   );
 }

@@ -9,6 +9,7 @@ export { EntryFrame } from './EntryFrame';
 export { clashesIn, clashesOf, editOf, fieldsOf, filled, localFields, settle, type Clash, type Edit } from './fields';
 export { FieldsForm } from './FieldsForm';
 export { FileDrop } from './FileDrop';
+export { IncomingEntry } from './IncomingEntryScreen';
 export { makeNotation, readFileName } from './fileName';
 export { RecipientPicker } from './RecipientPicker';
 export { ReplyTo } from './ReplyTo';

@@ -3,7 +3,8 @@ import { IconArmchair, IconFilter } from '@tabler/icons-react';
 import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ActionDialog, leaveTrail, Preview, useActiveDocument } from '@/features/documents';
-import { useDesk, type Desk, type DeskItem } from '@/lib/backend';
+import { signsHere } from '@/features/signing';
+import { useDesk, useSession, type Desk, type DeskItem } from '@/lib/backend';
 import { formatNumber } from '@/lib/format';
 import { Link, navigate, paths, useSearch } from '@/lib/router';
 import { formatDay, today } from '@/lib/time';
@@ -93,6 +94,7 @@ function Sub({ desk }: { desk: Desk }) {
 
 function Queues({ desk, queue }: { desk: Desk; queue?: string }) {
   const { t } = useTranslation();
+  const { data: session } = useSession();
   if (desk.queues.length < 2) return null;
   const go = (key?: string) => navigate(key ? `${paths.desk}?viec=${key}` : paths.desk, { replace: true });
   return (
@@ -104,6 +106,7 @@ function Queues({ desk, queue }: { desk: Desk; queue?: string }) {
           {t(`desk.queue.${key}`)} <span className={classes.count}>{formatNumber(count)}</span>
         </button>
       ))}
+      {queue === 'sign' && signsHere(session) && <Link href={paths.toSign} className={classes.together}>{t('signing.together')}</Link>}
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import { Tooltip } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { signaturesState, stateTones, VerdictPill } from '@/features/signing';
 import { useBooks, type Doc } from '@/lib/backend';
 import { formatFacts } from '@/lib/format';
 import { formatDay, formatMoment } from '@/lib/time';
@@ -15,6 +16,8 @@ export function DocumentHead({ doc, level = 1, children }: { doc: Doc; level?: 1
   const Title = level === 1 ? 'h1' : 'h2';
   const closed = doc.daysLeft === undefined;
   const waits = useWaits(doc);
+  const signed = signaturesState(doc);
+  const verdict = doc.direction === 'incoming' ? doc.files.find((file) => file.newest && file.role === 0)?.verdict : undefined;
   const facts = formatFacts(t(`type.${doc.type || 'none'}`), doc.organName, doc.issuedDate && formatDay(doc.issuedDate), doc.arrived && t('doc.arrived_at', { at: formatMoment(doc.arrived) }));
   return (
     <div className={classes.head}>
@@ -36,6 +39,8 @@ export function DocumentHead({ doc, level = 1, children }: { doc: Doc; level?: 1
             <span className={classes.value} data-tone={values[doc.originalValue]}>{t(`doc.original.${doc.originalValue}`)}</span>
           </Tooltip>
         ) : null}
+        {signed && <StatusPill tone={stateTones[signed.state]}>{t('signing.count_state', { count: signed.count, state: t(`signing.state.${signed.state}`) })}</StatusPill>}
+        {verdict && <VerdictPill verdict={verdict} />}
         {doc.files.length > 0 && <WhereMark where={doc.where} />}
         {doc.pending && <StatusPill tone="warn">{t('doc.pending_up', { count: Math.max(1, doc.where.pendingUp) })}</StatusPill>}
       </div>

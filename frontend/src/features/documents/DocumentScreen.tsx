@@ -1,13 +1,14 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { IconArrowLeft, IconChevronDown, IconChevronUp } from '@tabler/icons-react';
-import { useCallback, useMemo, useState, type KeyboardEvent } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDocument, type Doc } from '@/lib/backend';
 import { useCommands, type Command } from '@/lib/commands';
 import { navigate, paths, useLocation, useParams, useSearch } from '@/lib/router';
-import { Loaded, SplitPane } from '@/ui';
+import { Loaded, SplitPane, TabStrip, useTabKeys } from '@/ui';
 import { ActionBar } from './ActionBar';
+import type { Chosen } from './chosen';
 import { DocumentHead } from './DocumentHead';
 import { NextBox } from './NextBox';
 import { FieldsPane, FilesPane, RecipientsPane } from './panes';
@@ -31,29 +32,24 @@ function DocumentPage({ doc, fetching }: { doc: Doc; fetching: boolean }) {
   const { t } = useTranslation();
   const actions = useDocActions(doc, fetching ? doc.id : '', new URLSearchParams(useSearch()).get('viec') ?? undefined);
   const [tab, setTab] = useState<TabId>('work');
-  const [file, setFile] = useState<number | undefined>();
+  const [file, setFile] = useState<Chosen | undefined>();
   const { ref, width } = useElementSize<HTMLElement>();
   const room = width === 0 || width > 1300 ? 3 : width > 900 ? 2 : 1;
   useOpened(doc);
-  const tabs: Array<{ id: TabId; label: string; count?: number }> = [
-    { id: 'work', label: t('doc.tab.work') },
-    { id: 'fields', label: t('doc.tab.fields') },
-    ...(doc.direction === 'outgoing' ? [{ id: 'recipients' as const, label: t('doc.tab.recipients'), count: doc.recipients.length }] : []),
-    { id: 'files', label: t('doc.tab.files'), count: doc.files.filter((candidate) => candidate.newest).length },
-  ];
-  useTabKeys(tabs.map((candidate) => candidate.id), setTab);
-  const readFile = (key: number) => setFile(key);
+  const ids: readonly TabId[] = doc.direction === 'outgoing' ? ['work', 'fields', 'recipients', 'files'] : ['work', 'fields', 'files'];
+  const counts: Partial<Record<TabId, number>> = { recipients: doc.recipients.length, files: doc.files.filter((candidate) => candidate.newest).length };
+  useTabKeys(ids.map((id) => `doc.tab.${id}`), (at) => setTab(ids[at] ?? 'work'));
 
   const side = (
     <div className={classes.side}>
       {actions.form ?? (
         <>
-          <Tabs tabs={tabs} value={tab} onChange={setTab} />
-          <div className={classes.scroll} role="tabpanel" tabIndex={0} id={`doc-${tab}`} aria-labelledby={`doc-tab-${tab}`}>
+          <TabStrip className={classes.tabs} label={t('doc.tabs')} tabs={ids.map((id) => ({ id, label: t(`doc.tab.${id}`), count: counts[id] }))} value={tab} onChange={setTab} panel="doc-side" />
+          <div className={classes.scroll} role="tabpanel" tabIndex={0} id="doc-side" aria-labelledby={`doc-side-${tab}`}>
             {tab === 'work' && <div className={classes.work}><NextBox doc={doc} /><Timeline doc={doc} actions={actions} /></div>}
             {tab === 'fields' && <FieldsPane doc={doc} />}
             {tab === 'recipients' && <RecipientsPane doc={doc} />}
-            {tab === 'files' && <FilesPane doc={doc} onRead={readFile} />}
+            {tab === 'files' && <FilesPane doc={doc} onRead={setFile} />}
           </div>
         </>
       )}
@@ -70,44 +66,6 @@ function DocumentPage({ doc, fetching }: { doc: Doc; fetching: boolean }) {
       </div>
     </div>
   );
-}
-
-interface TabsProps {
-  tabs: ReadonlyArray<{ id: TabId; label: string; count?: number }>;
-  value: TabId;
-  onChange: (id: TabId) => void;
-}
-
-function Tabs({ tabs, value, onChange }: TabsProps) {
-  const { t } = useTranslation();
-  const onKeyDown = (event: KeyboardEvent) => {
-    const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
-    const at = tabs.findIndex((tab) => tab.id === value);
-    const next = tabs[at + by];
-    if (!by || !next) return;
-    event.preventDefault();
-    onChange(next.id);
-    event.currentTarget.querySelector<HTMLElement>(`#doc-tab-${next.id}`)?.focus();
-  };
-  return (
-    <div className={classes.tabs} role="tablist" tabIndex={-1} aria-label={t('doc.tabs')} onKeyDown={onKeyDown}>
-      {tabs.map((tab) => (
-        <button key={tab.id} id={`doc-tab-${tab.id}`} type="button" role="tab" aria-selected={tab.id === value} aria-controls={tab.id === value ? `doc-${tab.id}` : undefined} tabIndex={tab.id === value ? 0 : -1} className={classes.tab} onClick={() => onChange(tab.id)}>
-          {tab.label}
-          {tab.count !== undefined && <span className={classes.count}>{tab.count}</span>}
-        </button>
-      ))}
-    </div>
-  );
-}
-
-/** 1–4 choose a tab. */
-function useTabKeys(ids: readonly TabId[], set: (id: TabId) => void) {
-  const list = ids.join(' ');
-  useCommands(useMemo<Command[]>(
-    () => list.split(' ').map((id, i) => ({ id: `documents.tab.${id}`, label: `doc.tab.${id}`, group: 'view', hotkeys: [String(i + 1)], run: () => set(id as TabId) })),
-    [list, set],
-  ));
 }
 
 /** Back to the list, and to its next or previous document. */

@@ -1,14 +1,15 @@
 import { Button, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconFilterOff, IconInbox, IconSearch } from '@tabler/icons-react';
-import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ClosedBooks } from '@/features/books';
+import { signsHere } from '@/features/signing';
+import { UnsentList } from '@/features/working';
 import { useCatalog, useCounts, useDocuments, useSession, type Counts, type DocRow } from '@/lib/backend';
-import { useCommands, type Command } from '@/lib/commands';
 import { formatNumber } from '@/lib/format';
-import { navigate, useSearch } from '@/lib/router';
-import { DataTable, DateField, Empty, Failure, Page, PageHeader, type Sort } from '@/ui';
+import { navigate, paths, useSearch } from '@/lib/router';
+import { DataTable, DateField, Empty, Failure, Page, PageHeader, TabStrip, useTabKeys, type Sort } from '@/ui';
 import { useListColumns } from './columns';
 import { addressOf, filterOf, firstTab, isNarrowed, stateOf, tabs, type ListId, type ListState } from './lists';
 import { useActiveDocument } from './Preview';
@@ -59,7 +60,11 @@ export function ListScreen({ list, path, title, children, addressOfRow }: Props)
       fixed
       header={
         <>
-          <PageHeader title={title} sub={first ? t('doc.list.count', { count: first.total, number: `${formatNumber(first.total)}${first.totalCapped ? '+' : ''}` }) : undefined}>{children}</PageHeader>
+          <PageHeader title={title} sub={first ? t('doc.list.count', { count: first.total, number: `${formatNumber(first.total)}${first.totalCapped ? '+' : ''}` }) : undefined}>
+            {state.tab === 'to_sign' && signsHere(session) && <Button variant="default" onClick={() => navigate(paths.toSign)}>{t('signing.together')}</Button>}
+            {children}
+          </PageHeader>
+          {list === 'drafts' && <UnsentList />}
           <ClosedBooks direction={list === 'incoming' ? 'incoming' : 'outgoing'} />
           <GroupTabs list={list} state={state} counts={counts} onChange={(tab) => navigate(addressOf(path, { tab }), { replace: true })} />
           <Filters list={list} state={state} set={set} />
@@ -127,36 +132,17 @@ interface TabsProps {
 
 function GroupTabs({ list, state, counts, onChange }: TabsProps) {
   const { t } = useTranslation();
-  const bar = useRef<HTMLDivElement>(null);
-  const onChangeRef = useRef(onChange);
-  useEffect(() => {
-    onChangeRef.current = onChange;
-  });
-  useCommands(useMemo<Command[]>(
-    () => tabs[list].map((tab, i) => ({ id: `documents.tab.${i}`, label: `doc.group.${list}.${tab.id}`, group: 'view', hotkeys: [String(i + 1)], run: () => onChangeRef.current(tab.id) })),
-    [list],
-  ));
-  const onKeyDown = (event: KeyboardEvent) => {
-    const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
-    const next = tabs[list][tabs[list].findIndex((tab) => tab.id === state.tab) + by];
-    if (!by || !next) return;
-    event.preventDefault();
-    onChange(next.id);
-    bar.current?.querySelector<HTMLElement>(`[data-tab="${next.id}"]`)?.focus();
-  };
-  return (
-    <div ref={bar} className={classes.tabs} role="tablist" tabIndex={-1} aria-label={t('doc.groups')} onKeyDown={onKeyDown}>
-      {tabs[list].map((tab) => {
-        const count = tab.group ? counts?.[tab.group] : undefined;
-        return (
-          <button key={tab.id} type="button" role="tab" data-tab={tab.id} aria-selected={tab.id === state.tab} tabIndex={tab.id === state.tab ? 0 : -1} className={classes.tab} onClick={() => onChange(tab.id)}>
-            {t(`doc.group.${list}.${tab.id}`)}
-            {count ? <span className={classes.count}>{count >= 1000 ? `${formatNumber(1000)}+` : formatNumber(count)}</span> : null}
-          </button>
-        );
-      })}
-    </div>
-  );
+  const shown = tabs[list];
+  const labelOf = (id: string) => `doc.group.${list}.${id}`;
+  useTabKeys(shown.map((tab) => labelOf(tab.id)), (at) => onChange(shown[at]?.id ?? state.tab));
+  const strip = shown.map((tab) => ({ id: tab.id, label: t(labelOf(tab.id)), count: tab.group && inShort(counts?.[tab.group]) }));
+  return <TabStrip className={classes.tabs} label={t('doc.groups')} tabs={strip} value={state.tab} onChange={onChange} />;
+}
+
+/** A count beside a label: nothing for none, and no more digits than are read at a glance. */
+function inShort(count: number | undefined): string | undefined {
+  if (!count) return undefined;
+  return count >= 1000 ? `${formatNumber(1000)}+` : formatNumber(count);
 }
 
 function Filters({ list, state, set }: { list: ListId; state: ListState; set: (change: Partial<ListState>) => void }) {

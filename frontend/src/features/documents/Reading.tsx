@@ -1,44 +1,47 @@
 import { IconFile, IconFileOff, IconFileTypePdf, IconPaperclip, IconPhoto } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { SignatureBar } from '@/features/signing';
+import { WorkBar } from '@/features/working';
 import { fileUrl, type Doc, type FileInfo } from '@/lib/backend';
-import { Empty, PdfView } from '@/ui';
+import { Empty, PdfView, TabStrip } from '@/ui';
+import { chosenOf, type Chosen } from './chosen';
 import { SaveFile } from './SaveFile';
 import classes from './document.module.css';
 
 /** The files of a document to read: the document itself first. */
-export function Reading({ doc, chosen, onChoose }: { doc: Doc; chosen?: number; onChoose?: (key: number) => void }) {
+export function Reading({ doc, chosen, onChoose }: { doc: Doc; chosen?: Chosen; onChoose?: (file: Chosen) => void }) {
   const { t } = useTranslation();
-  const [own, setOwn] = useState<number | undefined>();
+  const [own, setOwn] = useState<Chosen | undefined>();
   const files = doc.files.filter((file) => file.newest);
-  const file = doc.files.find((candidate) => candidate.key === (chosen ?? own)) ?? files[0];
+  const file = chosenOf(doc, chosen ?? own) ?? files[0];
   if (!file) {
     return <Empty icon={IconFileOff} title={doc.paper ? t('doc.paper_only') : t('doc.no_file')} text={doc.paper ? t('doc.paper_only.text') : t('doc.no_file.text')} />;
   }
   return (
     <div className={classes.reading}>
+      <WorkBar doc={doc} />
       {(files.length > 1 || !files.includes(file)) && (
-        <div className={classes.fileTabs} role="tablist" aria-label={t('doc.files')}>
-          {(files.includes(file) ? files : [file, ...files]).map((candidate) => (
-            <button
-              key={candidate.key}
-              type="button"
-              role="tab"
-              aria-selected={candidate === file}
-              className={classes.fileTab}
-              title={candidate.name}
-              onClick={() => (onChoose ?? setOwn)(candidate.key)}
-            >
-              <FileIcon file={candidate} />
-              <span className="kg-clip">{candidate.name}</span>
-            </button>
-          ))}
-        </div>
+        <TabStrip
+          look="sheets"
+          label={t('doc.files')}
+          tabs={(files.includes(file) ? files : [file, ...files]).map(sheetOf)}
+          value={file.key}
+          onChange={(key) => {
+            const picked = doc.files.find((candidate) => candidate.key === key);
+            if (picked) (onChoose ?? setOwn)(picked);
+          }}
+        />
       )}
+      {file.media === 'application/pdf' && <SignatureBar key={file.key} document={doc.id} file={file} />}
       <div className={classes.view}><FileView key={file.key} doc={doc} file={file} /></div>
     </div>
   );
 }
+
+const sheetOf = (file: FileInfo) => ({
+  id: file.key, title: file.name, label: <><FileIcon file={file} /><span className="kg-clip">{file.name}</span></>,
+});
 
 function FileView({ doc, file }: { doc: Doc; file: FileInfo }): ReactNode {
   const { t } = useTranslation();

@@ -1,10 +1,9 @@
-import { Anchor, Button, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Tooltip } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { api, fileUrl, useSession, type Doc, type FileInfo } from '@/lib/backend';
 import { formatBytes } from '@/lib/format';
 import { notify } from '@/ui';
-import classes from './document.module.css';
 
 interface Props {
   doc: Doc;
@@ -36,7 +35,7 @@ export function SaveFile({ doc, file, button }: Props) {
   }
   return (
     <Tooltip label={t('doc.file.save')}>
-      <Anchor {...how} aria-label={t('doc.file.save_name', { name: file.name })} className={classes.save}><IconDownload size={16} stroke={1.7} aria-hidden /></Anchor>
+      <ActionIcon {...how} size={28} aria-label={t('doc.file.save_name', { name: file.name })}><IconDownload size={16} stroke={1.7} aria-hidden /></ActionIcon>
     </Tooltip>
   );
 }

@@ -47,7 +47,7 @@ export function Timeline({ doc, actions }: { doc: Doc; actions: DocActions }) {
       case 'extension':
         return <Extension extension={entry.extension} actions={actions} />;
       default:
-        return <Step step={entry.step} />;
+        return <Step step={entry.step} times={entry.times} />;
     }
   }
 }
@@ -81,13 +81,13 @@ function Said({ by, onBehalf, what, at, text, state, pending, children }: SaidPr
   );
 }
 
-function Step({ step }: { step: HistoryStep }) {
+function Step({ step, times }: { step: HistoryStep; times?: number }) {
   const { t } = useTranslation();
   const to = step.to && step.to.id !== step.by.id ? step.to.name : '';
   // The number that was taken is no text that somebody wrote.
   const number = step.name === 'document.number' ? step.text : '';
   const fields = step.name === 'document.edit' && step.text ? `(${fieldList(step.text)})` : '';
-  const what = [t(`history.${step.name}`), number || fields, to && t('history.to', { name: to })].filter(Boolean).join(' ');
+  const what = [t(`history.${step.name}`), number || fields, times && t('history.times', { count: times }), to && t('history.to', { name: to })].filter(Boolean).join(' ');
   return <Said by={step.by} onBehalf={step.onBehalf} what={what} at={step.at} text={number || fields ? undefined : step.text} state={step.state} pending={step.pending} />;
 }
 

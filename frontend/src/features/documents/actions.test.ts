@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Doc } from '@/lib/backend';
 import vi from '@/lib/i18n/vi.json';
 import { actionsOf, barOf, definitions, leadsDone } from './actions';
 import { makeDirective, makeDoc, makeTask, may, mayNot } from './testDoc';
@@ -63,6 +64,32 @@ describe('tasks', () => {
 test('actions of another step are told together, the others with their reason', () => {
   const bar = barOf(makeDoc({ actions: [...may('direct'), ...mayNot('can.wrong_state', 'accept', 'register'), ...mayNot('can.needs_clerk', 'submit')] }));
   expect([ids(bar.blocked), ids(bar.elsewhere)]).toEqual([['submit'], ['accept', 'register']]);
+});
+
+describe('signing', () => {
+  const pdf = [{ newest: true, role: 0, media: 'application/pdf' }] as Doc['files'];
+  const doc = makeDoc({ direction: 'outgoing', state: 'CHO_KY', files: pdf, actions: may('sign', 'record_signature', 'send_back') });
+
+  test('the key leads, paper stands beside it', () => {
+    const bar = barOf(doc);
+    expect([bar.lead?.id, ...ids(bar.beside)]).toEqual(['sign', 'record_signature', 'send_back']);
+  });
+
+  test('at the server paper leads, and it is said where the key is', () => {
+    const bar = barOf(doc, 3, false);
+    expect(bar.lead?.id).toBe('record_signature');
+    expect(bar.blocked.map((action) => [action.id, action.reason])).toEqual([['sign', 'signing.laptop_only']]);
+  });
+
+  test('nobody signs for another with a key', () => {
+    const lent = makeDoc({ ...doc, actions: mayNot('can.needs_delegation', 'sign'), delegated: [{ action: 'document.sign', delegation: 'u1', from: { id: 'ct', name: 'Chủ tịch' } }] });
+    expect(actionsOf(lent).find((action) => action.id === 'sign')).toMatchObject({ allow: false, delegation: undefined });
+  });
+
+  test('the agency’s key waits for a good signature', () => {
+    const unjudged = makeDoc({ ...doc, state: 'DA_CAP_SO', bookNumber: 5, actions: mayNot('can.nothing_to_do', 'seal'), signatures: [{ key: 1, kind: 1, by: { id: 'ct', name: '' }, at: 1, digital: true }] });
+    expect(barOf(unjudged).blocked.map((action) => action.reason)).toEqual(['error.seal.not_judged']);
+  });
 });
 
 test('what only a delegation allows carries it and its giver', () => {

@@ -4,7 +4,8 @@
  * shown: the key, the form it needs, which part of the document it is about and
  * which one leads.
  */
-import type { Doc, TaskInfo, TaskState } from '@/lib/backend';
+import { signProblem } from '@/features/signing';
+import type { Doc, SignKind, TaskInfo, TaskState } from '@/lib/backend';
 
 type FormKind =
   | 'note' | 'reason' | 'register' | 'submit' | 'submit_draft' | 'direct' | 'answer' | 'extension' | 'decide'
@@ -13,7 +14,7 @@ type FormKind =
 export type ActionId =
   | 'accept' | 'register' | 'submit' | 'direct' | 'accept_answer' | 'reject_answer' | 'decide_extension' | 'answer' | 'start_task'
   | 'pass' | 'return_task' | 'ask_extension' | 'complete' | 'submit_draft' | 'check_content' | 'check_form' | 'approve_draft'
-  | 'record_signature' | 'number' | 'issue' | 'send_back' | 'return_incoming' | 'edit' | 'add_file' | 'remind' | 'remark'
+  | 'sign' | 'seal' | 'initial' | 'record_signature' | 'number' | 'issue' | 'send_back' | 'return_incoming' | 'edit' | 'add_file' | 'remind' | 'remark'
   | 'withdraw_directive' | 'withdraw' | 'archive' | 'recall' | 'cancel' | 'hand_over';
 
 /** A part of the document that an action is about. */
@@ -30,6 +31,8 @@ interface Definition {
   key?: string;
   /** Without a form it is done at once. */
   form?: FormKind;
+  /** Signs with a key of this machine, in a dialog of its own. */
+  signs?: SignKind;
   danger?: boolean;
   /** Kept in the menu, never on the bar. */
   low?: boolean;
@@ -75,9 +78,12 @@ export const definitions: readonly Definition[] = [
   { id: 'ask_extension', action: 'document.ask_extension', key: 'l', form: 'extension', parts: tasks('document.ask_extension', open, 'receiver') },
   { id: 'return_task', action: 'document.return_task', key: 'x', form: 'reason', parts: tasks('document.return_task', open, 'receiver') },
   { id: 'submit_draft', action: 'document.submit_draft', key: 'r', form: 'submit_draft', leads: always },
+  { id: 'initial', action: 'document.initial', key: 'a', signs: 'initial' },
   { id: 'check_content', action: 'document.check_content', key: 'y', form: 'note', leads: always },
   { id: 'check_form', action: 'document.check_form', key: 'y', form: 'note', leads: always },
   { id: 'approve_draft', action: 'document.approve_draft', key: 'y', form: 'approve', leads: always },
+  { id: 'sign', action: 'document.sign', key: 'a', signs: 'person', leads: always },
+  { id: 'seal', action: 'document.seal', key: 'a', signs: 'organ', leads: always },
   { id: 'issue', action: 'document.issue', key: 'p', form: 'issue', leads: always },
   { id: 'number', action: 'document.number', key: 'n', form: 'number', leads: always },
   { id: 'record_signature', action: 'document.record_signature', key: 'u', form: 'signature', leads: always },
@@ -94,8 +100,8 @@ export const definitions: readonly Definition[] = [
   { id: 'cancel', action: 'document.cancel', form: 'reason', danger: true, low: true },
 ];
 
-/** Every action of the document with its answer. */
-export function actionsOf(doc: Doc): DocAction[] {
+/** Every action of the document with its answer. Keys are at laptops only: elsewhere it is said where to sign. */
+export function actionsOf(doc: Doc, laptop = true): DocAction[] {
   return definitions.flatMap((definition) => {
     const own = doc.actions.find((info) => info.action === definition.action);
     if (!own || definition.hidden?.(doc)) return [];
@@ -106,11 +112,18 @@ export function actionsOf(doc: Doc): DocAction[] {
       reason: own.reason,
       delegation: lent && { id: lent.delegation, from: lent.from.name },
     };
+    if (definition.signs) return [{ ...answer, ...signing(doc, definition.signs, laptop) }];
     if (!definition.parts) return definition.id === 'direct' && !directsWhole(doc) && !lent ? [{ ...answer, allow: false }] : [answer];
     const part = definition.parts(doc).find((candidate) => candidate.allow || lent?.from.id === candidate.owner);
     if (!part) return definition.id === 'pass' ? [] : [{ ...answer, allow: false, reason: own.allow ? 'can.nothing_to_do' : own.reason }];
     return [{ ...answer, part: { directive: part.directive, receiver: part.receiver, extension: part.extension } }];
   });
+}
+
+/** Whether it can be signed here and now, and why not; nobody signs for another. */
+function signing(doc: Doc, kind: SignKind, laptop: boolean): Pick<DocAction, 'allow' | 'reason' | 'delegation'> {
+  const problem = signProblem(doc, kind);
+  return { allow: !problem && laptop, reason: problem ?? (laptop ? '' : 'signing.laptop_only'), delegation: undefined };
 }
 
 /** The bar: one button that leads, a few beside it, the rest in a menu. */
@@ -126,8 +139,8 @@ export interface Bar {
 
 const otherStep = 'can.wrong_state';
 
-export function barOf(doc: Doc, room = 3): Bar {
-  const all = actionsOf(doc);
+export function barOf(doc: Doc, room = 3, laptop = true): Bar {
+  const all = actionsOf(doc, laptop);
   const allowed = all.filter((action) => action.allow);
   const lead = allowed.find((action) => action.leads?.(doc));
   const others = allowed.filter((action) => action !== lead);

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { SignatureInfo, Verdict } from '@/lib/backend';
 import { nextOf } from './next';
 import { makeDirective, makeDoc, makeTask, start } from './testDoc';
 
@@ -35,3 +36,20 @@ test.each(['CHO_TIEP_NHAN', 'DA_TIEP_NHAN', 'DA_DANG_KY', 'CHO_PHAN_PHOI'])('an 
   expect(nextOf(makeDoc({ state }))).toHaveLength(1));
 test.each(['DU_THAO', 'TRA_LAI', 'KIEM_TRA_NOI_DUNG', 'CHO_DUYET', 'KIEM_TRA_THE_THUC', 'CHO_KY', 'DA_KY', 'DA_CAP_SO', 'DA_KY_CQ'])('an outgoing document in %s waits for somebody', (state) =>
   expect(nextOf(makeDoc({ direction: 'outgoing', state }))).toHaveLength(1));
+
+describe('a digital signature', () => {
+  const signature = (kind: 1 | 2, verdict?: Verdict): SignatureInfo => ({ key: kind, kind, by: { id: 'ct', name: 'Chủ tịch' }, at: start + kind, digital: true, verdict });
+  const passed = { indication: 'TOTAL-PASSED', at: start };
+  const next = (state: string, ...signatures: SignatureInfo[]) => nextOf(makeDoc({ direction: 'outgoing', state, signatures })).map(({ key, role, who }) => [key, who ?? role]);
+
+  test('the agency waits until the server has found it good', () => {
+    expect(next('DA_CAP_SO', signature(1))).toEqual([['judge', 'server'], ['seal', 'clerk']]);
+    expect(next('DA_CAP_SO', signature(1, { indication: 'TOTAL-FAILED', at: start }))).toEqual([['bad_signature', 'Chủ tịch'], ['seal', 'clerk']]);
+    expect(next('DA_CAP_SO', signature(1, passed))).toEqual([['seal', 'clerk']]);
+  });
+
+  test('issuing waits for the agency’s', () => {
+    expect(next('DA_KY_CQ', signature(1, passed), signature(2))).toEqual([['judge', 'server'], ['issue', 'clerk']]);
+    expect(next('DA_KY_CQ', signature(1, passed), signature(2, passed))).toEqual([['issue', 'clerk']]);
+  });
+});

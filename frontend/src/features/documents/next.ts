@@ -1,17 +1,19 @@
 /** Who must act next, and by when: the first question about any document. */
+import { lastSignature } from '@/features/signing';
 import type { Doc } from '@/lib/backend';
 import { leadsDone } from './actions';
 
 type NextKey =
   | 'accept' | 'register' | 'submit' | 'direct' | 'task' | 'assist' | 'result' | 'finish' | 'extension' | 'draft' | 'returned' | 'approve'
-  | 'check_content' | 'check_form' | 'sign' | 'number' | 'wait_number' | 'seal' | 'issue';
+  | 'check_content' | 'check_form' | 'sign' | 'number' | 'wait_number' | 'seal' | 'issue'
+  | 'judge' | 'bad_signature';
 
 interface Next {
   /** i18n key behind "doc.next.". */
   key: NextKey;
   /** A person or a unit by name; absent when it is a role. */
   who?: string;
-  role?: 'clerk' | 'leader' | 'head' | 'book';
+  role?: 'clerk' | 'leader' | 'head' | 'book' | 'server';
   state?: string;
   due?: string;
   daysLeft?: number;
@@ -95,14 +97,22 @@ function outgoing(doc: Doc): Next[] {
     case 'CHO_PHAT_HANH':
       return [
         ...(doc.numberPending ? [{ key: 'wait_number' as const, role: 'book' as const }] : []),
+        ...(sealed ? [] : judgement(doc, 1)),
         ...(sealed ? [] : [{ key: 'seal' as const, role: 'clerk' as const, ...due }]),
       ];
     case 'DA_CAP_SO':
     case 'CHO_KY_CQ':
-      return [{ key: sealed ? 'issue' : 'seal', role: 'clerk', ...due }];
+      return [...judgement(doc, sealed ? 2 : 1), { key: sealed ? 'issue' : 'seal', role: 'clerk', ...due }];
     case 'DA_KY_CQ':
-      return [{ key: 'issue', role: 'clerk', ...due }];
+      return [...judgement(doc, 2), { key: 'issue', role: 'clerk', ...due }];
     default:
       return [];
   }
+}
+
+/** What the next step must wait for: the server's word on a digital signature, or a new signature where it is not good. */
+function judgement(doc: Doc, kind: 1 | 2): Next[] {
+  const signature = lastSignature(doc, kind);
+  if (!signature?.digital || signature.verdict?.indication === 'TOTAL-PASSED') return [];
+  return [signature.verdict ? { key: 'bad_signature', who: kind === 2 ? doc.unit.name : signature.by.name } : { key: 'judge', role: 'server' }];
 }

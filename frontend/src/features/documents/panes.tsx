@@ -1,13 +1,18 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
-import { IconDeviceLaptop, IconServer, IconTrash } from '@tabler/icons-react';
+import { IconArrowBackUp, IconDeviceLaptop, IconServer, IconTrash } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
+import type { TFunction } from 'i18next';
 import { useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Doc, type DocRow, type FileInfo, type RecipientInfo } from '@/lib/backend';
-import { formatBytes, formatFacts } from '@/lib/format';
+import { DigitalSignatures, VerdictPill } from '@/features/signing';
+import { api, type Doc, type DocRow, type FileInfo, type RecipientInfo } from '@/lib/backend';
+import { formatBytes, formatComing, formatFacts } from '@/lib/format';
+import { keys } from '@/lib/queries';
 import { Link, paths } from '@/lib/router';
 import { formatDay, formatMoment } from '@/lib/time';
-import { ConfirmDialog, DataTable, StatePill, useAct, type Column } from '@/ui';
+import { ConfirmDialog, DataTable, notify, StatePill, TransferBar, useAct, type Column } from '@/ui';
 import { FileIcon } from './Reading';
+import { Receipts } from './Receipts';
 import { SaveFile } from './SaveFile';
 import classes from './document.module.css';
 
@@ -87,6 +92,7 @@ function Signatures({ doc }: { doc: Doc }) {
           );
         })}
       </ul>
+      <DigitalSignatures doc={doc} />
       <p className={classes.quiet}>{t(`doc.original.${doc.originalValue}.text`)}</p>
     </section>
   );
@@ -116,21 +122,34 @@ function Related({ doc }: { doc: Doc }) {
   );
 }
 
+/** Of a PDF that was made of a draft: of which version, and whether that is still the newest. */
+function madeOf(doc: Doc, file: FileInfo, t: TFunction): string {
+  if (!file.source) return '';
+  const source = doc.files.find((other) => other.key === file.source);
+  const of = source ? t('work.pdf.of', { n: source.version }) : t('work.pdf.of_gone');
+  return file.stale ? t('work.pdf.stale', { of }) : of;
+}
+
 /** Each file with its size, its version and where it is. */
-export function FilesPane({ doc, onRead }: { doc: Doc; onRead: (key: number) => void }) {
+export function FilesPane({ doc, onRead }: { doc: Doc; onRead: (file: FileInfo) => void }) {
   const { t } = useTranslation();
   const act = useAct();
+  const client = useQueryClient();
   const [removing, setRemoving] = useState<FileInfo | null>(null);
+  const [restoring, setRestoring] = useState<FileInfo | null>(null);
+  const restorable = doc.actions.some((info) => info.action === 'document.add_file' && info.allow);
   const removable = doc.actions.some((info) => info.action === 'document.remove_file' && info.allow);
-  const old = doc.files.filter((file) => !file.newest);
+  const old = doc.files.filter((file) => !file.newest).toSorted((a, b) => (b.at ?? 0) - (a.at ?? 0) || b.version - a.version);
   const show = (file: FileInfo) => (
     <li key={file.key} className={classes.file} data-old={file.newest ? undefined : true}>
       <FileIcon file={file} size={18} />
       <div className={classes.fileMain}>
-        <button type="button" className={classes.fileName} title={file.name} onClick={() => onRead(file.key)}>{file.name}</button>
+        <button type="button" className={classes.fileName} title={file.name} onClick={() => onRead(file)}>{file.name}</button>
         <div className={classes.quiet}>
-          {[t(`doc.file.role.${file.role}`), formatBytes(file.size), file.by?.name, formatMoment(file.at)].filter(Boolean).join(' · ')}
+          {[t(`doc.file.role.${file.role}`), (file.version > 1 || !file.newest) && t('work.version', { n: file.version }), madeOf(doc, file, t), formatBytes(file.size), file.by?.name, formatMoment(file.at)].filter(Boolean).join(' · ')}
         </div>
+        <FileComing file={file} />
+        {file.verdict && <VerdictPill verdict={file.verdict} />}
       </div>
       <Tooltip label={file.here ? t('where.machine.yes') : file.progress && file.progress.done > 0 ? t('doc.file.coming', { done: formatBytes(file.progress.done), total: formatBytes(file.progress.total) }) : t('where.machine.no')}>
         <span className={classes.place} data-has={file.here || undefined} role="img" aria-label={file.here ? t('where.machine.yes') : t('where.machine.no')}><IconDeviceLaptop size={16} stroke={1.7} aria-hidden /></span>
@@ -138,6 +157,11 @@ export function FilesPane({ doc, onRead }: { doc: Doc; onRead: (key: number) => 
       <Tooltip label={file.atServer ? t('where.server.yes') : t('where.server.no')}>
         <span className={classes.place} data-has={file.atServer || undefined} role="img" aria-label={file.atServer ? t('where.server.yes') : t('where.server.no')}><IconServer size={16} stroke={1.7} aria-hidden /></span>
       </Tooltip>
+      {restorable && !file.newest && (
+        <Tooltip label={t('work.restore')}>
+          <ActionIcon size={28} aria-label={t('work.restore_name', { n: file.version, name: file.name })} onClick={() => setRestoring(file)}><IconArrowBackUp size={16} stroke={1.7} /></ActionIcon>
+        </Tooltip>
+      )}
       {removable && file.newest && (
         <Tooltip label={t('action.document.remove_file')}>
           <ActionIcon size={28} aria-label={t('compose.file.remove', { name: file.name })} onClick={() => setRemoving(file)}><IconTrash size={16} stroke={1.7} /></ActionIcon>
@@ -165,6 +189,32 @@ export function FilesPane({ doc, onRead }: { doc: Doc; onRead: (key: number) => 
         onConfirm={async () => removing && act({ name: 'document.remove_file.1', id: doc.id, base: doc.version, args: { file: removing.key } })}
         onClose={() => setRemoving(null)}
       />
+      <ConfirmDialog
+        opened={restoring !== null}
+        title={t('work.restore.title', { n: restoring?.version })}
+        text={t('work.restore.text', { name: restoring?.name, at: formatMoment(restoring?.at) })}
+        confirm={t('work.restore')}
+        onConfirm={async () => {
+          if (!restoring) return;
+          await api.restoreFile(doc.id, restoring.key);
+          notify.ok(t('work.restored', { n: restoring.version }));
+          await client.invalidateQueries({ queryKey: keys.document(doc.id) });
+        }}
+        onClose={() => setRestoring(null)}
+      />
+    </div>
+  );
+}
+
+/** How far a file is that has begun to come. */
+function FileComing({ file }: { file: FileInfo }) {
+  const { t } = useTranslation();
+  const { progress } = file;
+  if (file.here || !progress || (progress.done === 0 && !progress.estimateMs)) return null;
+  return (
+    <div className={classes.coming}>
+      <TransferBar done={progress.done} total={progress.total} label={t('doc.file.coming_name', { name: file.name })} />
+      <span>{formatComing(progress)}</span>
     </div>
   );
 }
@@ -185,6 +235,7 @@ export function RecipientsPane({ doc }: { doc: Doc }) {
   return (
     <div className={classes.recipients}>
       {doc.toPlaces && <p className={classes.toPlaces}><span className={classes.quiet}>{t('doc.field.toPlaces')}: </span>{doc.toPlaces}</p>}
+      {doc.where.office?.receipts && <Receipts receipts={doc.where.office.receipts} at={doc.where.office.at} />}
       <div className={classes.table}>
         <DataTable<RecipientInfo> id="recipients" label={t('doc.recipients')} columns={columns} rows={doc.recipients} rowId={unitOf} rowLook={lookOf} />
       </div>

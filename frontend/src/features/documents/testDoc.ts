@@ -8,7 +8,7 @@ export function makeDoc(change: Partial<Doc> = {}): Doc {
   return {
     id: 'd1', direction: 'incoming', state: 'CHO_PHAN_PHOI', subject: 'Về việc ứng phó mưa lũ', urgency: 3, version: 4, revision: 0,
     unit: { id: 'x', name: 'UBND xã Suối Lam' }, originalValue: 'paper', checked: {}, where: { machine: true, server: true, pendingUp: 0 },
-    actions: [], delegated: [], files: [], directives: [], remarks: [], recipients: [], signatures: [], relations: [], extensions: [], handOvers: [], history: [], replies: [],
+    actions: [], delegated: [], files: [], directives: [], remarks: [], recipients: [], signatures: [], initials: [], relations: [], extensions: [], handOvers: [], history: [], replies: [],
     ...change,
   };
 }

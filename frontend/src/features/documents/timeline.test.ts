@@ -25,3 +25,10 @@ test('a directive that passes another on stands under it', () => {
   const [first, second] = doc.directives;
   expect([first && depthOf(doc, first), second && depthOf(doc, second)]).toEqual([0, 1]);
 });
+
+test('saves of one file in a row are told once, by whom and how many; another between them parts them', () => {
+  const save = (key: number, change = {}) => ({ key, name: 'document.add_file', by, at: start + key, text: 'a.docx', ...change });
+  const history = [save(1), save(2), save(3, { text: 'b.docx' }), save(4), save(5), save(6), save(7, { by: { id: 'q', name: 'Khác' } })];
+  const told = timelineOf(makeDoc({ history })).map((entry) => [entry.id, entry.kind === 'step' ? entry.times : undefined]);
+  expect(told).toEqual([['s7', undefined], ['s6', 3], ['s3', undefined], ['s2', 2]]);
+});

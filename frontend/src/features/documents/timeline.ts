@@ -6,7 +6,7 @@ export type Entry =
   | { kind: 'remark'; id: string; at: number; remark: RemarkInfo }
   | { kind: 'extension'; id: string; at: number; extension: ExtensionInfo }
   | { kind: 'reminder'; id: string; at: number; directive: DirectiveInfo; reminder: DirectiveInfo['reminders'][number] }
-  | { kind: 'step'; id: string; at: number; step: HistoryStep };
+  | { kind: 'step'; id: string; at: number; step: HistoryStep; times?: number };
 
 export type TimelineFilter = 'all' | 'words';
 
@@ -28,8 +28,21 @@ export function timelineOf(doc: Doc, filter: TimelineFilter = 'all'): Entry[] {
       .map((step): Entry => ({ kind: 'step', id: `s${step.key}`, at: step.at, step })),
   ];
   const kept = filter === 'all' ? entries : entries.filter((entry) => entry.kind !== 'step' || Boolean(entry.step.text && !codedSteps.has(entry.step.name)));
-  return kept.toSorted((a, b) => b.at - a.at || order[a.kind] - order[b.kind]);
+  return gathered(kept.toSorted((a, b) => b.at - a.at || order[a.kind] - order[b.kind]));
 }
+
+/** Saves of one file, one after the other by one person, are told once: the last, and how many there were. */
+function gathered(entries: readonly Entry[]): Entry[] {
+  const out: Entry[] = [];
+  for (const entry of entries) {
+    const last = out.at(-1);
+    if (last?.kind === 'step' && entry.kind === 'step' && sameFile(last.step, entry.step)) out[out.length - 1] = { ...last, times: (last.times ?? 1) + 1 };
+    else out.push(entry);
+  }
+  return out;
+}
+
+const sameFile = (a: HistoryStep, b: HistoryStep) => a.name === 'document.add_file' && b.name === a.name && a.text === b.text && a.by.id === b.by.id;
 
 /** Steps whose text is a number or names of fields, nothing that somebody wrote. */
 const codedSteps = new Set(['document.number', 'document.edit']);

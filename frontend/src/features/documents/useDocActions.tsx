@@ -1,6 +1,7 @@
 import { Modal } from '@mantine/core';
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { startSigning } from '@/features/signing';
 import { useSession, type AnyGive, type Doc, type Session } from '@/lib/backend';
 import { useCommands, type Command } from '@/lib/commands';
 import { navigate, paths } from '@/lib/router';
@@ -32,8 +33,9 @@ export function useDocActions(doc: Doc | undefined, coming = '', first?: string)
   const act = useAct();
   const { data: session } = useSession();
   const [open, setOpen] = useState<{ doc: string; action: DocAction } | null>(null);
-  const all = useMemo(() => (doc ? actionsOf(doc) : []), [doc]);
-  const bar = useMemo(() => (doc ? barOf(doc) : { beside: [], menu: [], blocked: [], elsewhere: [] }), [doc]);
+  const laptop = session?.host !== 'server';
+  const all = useMemo(() => (doc ? actionsOf(doc, laptop) : []), [doc, laptop]);
+  const bar = useMemo(() => (doc ? barOf(doc, 3, laptop) : { beside: [], menu: [], blocked: [], elsewhere: [] }), [doc, laptop]);
   const links = useMemo(() => (doc ? linksOf(doc, session) : []), [doc, session]);
   const close = useCallback(() => setOpen(null), []);
 
@@ -42,6 +44,7 @@ export function useDocActions(doc: Doc | undefined, coming = '', first?: string)
       if (!doc) return;
       if (!action.allow) return notify.warn(t(action.reason));
       if (action.id === 'edit' && doc.direction === 'outgoing') return navigate(paths.draft(doc.id) + editSuffix);
+      if (action.signs) return startSigning(action.signs, [doc.id]);
       if (action.form) return setOpen({ doc: doc.id, action });
       act(immediate(doc, action)).catch(notify.error);
     },

@@ -6,6 +6,7 @@ import {
   clashesOf, ConflictView, editOf, fieldsOf, FieldsForm, filled, makeNotation, readFileName, RecipientPicker, ReplyTo, SecrecyField, SecrecyStop,
   settle, useUploads, type Clash, type Edit, type SecrecyLevel,
 } from '@/features/compose';
+import { replaces } from '@/features/working';
 import { api, useCatalog, useDocument, useSession, type Doc, type Fields, type NewFile, type Session } from '@/lib/backend';
 import { asApiError } from '@/lib/errors';
 import { usePeople } from '@/lib/people';
@@ -178,8 +179,7 @@ function Editor({ session, doc, asked, reports }: Props) {
   );
 }
 
-/** A new file stands for the document itself when there is none, or replaces it; others are attached. */
+/** A new file stands for the document itself or its text, or replaces it; others are attached. */
 function replacing(doc: Doc, files: readonly NewFile[]): NewFile[] {
-  const main = doc.files.find((file) => file.role === 0 && file.newest);
-  return files.map((file, i) => (i === 0 ? { ...file, role: 0, replaces: main?.key } : { ...file, role: 1 }));
+  return files.map((file, i) => (i === 0 ? { ...file, ...replaces(doc, file.name) } : { ...file, role: 1 }));
 }

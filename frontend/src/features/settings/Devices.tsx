@@ -10,6 +10,7 @@ import { usePeople } from '@/lib/people';
 import { keys } from '@/lib/queries';
 import { formatDate, formatMoment } from '@/lib/time';
 import { ConfirmDialog, Empty, Loaded, StatusPill } from '@/ui';
+import { CourierAlarm } from './CourierAlarm';
 import { DeviceDetails } from './DeviceDetails';
 import { ForgottenDevices } from './ForgottenDevices';
 import classes from './settings.module.css';
@@ -17,7 +18,7 @@ import classes from './settings.module.css';
 /** The unit administrator's list: machines of the office, new codes, revocation. */
 export function Devices({ session }: { session: Session }) {
   const { t } = useTranslation();
-  const devices = useDevices(true);
+  const devices = useDevices();
   const [adding, setAdding] = useState(false);
   const [shown, setShown] = useState<DeviceInfo | null>(null);
   const [revoking, setRevoking] = useState<DeviceInfo | null>(null);
@@ -47,6 +48,7 @@ export function Devices({ session }: { session: Session }) {
                   ) : (
                     <Button size="compact-sm" variant="subtle" color="son" onClick={() => setRevoking(device)}>{t('devices.revoke')}</Button>
                   )}
+                  {device.alarm && <CourierAlarm device={device} alarm={device.alarm} />}
                 </li>
               ))}
             </ul>

@@ -1,6 +1,8 @@
 import { SegmentedControl, Switch, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ScanFolders, scansHere } from '@/features/scans';
+import { signsHere, SigningSettings } from '@/features/signing';
 import { useSession, type Session } from '@/lib/backend';
 import { setLanguage, type Language } from '@/lib/i18n/i18n';
 import { useNoticeChoice } from '@/lib/notices';
@@ -87,6 +89,8 @@ function Machine({ session }: { session: Session }) {
         {session.device?.expires && <Fact label={t('settings.certificate')} value={t('settings.certificate.until', { day: formatDate(session.device.expires) })} />}
       </Card>
       <Card title={t('delegation.title')} text={t('delegation.text')}><Delegations session={session} /></Card>
+      {signsHere(session) && <Card title={t('signing.settings')} text={t('signing.settings.text')}><SigningSettings session={session} /></Card>}
+      {scansHere(session) && <Card title={t('scan.folders')} text={t('scan.folders.text')}><ScanFolders session={session} /></Card>}
       {session.host === 'server' && <Card title={t('settings.password')}><Password /></Card>}
       {admin && <Card title={t('settings.devices')} text={t('settings.devices.text')}><Devices session={session} /></Card>}
       <Card title={t('settings.about')}>

@@ -1,16 +1,17 @@
 import { IconSettings } from '@tabler/icons-react';
 import { lazy } from 'react';
-import { useForgottenDevices, useSession } from '@/lib/backend';
+import { useDevices, useForgottenDevices, useSession } from '@/lib/backend';
 import type { Feature } from '@/lib/feature';
 import { paths } from '@/lib/router';
 import { NavBadge } from '@/ui';
 import { administers } from './administers';
 
-/** Machines that need a new code, for whoever can make one. */
+/** Machines that need their administrator: a new code, or a look at what their courier did. */
 function Badge() {
-  const session = useSession().data;
-  const { data } = useForgottenDevices({ enabled: administers(session) });
-  return <NavBadge count={data?.length ?? 0} />;
+  const admin = administers(useSession().data);
+  const { data: forgotten = [] } = useForgottenDevices({ enabled: admin });
+  const { data: devices = [] } = useDevices({ enabled: admin, watch: true });
+  return <NavBadge count={forgotten.length + devices.filter(({ alarm }) => alarm?.mayEnd).length} />;
 }
 
 export const feature: Feature = {

@@ -1,9 +1,9 @@
 import { Button, CopyButton } from '@mantine/core';
-import { IconCopy, IconFileText, IconRefresh, IconTrash } from '@tabler/icons-react';
+import { IconCopy, IconFile, IconFileText, IconRefresh, IconTrash } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, type RefusedItem } from '@/lib/backend';
+import { api, refusedFileUrl, type RefusedItem } from '@/lib/backend';
 import { clashesIn, ConflictView, settle, type Edit } from '@/features/compose';
 import { reasonText } from '@/lib/errors';
 import { keys } from '@/lib/queries';
@@ -72,6 +72,11 @@ export function Refusal({ item, onLeave }: { item: RefusedItem; onLeave: () => v
         {item.subject && item.target.kind === 1 && (
           <Button size="compact-sm" variant="default" leftSection={<IconFileText size={14} />} onClick={() => void open()}>{t('sync.open')}</Button>
         )}
+        {item.files?.map((file, n) => (
+          <Button key={n} component="a" href={refusedFileUrl(item.id, n)} target="_blank" size="compact-sm" variant="default" leftSection={<IconFile size={14} />}>
+            {t('sync.keptFile', { name: file.name })}
+          </Button>
+        ))}
         {item.text && !clashes && (
           <CopyButton value={item.text}>
             {({ copied, copy }) => (

@@ -3,11 +3,14 @@ import { IconCircleCheck, IconRefresh } from '@tabler/icons-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ForgottenNotice } from '@/features/enrolment';
-import { api, useQuarantine, useSync, type SyncItem, type SyncStatus, type Transfer } from '@/lib/backend';
-import { formatAgo, formatBytes, formatEstimate, formatNumber } from '@/lib/format';
+import { Unsent } from '@/features/working';
+import { api, useQuarantine, useSync, useWork, type SyncItem, type SyncStatus, type Transfer } from '@/lib/backend';
+import { formatAgo, formatBytes, formatComing, formatFacts, formatLeft, formatNumber } from '@/lib/format';
+import { Link, paths } from '@/lib/router';
 import { formatMoment, formatShort } from '@/lib/time';
-import { Loaded, notify, StatusPill } from '@/ui';
+import { Loaded, notify, StatusPill, TransferBar } from '@/ui';
 import { commandLabel } from './commandLabel';
+import { courierWords } from './courier';
 import { Kept } from './Kept';
 import { lineWords } from './line';
 import { Refusal } from './Refusal';
@@ -15,16 +18,18 @@ import classes from './sync.module.css';
 
 /** The panel's content. */
 export function SyncDetails({ onLeave }: { onLeave: () => void }) {
-  const sync = useSync();
+  const sync = useSync({ watch: true });
   return <Loaded query={sync}>{(status) => <Details status={status} onLeave={onLeave} />}</Loaded>;
 }
 
 function Details({ status, onLeave }: { status: SyncStatus; onLeave: () => void }) {
   const { t } = useTranslation();
   const { data: kept = [] } = useQuarantine();
+  const { data: copies = [] } = useWork();
+  const unsent = copies.filter((copy) => copy.unsent);
   const downloads = status.downloads ?? [];
   const uploads = status.uploads ?? [];
-  const atRest = status.waitingCount === 0 && status.refusedCount === 0 && uploads.length === 0 && downloads.length === 0 && !status.coming && kept.length === 0;
+  const atRest = status.waitingCount === 0 && status.refusedCount === 0 && uploads.length === 0 && downloads.length === 0 && !status.coming && kept.length === 0 && unsent.length === 0;
   return (
     <div className={classes.panel} tabIndex={-1} data-autofocus>
       <Head status={status} />
@@ -42,10 +47,15 @@ function Details({ status, onLeave }: { status: SyncStatus; onLeave: () => void 
       )}
       {uploads.length > 0 && (
         <Section title={t('sync.uploads')} count={uploads.length}>
-          {uploads.map((item) => <Progress key={item.sha256} item={item} />)}
+          {uploads.map((item) => <Progress key={item.sha256} item={item} onLeave={onLeave} />)}
         </Section>
       )}
-      <Coming status={status} downloads={downloads} />
+      <Coming status={status} downloads={downloads} onLeave={onLeave} />
+      {unsent.length > 0 && (
+        <Section title={t('work.unsent.all')} count={unsent.length} tone="warn">
+          {unsent.map((copy) => <Unsent key={copy.id} copy={copy} named />)}
+        </Section>
+      )}
       {kept.length > 0 && (
         <Section title={t('sync.kept')} count={kept.length} text={t('sync.kept.text')}>
           {kept.map((item) => <Kept key={item.id} item={item} />)}
@@ -86,6 +96,7 @@ function Head({ status }: { status: SyncStatus }) {
         {Math.abs(status.serverTimeOffset ?? 0) > 120_000 && (
           <div className={classes.warn}>{t('sync.clock', { count: Math.round(Math.abs(status.serverTimeOffset ?? 0) / 60_000) })}</div>
         )}
+        <Courier courier={status.courier} />
       </div>
       {status.state !== 'server' && (
         <Button variant="default" size="compact-sm" leftSection={<IconRefresh size={14} />} loading={busy} onClick={() => void retry()}>
@@ -96,20 +107,29 @@ function Head({ status }: { status: SyncStatus }) {
   );
 }
 
-function Coming({ status, downloads }: { status: SyncStatus; downloads: readonly Transfer[] }) {
+/** Who this machine exchanges files with in the office. */
+function Courier({ courier }: { courier: SyncStatus['courier'] }) {
+  const { t } = useTranslation();
+  const words = courierWords(courier);
+  if (!words) return null;
+  const lacking = courier?.lacking ? t('sync.courier.lacking', { size: formatBytes(courier.lacking) }) : '';
+  return <div className={classes.meta}>{formatFacts(t(words.key, { count: words.count }), lacking)}</div>;
+}
+
+function Coming({ status, downloads, onLeave }: { status: SyncStatus; downloads: readonly Transfer[]; onLeave: () => void }) {
   const { t } = useTranslation();
   const { coming } = status;
   const left = downloads.reduce((sum, item) => sum + item.total - item.done, 0) + (coming?.bytes ?? 0);
   if (!coming && downloads.length === 0) return null;
-  const estimate = coming?.estimateMs ? formatEstimate(coming.estimateMs, 1000) : '';
+  const estimate = Math.max(coming?.estimateMs ?? 0, ...downloads.map((item) => item.estimateMs ?? 0));
   return (
-    <Section title={t('sync.coming')} note={[formatBytes(left), estimate].filter(Boolean).join(' · ')}>
+    <Section title={t('sync.coming')} note={formatFacts(formatBytes(left), formatLeft(estimate))}>
       {coming && coming.records > 0 && (
         <div className={classes.meta}>
           {t(status.firstLoadComplete === false ? 'sync.first_load' : 'sync.records', { count: coming.records, number: formatNumber(coming.records) })}
         </div>
       )}
-      {downloads.slice(0, 8).map((item) => <Progress key={item.sha256} item={item} />)}
+      {downloads.slice(0, 8).map((item) => <Progress key={`${item.document}${item.sha256}`} item={item} onLeave={onLeave} />)}
       <More shown={Math.min(8, downloads.length)} all={downloads.length} />
     </Section>
   );
@@ -153,17 +173,18 @@ function Waiting({ item }: { item: SyncItem }) {
   );
 }
 
-function Progress({ item }: { item: Transfer }) {
-  const part = item.total > 0 ? item.done / item.total : 0;
+function Progress({ item, onLeave }: { item: Transfer; onLeave: () => void }) {
+  const name = item.name || item.sha256.slice(0, 12);
   return (
     <div className={classes.transfer}>
       <div className={classes.transferHead}>
-        <span className={classes.subject} title={item.name}>{item.name || item.sha256.slice(0, 12)}</span>
-        <span className={classes.time}>{formatBytes(item.done)} / {formatBytes(item.total)}</span>
+        <span className={classes.transferName} title={name}>{name}</span>
+        <span className={classes.time}>{formatComing(item)}</span>
       </div>
-      <div className={classes.bar} role="progressbar" aria-label={item.name || item.sha256.slice(0, 12)} aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(part * 100)}>
-        <div style={{ width: `${part * 100}%` }} />
-      </div>
+      <TransferBar done={item.done} total={item.total} label={name} />
+      {item.document && item.direction && (
+        <Link className={classes.transferOf} title={item.subject} href={paths.document(item.document, item.direction)} onClick={onLeave}>{item.subject || item.document}</Link>
+      )}
     </div>
   );
 }

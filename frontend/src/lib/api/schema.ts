@@ -123,6 +123,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices/{id}/courier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a laptop exchange files within its office again */
+        post: operations["readmitCourier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices/{id}/revoke": {
         parameters: {
             query?: never;
@@ -234,6 +251,57 @@ export interface paths {
         };
         /** A file's bytes, with ranges */
         get: operations["getFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{id}/files/{key}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the document's PDF of its draft */
+        post: operations["makePDF"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{id}/files/{key}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an older version of a file the newest again */
+        post: operations["restoreFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{id}/files/{key}/signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the digital signatures in a PDF are worth (EN 319 102-1) */
+        get: operations["getSignatures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -361,6 +429,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/native/folder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Choose a folder by the system's dialog (window) */
+        post: operations["nativeFolder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/native/save": {
         parameters: {
             query?: never;
@@ -395,6 +480,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The PDF of a text document that is sent */
+        post: operations["convert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/quarantine": {
         parameters: {
             query?: never;
@@ -406,6 +508,126 @@ export interface paths {
         get: operations["getQuarantine"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scan-folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Folders that are watched for scans */
+        get: operations["getScanFolders"];
+        put?: never;
+        /** Watch a folder */
+        post: operations["addScanFolder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scan-folders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Watch a folder no more */
+        delete: operations["removeScanFolder"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What came out of the watched folders */
+        get: operations["getScans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scans/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One scan */
+        get: operations["getScan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scans/{id}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read a file once more */
+        post: operations["readScanAgain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scans/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The copy of a scan, with ranges */
+        get: operations["getScanFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scans/{id}/ignore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A scan is no document */
+        post: operations["ignoreScan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -440,6 +662,58 @@ export interface paths {
         get: operations["getSession"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/signing/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The keys that can sign on this machine */
+        get: operations["signingKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/signing/pictures/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The picture of the signature or seal */
+        get: operations["getSignaturePicture"];
+        /** Keep the picture of the signature or seal; an empty body removes it */
+        put: operations["putSignaturePicture"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/signing/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign documents with a key of this machine */
+        post: operations["signDocuments"];
         delete?: never;
         options?: never;
         head?: never;
@@ -492,6 +766,23 @@ export interface paths {
         post?: never;
         /** Let go of a refused command and its text */
         delete: operations["discardRefused"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sync/refused/{id}/files/{n}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file that a refused command brought */
+        get: operations["getRefusedFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -565,6 +856,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Working copies on this machine */
+        get: operations["workCopies"];
+        put?: never;
+        /** Open a draft in the person's editor */
+        post: operations["openWork"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/work/{id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The unsent save's bytes */
+        get: operations["getWork"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/work/{id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the unsent save go */
+        post: operations["dropWork"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/work/{id}/save": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Store the unsent save by the system's dialog (window) */
+        post: operations["saveWork"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/work/{id}/version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the unsent save a new version */
+        post: operations["keepWork"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -574,6 +951,10 @@ export interface components {
             allow: boolean;
             /** @description i18n key, can.… */
             reason: string;
+        };
+        Algorithms: {
+            hash: string;
+            key: string;
         };
         ApproveDraft: {
             content?: string;
@@ -747,6 +1128,25 @@ export interface components {
             /** @description weekend days worked in place of others */
             workdays: string[];
         };
+        Certificate: {
+            /** Format: date-time */
+            not_after: string;
+            /** Format: date-time */
+            not_before: string;
+            serial: string;
+            sha256: string;
+        };
+        Change: {
+            allowed: boolean;
+            field?: string;
+            key?: string;
+            kind: string;
+            object?: string;
+            /** Format: int64 */
+            page?: number;
+            /** Format: int64 */
+            revision: number;
+        };
         CheckResult: {
             /** Format: int64 */
             at: number;
@@ -759,9 +1159,22 @@ export interface components {
             /** @description by văn thư */
             form?: boolean;
         };
+        Claim: {
+            certificate: string;
+            field: string;
+            issuer: string;
+            /** @enum {string} */
+            key: "token" | "file" | "remote";
+            subject: string;
+        };
         Coming: {
             /** Format: int64 */
             done: number;
+            /**
+             * Format: int64
+             * @description until it is whole, at the rate of now; absent when nothing of it moves
+             */
+            estimateMs?: number;
             /** Format: int64 */
             total: number;
         };
@@ -773,7 +1186,7 @@ export interface components {
             /** Format: int64 */
             records: number;
         };
-        Command: components["schemas"]["CommandBookLend1"] | components["schemas"]["CommandBookOpen1"] | components["schemas"]["CommandBookRecall1"] | components["schemas"]["CommandBookReconcile1"] | components["schemas"]["CommandBookReturn1"] | components["schemas"]["CommandDelegationGive1"] | components["schemas"]["CommandDelegationRevoke1"] | components["schemas"]["CommandDocumentAccept1"] | components["schemas"]["CommandDocumentAcceptAnswer1"] | components["schemas"]["CommandDocumentAddFile1"] | components["schemas"]["CommandDocumentAnswer1"] | components["schemas"]["CommandDocumentApproveDraft1"] | components["schemas"]["CommandDocumentArchive1"] | components["schemas"]["CommandDocumentAskExtension1"] | components["schemas"]["CommandDocumentCancel1"] | components["schemas"]["CommandDocumentCheckContent1"] | components["schemas"]["CommandDocumentCheckForm1"] | components["schemas"]["CommandDocumentComplete1"] | components["schemas"]["CommandDocumentDecideExtension1"] | components["schemas"]["CommandDocumentDirect1"] | components["schemas"]["CommandDocumentDraft1"] | components["schemas"]["CommandDocumentEdit1"] | components["schemas"]["CommandDocumentGiveNumber1"] | components["schemas"]["CommandDocumentHandOver1"] | components["schemas"]["CommandDocumentIssue1"] | components["schemas"]["CommandDocumentNumber1"] | components["schemas"]["CommandDocumentRecall1"] | components["schemas"]["CommandDocumentReceive1"] | components["schemas"]["CommandDocumentRecordSignature1"] | components["schemas"]["CommandDocumentRegister1"] | components["schemas"]["CommandDocumentRegisterSend1"] | components["schemas"]["CommandDocumentRejectAnswer1"] | components["schemas"]["CommandDocumentRemark1"] | components["schemas"]["CommandDocumentRemind1"] | components["schemas"]["CommandDocumentRemoveFile1"] | components["schemas"]["CommandDocumentReturnIncoming1"] | components["schemas"]["CommandDocumentReturnTask1"] | components["schemas"]["CommandDocumentSeen1"] | components["schemas"]["CommandDocumentSendBack1"] | components["schemas"]["CommandDocumentStartTask1"] | components["schemas"]["CommandDocumentSubmit1"] | components["schemas"]["CommandDocumentSubmitDraft1"] | components["schemas"]["CommandDocumentWithdraw1"] | components["schemas"]["CommandDocumentWithdrawDirective1"] | components["schemas"]["CommandGroupSave1"] | components["schemas"]["CommandReadmarkSet1"] | components["schemas"]["CommandTemplateSave1"];
+        Command: components["schemas"]["CommandBookLend1"] | components["schemas"]["CommandBookOpen1"] | components["schemas"]["CommandBookRecall1"] | components["schemas"]["CommandBookReconcile1"] | components["schemas"]["CommandBookReturn1"] | components["schemas"]["CommandDelegationGive1"] | components["schemas"]["CommandDelegationRevoke1"] | components["schemas"]["CommandDocumentAccept1"] | components["schemas"]["CommandDocumentAcceptAnswer1"] | components["schemas"]["CommandDocumentAddFile1"] | components["schemas"]["CommandDocumentAnswer1"] | components["schemas"]["CommandDocumentApproveDraft1"] | components["schemas"]["CommandDocumentArchive1"] | components["schemas"]["CommandDocumentAskExtension1"] | components["schemas"]["CommandDocumentCancel1"] | components["schemas"]["CommandDocumentCheckContent1"] | components["schemas"]["CommandDocumentCheckForm1"] | components["schemas"]["CommandDocumentComplete1"] | components["schemas"]["CommandDocumentDecideExtension1"] | components["schemas"]["CommandDocumentDirect1"] | components["schemas"]["CommandDocumentDraft1"] | components["schemas"]["CommandDocumentEdit1"] | components["schemas"]["CommandDocumentGiveNumber1"] | components["schemas"]["CommandDocumentHandOver1"] | components["schemas"]["CommandDocumentInitial1"] | components["schemas"]["CommandDocumentIssue1"] | components["schemas"]["CommandDocumentNumber1"] | components["schemas"]["CommandDocumentRecall1"] | components["schemas"]["CommandDocumentReceive1"] | components["schemas"]["CommandDocumentRecordSignature1"] | components["schemas"]["CommandDocumentRegister1"] | components["schemas"]["CommandDocumentRegisterSend1"] | components["schemas"]["CommandDocumentRejectAnswer1"] | components["schemas"]["CommandDocumentRemark1"] | components["schemas"]["CommandDocumentRemind1"] | components["schemas"]["CommandDocumentRemoveFile1"] | components["schemas"]["CommandDocumentReturnIncoming1"] | components["schemas"]["CommandDocumentReturnTask1"] | components["schemas"]["CommandDocumentSeal1"] | components["schemas"]["CommandDocumentSeen1"] | components["schemas"]["CommandDocumentSendBack1"] | components["schemas"]["CommandDocumentSign1"] | components["schemas"]["CommandDocumentStartTask1"] | components["schemas"]["CommandDocumentSubmit1"] | components["schemas"]["CommandDocumentSubmitDraft1"] | components["schemas"]["CommandDocumentWithdraw1"] | components["schemas"]["CommandDocumentWithdrawDirective1"] | components["schemas"]["CommandGroupSave1"] | components["schemas"]["CommandReadmarkSet1"] | components["schemas"]["CommandTemplateSave1"];
         CommandBookLend1: {
             args: components["schemas"]["BookLend"];
             /**
@@ -1158,6 +1571,22 @@ export interface components {
             name: "document.hand_over.1";
             target: components["schemas"]["TargetRef"];
         };
+        CommandDocumentInitial1: {
+            args: components["schemas"]["PutInitial"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "document.initial.1";
+            target: components["schemas"]["TargetRef"];
+        };
         CommandDocumentIssue1: {
             args: components["schemas"]["Issue"];
             /**
@@ -1366,6 +1795,22 @@ export interface components {
             name: "document.return_task.1";
             target: components["schemas"]["TargetRef"];
         };
+        CommandDocumentSeal1: {
+            args: components["schemas"]["Seal"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "document.seal.1";
+            target: components["schemas"]["TargetRef"];
+        };
         CommandDocumentSeen1: {
             args: components["schemas"]["TaskRef"];
             /**
@@ -1396,6 +1841,22 @@ export interface components {
              * @enum {string}
              */
             name: "document.send_back.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandDocumentSign1: {
+            args: components["schemas"]["Sign"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "document.sign.1";
             target: components["schemas"]["TargetRef"];
         };
         CommandDocumentStartTask1: {
@@ -1540,6 +2001,29 @@ export interface components {
             name: "template.save.1";
             target: components["schemas"]["TargetRef"];
         };
+        CourierStatus: {
+            /**
+             * Format: int64
+             * @description laptops of the same office that are connected now
+             */
+            colleagues: number;
+            /**
+             * Format: int64
+             * @description bytes that are still to come for the office
+             */
+            lacking: number;
+            /** @description connected to the province */
+            province: boolean;
+            /** @description a colleague's laptop fetches over the line; this one has it from there */
+            waits: boolean;
+        };
+        Coverage: {
+            /** Format: int64 */
+            of: number;
+            /** Format: int64 */
+            revision: number;
+            whole_file: boolean;
+        };
         Delegate: {
             actions?: string[];
             basis?: string;
@@ -1637,6 +2121,8 @@ export interface components {
             unread: number;
         };
         DeviceDetail: {
+            /** @description its courier did what only the province's may, and is shut out */
+            alarm?: components["schemas"]["ForeignAlarm"];
             /** Format: int64 */
             enrolled: number;
             /** @description what it may hold now; of a revoked one, at its revocation */
@@ -1728,6 +2214,8 @@ export interface components {
             unsent?: string[];
         };
         DeviceRow: {
+            /** @description its courier did what only the province's may, and is shut out */
+            alarm?: components["schemas"]["ForeignAlarm"];
             /** Format: int64 */
             enrolled: number;
             id: string;
@@ -1842,6 +2330,7 @@ export interface components {
             /** @description oldest first */
             history: components["schemas"]["StepInfo"][];
             id: string;
+            initials: components["schemas"]["InitialInfo"][];
             issuedDate?: string;
             language?: string;
             /** @description who has the lead */
@@ -2173,6 +2662,11 @@ export interface components {
             /** @description the server has verified its whole content */
             atServer?: boolean;
             by?: components["schemas"]["PersonRef"];
+            /**
+             * Format: int64
+             * @description the first version that is kept: the same for all versions of one file
+             */
+            first: number;
             /** @description its whole content is on this machine */
             here: boolean;
             /** Format: int64 */
@@ -2196,10 +2690,44 @@ export interface components {
             sha256: string;
             /** Format: int64 */
             size: number;
+            /**
+             * Format: int64
+             * @description of a PDF: the version of the draft that it was made of
+             */
+            source?: number;
+            /** @description of a PDF: its draft has a newer version */
+            stale?: boolean;
+            /** @description what the server's validator said of the signatures in it */
+            verdict?: components["schemas"]["Verdict"];
+            /**
+             * Format: int64
+             * @description from 1
+             */
+            version: number;
         };
         FileRemove: {
             /** Format: int64 */
             file: number;
+        };
+        Finding: {
+            code: string;
+            data?: {
+                [key: string]: unknown;
+            };
+            text: string;
+        };
+        ForeignAlarm: {
+            /** Format: int64 */
+            at: number;
+            /**
+             * Format: int64
+             * @description segments changed, deleted or added
+             */
+            items: number;
+            /** @description the viewer may let it in again */
+            mayEnd: boolean;
+            office?: components["schemas"]["UnitRef"];
+            officeId: string;
         };
         ForgottenDevice: {
             /** @description network address */
@@ -2281,9 +2809,31 @@ export interface components {
             files?: components["schemas"]["NewFile"][];
             unit: string;
         };
+        InitialInfo: {
+            /** Format: int64 */
+            at: number;
+            by: components["schemas"]["PersonRef"];
+            claim: components["schemas"]["Claim"];
+            /** @description it is on the present revision */
+            current: boolean;
+            /** Format: int64 */
+            key: number;
+            /** Format: int32 */
+            revision: number;
+            verdict?: components["schemas"]["Verdict"];
+        };
         Issue: {
             text?: string;
             to?: string[];
+        };
+        LackingReceipt: {
+            /**
+             * Format: int64
+             * @description that its people have; with none they read at the server
+             */
+            laptops: number;
+            name: string;
+            unit: string;
         };
         LeftInfo: {
             /** Format: int64 */
@@ -2356,6 +2906,10 @@ export interface components {
             name: string;
             unit?: boolean;
         };
+        NativeFolder: {
+            /** @description empty: the person cancelled */
+            path: string;
+        };
         NativeSave: {
             document: string;
             /** Format: int64 */
@@ -2373,9 +2927,16 @@ export interface components {
             /** Format: int32 */
             role?: number;
             sha256: string;
+            /** Format: int64 */
+            source?: number;
         };
         NewID: {
             id: string;
+        };
+        NewScanFolder: {
+            path: string;
+            tidy: boolean;
+            unit: string;
         };
         Note: {
             text?: string;
@@ -2388,12 +2949,20 @@ export interface components {
             at: number;
             /** Format: int64 */
             have: number;
+            /** @description of a document that was sent with files */
+            receipts?: components["schemas"]["Receipts"];
             /** Format: int64 */
             total: number;
         };
         PasswordRequest: {
             new: string;
             old: string;
+        };
+        Person: {
+            name: string;
+            organisation?: string;
+            subject: string;
+            unit?: string;
         };
         PersonRef: {
             id: string;
@@ -2438,6 +3007,15 @@ export interface components {
             /** @description HTTP status text, for tools; never shown to people */
             title?: string;
         };
+        PutInitial: {
+            claim: components["schemas"]["Claim"];
+            cms: string;
+            content: string;
+            /** Format: int64 */
+            given: number;
+            /** Format: int32 */
+            revision: number;
+        };
         QuarantineItem: {
             /**
              * Format: int64
@@ -2475,6 +3053,17 @@ export interface components {
         };
         Reason: {
             text: string;
+        };
+        Receipts: {
+            /** Format: int64 */
+            full: number;
+            /** @description by name */
+            lacking: components["schemas"]["LackingReceipt"][];
+            /**
+             * Format: int64
+             * @description recipients that it was delivered to; without those that returned it or from which it was recalled
+             */
+            total: number;
         };
         Receiver: {
             id: string;
@@ -2516,6 +3105,11 @@ export interface components {
             revision: number;
             signer?: string;
         };
+        RefusedFile: {
+            name: string;
+            /** Format: int64 */
+            size: number;
+        };
         RefusedItem: {
             args?: unknown;
             /** Format: int64 */
@@ -2524,6 +3118,8 @@ export interface components {
             data?: {
                 [key: string]: unknown;
             };
+            /** @description that the command brought, kept until it is let go of */
+            files?: components["schemas"]["RefusedFile"][];
             /** Format: int64 */
             id: number;
             name: string;
@@ -2596,6 +3192,26 @@ export interface components {
             /** @description nothing that a person gave is missing */
             whole: boolean;
         };
+        Report: {
+            file?: string;
+            findings?: components["schemas"]["Finding"][];
+            indication: string;
+            /** Format: int64 */
+            revisions: number;
+            signatures: components["schemas"]["Signature"][];
+            sub_indication?: string;
+        };
+        Revocation: {
+            /** Format: int64 */
+            age_seconds?: number;
+            origin?: string;
+            /** Format: date-time */
+            since?: string;
+            source?: string;
+            state: string;
+            /** Format: date-time */
+            this_update?: string;
+        };
         SaveGroup: {
             closed?: boolean;
             members: string[];
@@ -2610,6 +3226,63 @@ export interface components {
             order?: number;
             text: string;
             unit?: string;
+        };
+        ScanFolder: {
+            id: string;
+            path: string;
+            /** @description reason key: why nothing comes out of it now */
+            problem?: string;
+            /** @description files that were taken are moved into a folder beside them */
+            tidy: boolean;
+            unit: components["schemas"]["UnitRef"];
+        };
+        ScanItem: {
+            /** @description the document that it became, or that has the same file */
+            doc?: components["schemas"]["DocRow"];
+            /** @description suggestions */
+            fields: components["schemas"]["Fields"];
+            /** @description the copy, to be named in a command */
+            file?: components["schemas"]["UploadResult"];
+            folder: string;
+            /** Format: int64 */
+            found: number;
+            id: string;
+            name: string;
+            /** Format: int64 */
+            pages?: number;
+            /** @description its text was read */
+            read?: boolean;
+            /** @description reason key: why it cannot be read */
+            reason?: string;
+            /** Format: int64 */
+            size: number;
+            /** @enum {string} */
+            state: "reading" | "waiting" | "secret" | "unreadable" | "duplicate" | "registered" | "ignored";
+            /** @description name of the scan that came first */
+            twin?: string;
+            /** @description the office whose document it is */
+            unit: string;
+        };
+        ScanList: {
+            counts: {
+                [key: string]: number;
+            };
+            /** @description the latest first */
+            items: components["schemas"]["ScanItem"][];
+            /** @description the text of pictures can be read on this machine */
+            ocr: boolean;
+            /**
+             * Format: int64
+             * @description files that are still to be looked at
+             */
+            queued: number;
+        };
+        Seal: {
+            claim: components["schemas"]["Claim"];
+            content: string;
+            file: components["schemas"]["NewFile"];
+            /** Format: int32 */
+            revision: number;
         };
         SearchHit: {
             /** Format: int64 */
@@ -2730,11 +3403,80 @@ export interface components {
             /** @description native dialogs are at hand */
             window?: boolean;
         };
+        Sign: {
+            claim: components["schemas"]["Claim"];
+            content: string;
+            file: components["schemas"]["NewFile"];
+            form?: string;
+            /** Format: int32 */
+            revision: number;
+        };
+        SignDocument: {
+            content: string;
+            form?: string;
+            id: string;
+            /** @description what has none is not seen on the page */
+            places?: components["schemas"]["SignPlaces"];
+            /** Format: int32 */
+            revision: number;
+        };
+        SignOrder: {
+            documents: components["schemas"]["SignDocument"][];
+            key: string;
+            /** @enum {string} */
+            kind: "person" | "organ" | "initial";
+            /** @description empty for a token with a PIN pad */
+            pin?: string;
+        };
+        SignPlace: {
+            /**
+             * Format: int64
+             * @description from 0
+             */
+            page: number;
+            /** @description left, bottom, right, top in points of the page, before it is turned */
+            rect: number[];
+        };
+        SignPlaces: {
+            date?: components["schemas"]["SignPlace"];
+            number?: components["schemas"]["SignPlace"];
+            seal?: components["schemas"]["SignPlace"];
+            signature?: components["schemas"]["SignPlace"];
+        };
+        Signature: {
+            algorithms?: components["schemas"]["Algorithms"];
+            certificate?: components["schemas"]["Certificate"];
+            changes?: components["schemas"]["Change"][];
+            /** Format: date-time */
+            claimed_time?: string;
+            covers: components["schemas"]["Coverage"];
+            field: string;
+            findings?: components["schemas"]["Finding"][];
+            indication: string;
+            issuer?: components["schemas"]["Person"];
+            kind: string;
+            level?: string;
+            object?: string;
+            /** Format: date-time */
+            proven_time?: string;
+            revocation?: components["schemas"]["Revocation"];
+            signer?: components["schemas"]["Person"];
+            sub_filter?: string;
+            sub_indication?: string;
+            timestamp?: components["schemas"]["Timestamp"];
+        };
         SignatureInfo: {
             /** Format: int64 */
             at: number;
             by: components["schemas"]["PersonRef"];
+            /** @description of a digital one: what the signer's machine says */
+            claim?: components["schemas"]["Claim"];
             digital?: boolean;
+            /**
+             * Format: int64
+             * @description the version that it is in
+             */
+            file?: number;
             form?: string;
             /** Format: int64 */
             key: number;
@@ -2743,6 +3485,60 @@ export interface components {
              * @description 1 the authorised person, 2 the agency
              */
             kind: number;
+            /** @description of a digital one: what the server's validator said; none: not judged yet */
+            verdict?: components["schemas"]["Verdict"];
+        };
+        SignedDocument: {
+            given?: components["schemas"]["CommandResult"];
+            id: string;
+            problem?: components["schemas"]["Problem"];
+        };
+        SigningKey: {
+            /** @description SHA-256 of the DER */
+            certificate: string;
+            /** Format: int64 */
+            from: number;
+            /** @description of this certificate in this token */
+            id: string;
+            issuer: string;
+            /** @enum {string} */
+            kind: "token" | "file" | "remote";
+            /** @description the unit that manages the certificate */
+            organization?: string;
+            /** @description reason key: why it cannot sign */
+            refused?: string;
+            /** @description hexadecimal */
+            serial: string;
+            subject: string;
+            /** Format: int64 */
+            to: number;
+            token: components["schemas"]["SigningToken"];
+        };
+        SigningKeys: {
+            /** @description tokens without any certificate, or which could not be read */
+            empty: components["schemas"]["SigningToken"][];
+            keys: components["schemas"]["SigningKey"][];
+            /** @description of tokens, that were looked for */
+            libraries: components["schemas"]["SigningLibrary"][];
+        };
+        SigningLibrary: {
+            /** @description what it calls itself */
+            name?: string;
+            path: string;
+            /** @description reason key: why it cannot be used */
+            problem?: string;
+        };
+        SigningToken: {
+            label: string;
+            maker?: string;
+            /**
+             * @description what the token tells of the tries left: low after a mistake, final before the last, none when locked
+             * @enum {string}
+             */
+            pin: "unknown" | "low" | "final" | "none";
+            /** @description the PIN is typed at the reader */
+            pinPad?: boolean;
+            serial?: string;
         };
         Span: {
             hit?: boolean;
@@ -2786,6 +3582,8 @@ export interface components {
         SyncStatus: {
             checks?: components["schemas"]["CheckResult"];
             coming?: components["schemas"]["ComingRecords"];
+            /** @description absent where no courier runs */
+            courier?: components["schemas"]["CourierStatus"];
             /**
              * Format: int64
              * @description waiting ones that no longer fit what came down; the server decides
@@ -2882,11 +3680,31 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        Timestamp: {
+            by: string;
+            /** Format: date-time */
+            time: string;
+            trusted: boolean;
+        };
         TransferItem: {
+            /**
+             * @description of the document
+             * @enum {string}
+             */
+            direction?: "incoming" | "outgoing";
+            /** @description that names it */
+            document?: string;
             /** Format: int64 */
             done: number;
+            /**
+             * Format: int64
+             * @description until it is whole, at the rate of now; absent when nothing of it moves
+             */
+            estimateMs?: number;
             name?: string;
             sha256: string;
+            /** @description of the document */
+            subject?: string;
             /** Format: int64 */
             total: number;
         };
@@ -2915,6 +3733,17 @@ export interface components {
             place?: string;
             short?: string;
         };
+        UnsentSave: {
+            /** Format: int64 */
+            at: number;
+            code: string;
+            data?: {
+                [key: string]: unknown;
+            };
+            reason: string;
+            /** Format: int64 */
+            size: number;
+        };
         UploadResult: {
             media: string;
             name: string;
@@ -2926,6 +3755,17 @@ export interface components {
             sha256: string;
             /** Format: int64 */
             size: number;
+        };
+        Verdict: {
+            /** Format: int64 */
+            at: number;
+            indication: string;
+            level?: string;
+            /** Format: int64 */
+            signatures?: number;
+            /** Format: int64 */
+            stamped?: number;
+            sub?: string;
         };
         WaitingItem: {
             /** Format: int64 */
@@ -2955,6 +3795,41 @@ export interface components {
             /** Format: int64 */
             directive: number;
             text: string;
+        };
+        WorkCopy: {
+            /** @description somebody has put a newer version in its place */
+            behind?: boolean;
+            document: string;
+            /** @description an editor has it open on this machine */
+            editing?: boolean;
+            /**
+             * Format: int64
+             * @description the version that the last save became, or from which it began
+             */
+            file: number;
+            id: string;
+            name: string;
+            /** Format: int64 */
+            opened: number;
+            /**
+             * Format: int64
+             * @description when a save last became a version
+             */
+            saved?: number;
+            /** @description of the document, while it is here */
+            subject?: string;
+            /** @description a save that could not become a version: bản làm việc chưa gửi */
+            unsent?: components["schemas"]["UnsentSave"];
+            /**
+             * Format: int64
+             * @description its number, from 1
+             */
+            version?: number;
+        };
+        WorkOpen: {
+            document: string;
+            /** Format: int64 */
+            file: number;
         };
     };
     responses: never;
@@ -3166,6 +4041,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["DeviceDetail"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readmitCourier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
@@ -3432,6 +4336,102 @@ export interface operations {
             };
         };
     };
+    makePDF: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                key: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandResult"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restoreFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                key: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandResult"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSignatures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                key: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     enrol: {
         parameters: {
             query?: never;
@@ -3647,6 +4647,35 @@ export interface operations {
             };
         };
     };
+    nativeFolder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NativeFolder"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     nativeSave: {
         parameters: {
             query?: never;
@@ -3711,6 +4740,41 @@ export interface operations {
             };
         };
     };
+    convert: {
+        parameters: {
+            query: {
+                kind: ".docx" | ".odt";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description the PDF */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getQuarantine: {
         parameters: {
             query?: never;
@@ -3728,6 +4792,247 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["QuarantineItem"][];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getScanFolders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScanFolder"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addScanFolder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewScanFolder"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeScanFolder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getScans: {
+        parameters: {
+            query?: {
+                /** @description none: what is not done with */
+                state?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScanList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getScan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScanItem"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readScanAgain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getScanFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the content */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ignoreScan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
@@ -3824,6 +5129,132 @@ export interface operations {
             };
         };
     };
+    signingKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningKeys"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSignaturePicture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "person" | "organ";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description PNG */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putSignaturePicture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "person" | "organ";
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "image/png": string;
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signDocuments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignOrder"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedDocument"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getSync: {
         parameters: {
             query?: never;
@@ -3897,6 +5328,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRefusedFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                /** @description its place in files */
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the content */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
             };
             /** @description Error */
             default: {
@@ -4019,6 +5483,190 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UploadResult"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workCopies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkCopy"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openWork: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOpen"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkCopy"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWork: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the content */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dropWork: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saveWork: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NativeSaved"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keepWork: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandResult"];
                 };
             };
             /** @description Error */

@@ -2,7 +2,8 @@ import { Button } from '@mantine/core';
 import { IconCloudDownload, IconFileOff, IconLock } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { formatBytes } from '@/lib/format';
+import { formatComing } from '@/lib/format';
+import { TransferBar } from '../TransferBar';
 import { Empty, Failure, Loading } from '../states';
 import type { PdfProblem } from './engine';
 import { PdfLock } from './PdfLock';
@@ -33,11 +34,9 @@ export function PdfMessage({ state, onRetry, otherwise }: Props) {
         <Empty
           icon={IconCloudDownload}
           title={t('pdf.coming')}
-          text={state.total > 0 ? t('pdf.coming_bytes', { done: formatBytes(state.done), total: formatBytes(state.total) }) : undefined}
+          text={state.total > 0 ? t('pdf.coming_bytes', { coming: formatComing(state) }) : undefined}
         >
-          <div className={classes.progress} role="progressbar" aria-valuenow={state.done} aria-valuemax={state.total} aria-label={t('pdf.coming')}>
-            <div style={{ width: `${state.total > 0 ? (100 * state.done) / state.total : 0}%` }} />
-          </div>
+          <div className={classes.progress}><TransferBar done={state.done} total={state.total} label={t('pdf.coming')} /></div>
         </Empty>
       );
   }

@@ -1,6 +1,7 @@
 import { RenderingCancelledException, TextLayer, type PDFDocumentProxy, type PDFPageProxy, type RenderTask } from 'pdfjs-dist/legacy/build/pdf.mjs';
-import { memo, useEffect, useRef, useState } from 'react';
+import { memo, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { PageFrame } from './frame';
 import { markHits, type PageHit } from './highlight';
 import type { PageBox, PageSize } from './layout';
 import type { PdfText } from './search';
@@ -16,13 +17,17 @@ interface Props {
   hits: readonly PageHit[];
   label: string;
   onSize: (index: number, size: PageSize) => void;
+  overlay?: Overlay;
 }
+
+/** What lies over a page; `scale` is CSS pixels per point. */
+export type Overlay = (frame: PageFrame, scale: number) => ReactNode;
 
 /** Canvases above this many pixels are drawn coarser instead of failing. */
 const maxPixels = 18_000_000;
 
-function PdfPageView({ document, text, index, box, scale, hits, label, onSize }: Props) {
-  const frame = useRef<HTMLDivElement>(null);
+function PdfPageView({ document, text, index, box, scale, hits, label, onSize, overlay }: Props) {
+  const canvas = useRef<HTMLDivElement>(null);
   const layer = useRef<HTMLDivElement>(null);
   const [page, setPage] = useState<PDFPageProxy | null>(null);
   const [broken, setBroken] = useState(false);
@@ -48,7 +53,7 @@ function PdfPageView({ document, text, index, box, scale, hits, label, onSize }:
 
   useEffect(() => {
     if (!page) return;
-    return drawPage(page, scale, frame.current, () => setBroken(true));
+    return drawPage(page, scale, canvas.current, () => setBroken(true));
   }, [page, scale]);
 
   useEffect(() => {
@@ -73,6 +78,12 @@ function PdfPageView({ document, text, index, box, scale, hits, label, onSize }:
     };
   }, [layerDivs, hits, text, index]);
 
+  const frame = useMemo(() => {
+    if (!page) return undefined;
+    const { width, height, transform } = page.getViewport({ scale: 1 });
+    return { index, width, height, transform: transform as number[] };
+  }, [page, index]);
+
   return (
     <div
       className={classes.page}
@@ -81,8 +92,9 @@ function PdfPageView({ document, text, index, box, scale, hits, label, onSize }:
       data-page={index + 1}
       style={{ top: box.top, width: box.width, height: box.height, '--total-scale-factor': scale } as Record<string, string | number>}
     >
-      <div ref={frame} className={classes.canvasBox} />
+      <div ref={canvas} className={classes.canvasBox} />
       <div ref={layer} className="kg-pdf-text" />
+      {overlay && frame && overlay(frame, scale)}
       {broken && <p className={classes.broken}>{t('pdf.page_broken')}</p>}
     </div>
   );

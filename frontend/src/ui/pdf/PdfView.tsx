@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useCommands, type Command } from '@/lib/commands';
 import type { PageHit } from './highlight';
 import { currentPage, layoutPages, pageAt, scaleOf, stepZoom, unit, visiblePages, type PageSize, type Zoom } from './layout';
-import { PdfPage } from './PdfPage';
+import { PdfPage, type Overlay } from './PdfPage';
 import { PdfMessage } from './PdfMessage';
 import { PdfNotes } from './PdfNotes';
 import { PdfThumbs } from './PdfThumbs';
@@ -36,6 +36,8 @@ interface Props {
   onPlace?: (place: PdfPlace) => void;
   /** What else can be done with the file, shown when it cannot be read here. */
   otherwise?: ReactNode;
+  /** What lies over each page; keep it stable while nothing changes. */
+  overlay?: Overlay;
   ref?: Ref<PdfHandle>;
 }
 
@@ -43,15 +45,15 @@ interface Props {
  * Reads a PDF: virtual pages with selectable text, search without accents,
  * zoom, thumbnails, keys. Only the pages in view exist.
  */
-export function PdfView({ url, file, name, onPlace, otherwise, ref }: Props) {
+export function PdfView({ url, file, name, onPlace, otherwise, overlay, ref }: Props) {
   const [state, retry] = useOpenPdf(url, file);
   if (state.status !== 'open') return <PdfMessage state={state} onRetry={retry} otherwise={otherwise} />;
-  return <Reader key={state.document.fingerprints[0]} state={state} name={name} onPlace={onPlace} ref={ref} />;
+  return <Reader key={state.document.fingerprints[0]} state={state} name={name} onPlace={onPlace} overlay={overlay} ref={ref} />;
 }
 
 type OpenState = Extract<PdfState, { status: 'open' }>;
 
-function Reader({ state, name, onPlace, ref }: { state: OpenState; name: string; onPlace?: (place: PdfPlace) => void; ref?: Ref<PdfHandle> }) {
+function Reader({ state, name, onPlace, overlay, ref }: Pick<Props, 'name' | 'onPlace' | 'overlay' | 'ref'> & { state: OpenState }) {
   const { document, text, first } = state;
   const { t } = useTranslation();
   const scroller = useRef<HTMLDivElement>(null);
@@ -158,6 +160,7 @@ function Reader({ state, name, onPlace, ref }: { state: OpenState; name: string;
                 hits={hitsByPage.get(from + i) ?? noHits}
                 label={t('pdf.page', { page: from + i + 1 })}
                 onSize={onSize}
+                overlay={overlay}
               />
             ))}
           </div>

@@ -19,7 +19,7 @@ export interface LockedPdf {
 export type PdfState =
   | { status: 'loading' }
   /** The file is on its way to this machine. */
-  | { status: 'coming'; done: number; total: number }
+  | { status: 'coming'; done: number; total: number; estimateMs?: number }
   | LockedPdf
   | { status: 'failed'; problem: PdfProblem }
   /** The API refused; the error says why. */

@@ -1,7 +1,6 @@
 import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useCallback, useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { useCommands, type Command } from '@/lib/commands';
 import { usePrefs } from '@/lib/prefs';
 import { focusUnlessWriting } from '../focus';
@@ -18,12 +17,10 @@ const ahead = 40;
 
 /**
  * A list of any length: only the rows on the screen exist in the page. Keys:
- * ↑ ↓ j k, Page Up/Down, Home, End, Enter opens, Space selects, Shift with an
- * arrow extends the selection. An ARIA grid with one active row.
+ * ↑ ↓ j k, Page Up/Down, Home, End, Enter opens. An ARIA grid with one active row.
  */
 export function DataTable<T>(props: DataTableProps<T>) {
-  const { rows, rowId, total, hasMore, loading, loadMore, selection, onOpen, onActive, columns } = props;
-  const { t } = useTranslation();
+  const { rows, total, hasMore, loading, loadMore, onOpen, onActive, columns } = props;
   const { density } = usePrefs();
   const gridId = useId();
   const { ref: sizeRef, width } = useElementSize<HTMLDivElement>();
@@ -53,30 +50,17 @@ export function DataTable<T>(props: DataTableProps<T>) {
 
   const { setActive } = active;
   const moveTo = useCallback(
-    (index: number, extend = false) => {
+    (index: number) => {
       const to = Math.max(0, Math.min(rows.length - 1, index));
       const row = rows[to];
       if (row === undefined) return;
-      if (extend && selection) selection.onChange(new Set([...selection.ids, ...idsBetween(rows, rowId, active.index, to)]));
       setActive(to);
       onActive?.(row);
       virtual.scrollToIndex(to, { align: 'auto' });
       // Asked for again where it did not come: the line broke, or the list was refreshed over it.
       if (to === rows.length - 1 && hasMore && !loading) loadMore?.();
     },
-    [rows, rowId, selection, onActive, virtual, active.index, setActive, hasMore, loading, loadMore],
-  );
-  const toggle = useCallback(
-    (index: number, range: boolean) => {
-      const row = rows[index];
-      if (!selection || row === undefined) return;
-      const next = new Set(selection.ids);
-      if (range) for (const id of idsBetween(rows, rowId, active.index, index)) next.add(id);
-      else if (!next.delete(rowId(row))) next.add(rowId(row));
-      selection.onChange(next);
-      setActive(index);
-    },
-    [rows, rowId, selection, active.index, setActive],
+    [rows, onActive, virtual, setActive, hasMore, loading, loadMore],
   );
 
   const openActive = () => {
@@ -93,21 +77,19 @@ export function DataTable<T>(props: DataTableProps<T>) {
     };
     const to = moves[event.key];
     const row = rows[active.index];
-    if (to !== undefined) moveTo(to, event.shiftKey);
+    if (to !== undefined) moveTo(to);
     else if (event.key === 'Enter' && row !== undefined) onOpen?.(row);
-    else if (event.key === ' ' && selection) toggle(active.index, event.shiftKey);
     else return;
     event.preventDefault();
   };
 
   const onRowClick = useCallback(
-    (index: number, event: MouseEvent) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey) return toggle(index, event.shiftKey);
+    (index: number) => {
       moveTo(index);
       const row = rows[index];
       if (row !== undefined) onOpen?.(row);
     },
-    [toggle, moveTo, rows, onOpen],
+    [moveTo, rows, onOpen],
   );
 
   const { autoFocus } = props;
@@ -116,7 +98,6 @@ export function DataTable<T>(props: DataTableProps<T>) {
     if (autoFocus && hasRows) focusUnlessWriting(boxRef.current);
   }, [autoFocus, hasRows]);
 
-  const cols = useMemo(() => `${selection ? '36px ' : ''}${template}`, [selection, template]);
   const activeRow = rows[active.index];
   if (props.placeholder) return <div ref={mergedRef} className={classes.box}>{props.placeholder}</div>;
   return (
@@ -127,15 +108,14 @@ export function DataTable<T>(props: DataTableProps<T>) {
       tabIndex={0}
       aria-label={props.label}
       aria-rowcount={count + 1}
-      aria-colcount={visible.length + (selection ? 1 : 0)}
-      aria-multiselectable={selection ? true : undefined}
+      aria-colcount={visible.length}
       aria-busy={loading || undefined}
       aria-activedescendant={activeRow !== undefined && active.index >= first && active.index <= last ? `${gridId}-${active.index}` : undefined}
       onKeyDown={onKeyDown}
-      style={{ '--cols': cols } as Record<string, string>}
+      style={{ '--cols': template } as Record<string, string>}
     >
       <div className={classes.inner} style={{ height: virtual.getTotalSize() + headHeight }}>
-        <TableHead columns={visible} headers={headers} selection={selection} rows={rows} rowId={rowId} label={t('table.select_all')} />
+        <TableHead columns={visible} headers={headers} />
         {items.map((item) => {
           const row = rows[item.index];
           return (
@@ -148,11 +128,8 @@ export function DataTable<T>(props: DataTableProps<T>) {
               columns={visible}
               look={row !== undefined ? props.rowLook : undefined}
               active={item.index === active.index}
-              selected={row !== undefined && selection ? selection.ids.has(rowId(row)) : undefined}
               openable={onOpen !== undefined}
               onClick={onRowClick}
-              onToggle={toggle}
-              selectLabel={t('table.select')}
             />
           );
         })}
@@ -181,15 +158,6 @@ function useActiveRow<T>({ rows, rowId, activeId }: DataTableProps<T>) {
   return { index, setActive };
 }
 
-function idsBetween<T>(rows: readonly T[], rowId: (row: T) => string, a: number, b: number): string[] {
-  const ids: string[] = [];
-  for (let i = Math.min(a, b); i <= Math.max(a, b); i++) {
-    const row = rows[i];
-    if (row !== undefined) ids.push(rowId(row));
-  }
-  return ids;
-}
-
 /** j, k and Enter work wherever the focus is; the other keys are listed for the help only. */
 function useListCommands(moveTo: (index: number) => void, open: () => void, index: number, box: { current: HTMLDivElement | null }) {
   const latest = useRef({ moveTo, open, index });
@@ -205,7 +173,6 @@ function useListCommands(moveTo: (index: number) => void, open: () => void, inde
       { id: 'list.next', label: 'command.list.next', group: 'list', hotkeys: ['j'], hidden: true, run: step(1) },
       { id: 'list.previous', label: 'command.list.previous', group: 'list', hotkeys: ['k'], hidden: true, run: step(-1) },
       { id: 'list.open', label: 'command.list.open', group: 'list', hotkeys: ['enter'], hidden: true, run: () => latest.current.open() },
-      { id: 'list.select', label: 'command.list.select', group: 'list', hotkeys: ['space'], hidden: true },
       { id: 'list.ends', label: 'command.list.ends', group: 'list', hotkeys: ['home', 'end'], hidden: true },
     ];
   }, [box]);

@@ -1,29 +1,16 @@
 import { flexRender, type Header } from '@tanstack/react-table';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
-import type { Column, Selection } from './types';
+import type { Column } from './types';
 import classes from './table.module.css';
 
 interface Props<T> {
   columns: ReadonlyArray<Column<T>>;
   headers: Array<Header<unknown, unknown>>;
-  selection?: Selection;
-  rows: readonly T[];
-  rowId: (row: T) => string;
-  label: string;
 }
 
-export function TableHead<T>({ columns, headers, selection, rows, rowId, label }: Props<T>) {
-  const some = selection ? selection.ids.size > 0 : false;
-  const all = some && selection ? selection.ids.size >= rows.length : false;
-  const toggleAll = () =>
-    selection?.onChange(some ? new Set() : new Set(rows.map(rowId)));
+export function TableHead<T>({ columns, headers }: Props<T>) {
   return (
     <div className={classes.head} role="row" aria-rowindex={1}>
-      {selection && (
-        <div className={`${classes.th} ${classes.check}`} role="columnheader">
-          <input type="checkbox" tabIndex={-1} aria-label={label} checked={all} ref={(box) => void (box && (box.indeterminate = some && !all))} onChange={toggleAll} />
-        </div>
-      )}
       {columns.map((column, i) => {
         const header = headers[i];
         if (!header) return null;

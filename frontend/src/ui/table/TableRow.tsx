@@ -10,15 +10,11 @@ interface Props<T> {
   columns: ReadonlyArray<Column<T>>;
   look?: (row: T) => RowLook;
   active: boolean;
-  /** undefined when the table has no selection. */
-  selected?: boolean;
   openable: boolean;
-  onClick: (index: number, event: MouseEvent) => void;
-  onToggle: (index: number, range: boolean) => void;
-  selectLabel: string;
+  onClick: (index: number) => void;
 }
 
-function TableRowView<T>({ id, index, top, row, columns, look, active, selected, openable, onClick, onToggle, selectLabel }: Props<T>) {
+function TableRowView<T>({ id, index, top, row, columns, look, active, openable, onClick }: Props<T>) {
   const style = row !== undefined && look ? look(row) : undefined;
   return (
     // The keyboard reaches rows through the grid (aria-activedescendant), so the row itself takes only the mouse.
@@ -28,10 +24,9 @@ function TableRowView<T>({ id, index, top, row, columns, look, active, selected,
       role="row"
       tabIndex={-1}
       aria-rowindex={index + 2}
-      aria-selected={selected ?? active}
+      aria-selected={active}
       className={classes.row}
       data-active={active || undefined}
-      data-selected={selected || undefined}
       data-openable={(openable && row !== undefined) || undefined}
       data-urgency={style?.urgency || undefined}
       data-unread={style?.unread || undefined}
@@ -39,23 +34,8 @@ function TableRowView<T>({ id, index, top, row, columns, look, active, selected,
       data-pending={style?.pending || undefined}
       style={{ transform: `translateY(${top}px)` }}
       onMouseDown={keepGridFocus}
-      onClick={(event) => row !== undefined && onClick(index, event)}
+      onClick={() => row !== undefined && onClick(index)}
     >
-      {selected !== undefined && (
-        <div className={`${classes.td} ${classes.check}`} role="gridcell">
-          <input
-            type="checkbox"
-            tabIndex={-1}
-            aria-label={selectLabel}
-            checked={selected}
-            onClick={(event) => {
-              event.stopPropagation();
-              onToggle(index, event.shiftKey);
-            }}
-            readOnly
-          />
-        </div>
-      )}
       {columns.map((column) => {
         const content = row === undefined ? <div className={classes.bone} /> : column.cell(row);
         return (

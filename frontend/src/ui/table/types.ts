@@ -33,11 +33,6 @@ export interface RowLook {
   pending?: boolean;
 }
 
-export interface Selection {
-  ids: ReadonlySet<string>;
-  onChange: (ids: ReadonlySet<string>) => void;
-}
-
 export interface DataTableProps<T> {
   /** Keeps column widths under this name on this machine. */
   id: string;
@@ -56,7 +51,6 @@ export interface DataTableProps<T> {
   loadMore?: () => void;
   sort?: Sort | null;
   onSort?: (sort: Sort) => void;
-  selection?: Selection;
   /** Enter, or a click. */
   onOpen?: (row: T) => void;
   /** The row under the keyboard. */

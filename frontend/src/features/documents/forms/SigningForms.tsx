@@ -6,6 +6,7 @@ import { usePeople } from '@/lib/people';
 import { booksFor, firstSigner, makeNotation, RecipientPicker, SignerPicker, signerOptions, type SignerChoice } from '@/features/compose';
 import { FormFrame, useAct } from '@/ui';
 import type { DocAction } from '../actions';
+import { StalePaper } from './StalePaper';
 import classes from './forms.module.css';
 
 interface Props {
@@ -37,6 +38,7 @@ export function ApproveForm({ doc, action, onClose }: Props) {
   return (
     <FormFrame title={t('action.document.approve_draft')} sub={t('doc.approve.revision', { n: read.revision })} submit={t('action.document.approve_draft.send')} missing={signer.person ? null : t('compose.missing.signer')} onSubmit={send} onClose={onClose}>
       {doc.revision !== read.revision && <p className={classes.warn} role="alert">{t('doc.approve.changed', { n: doc.revision })}</p>}
+      <StalePaper doc={doc} />
       <SignerPicker catalog={catalog} office={doc.unit.id} type={doc.type} choice={signer} onChange={setChoice} />
       <Textarea label={t('doc.note')} autosize minRows={2} maxRows={8} maxLength={2000} data-autofocus value={text} onChange={(event) => setText(event.currentTarget.value)} />
     </FormFrame>

@@ -7,6 +7,7 @@ import { FormFrame, useAct } from '@/ui';
 import type { DocAction } from '../actions';
 import { approversFor, leadersFor } from './people';
 import { PersonChoice } from './PersonChoice';
+import { StalePaper } from './StalePaper';
 
 /** Trình: an incoming document to a leader, a draft to the one who checks or approves it. */
 export function SubmitForm({ doc, action, onClose }: { doc: Doc; action: DocAction; onClose: () => void }) {
@@ -27,6 +28,7 @@ export function SubmitForm({ doc, action, onClose }: { doc: Doc; action: DocActi
   };
   return (
     <FormFrame title={t(`action.${action.action}`)} submit={t(`action.${action.action}.send`)} missing={to ? null : t('doc.no_leader')} onSubmit={send} onClose={onClose}>
+      {draft && <StalePaper doc={doc} />}
       <PersonChoice label={draft ? t('doc.submit_draft.to') : t('doc.submit.to')} options={options} value={to} onChange={setChosen} />
       <Textarea
         label={draft ? t('doc.note') : t('doc.submit.text')}

@@ -1,0 +1,106 @@
+/**
+ * A report is signed on the road with a token, numbered and sealed at the office,
+ * and found good by its recipient and by pdfsig; what was changed after is named.
+ */
+import type { Page } from '@playwright/test';
+import { dirname, join } from 'node:path';
+import { intoToken } from './kit/token';
+import { checkAccess, expect, shot, test } from './province';
+
+const subject = 'Kết quả thực hiện nhiệm vụ Chủ tịch Ủy ban nhân dân tỉnh giao tháng 11/2026';
+const dialog = (page: Page) => page.getByRole('dialog', { name: /Ký số/ });
+const pinField = (page: Page) => dialog(page).getByLabel('Mã PIN của thẻ');
+
+/** Chooses the token and signs with a PIN. */
+async function enter(page: Page, token: RegExp, pin: string) {
+  await dialog(page).getByRole('radio', { name: token }).check();
+  await pinField(page).fill(pin);
+  await expect(dialog(page).getByRole('button', { name: /^Ký .*1 văn bản/ })).toBeEnabled({ timeout: 60_000 }); // the places are found
+  await page.keyboard.press('Enter');
+}
+
+test('a report is signed without a line, numbered, sealed and found good', async ({ stand, at }) => {
+  test.setTimeout(300_000);
+  const folder = dirname(stand.report.data);
+  const keys = (who: string, name: string) => join(folder, 'laptops', who, 'signing', 'keys', name);
+  await test.step('chairman and clerk get their tokens', () => {
+    intoToken(folder, 'The-chu-tich', '246810', keys('chairman', 'ca-nhan.p12'), 'khonggiay');
+    intoToken(folder, 'The-co-quan', '135790', keys('commune-clerk', 'co-quan.p12'), 'khonggiay');
+  });
+  const atChairman = stand.laptop('chairman');
+  const { id } = await atChairman.find(subject);
+  await atChairman.until(subject, (doc) => doc.files.every((file) => file.here), 'the file is here');
+  const chairman = await at('chairman', '/cho-ky');
+
+  await test.step('on the road: the queue, a wrong PIN, the right one', async () => {
+    await atChairman.cut(true);
+    await expect(chairman.getByText(subject)).toBeVisible();
+    await shot(chairman, 'signing-queue');
+    await checkAccess(chairman);
+    await chairman.keyboard.press('a');
+    await expect(dialog(chairman).getByText(subject).first()).toBeVisible();
+    await expect(dialog(chairman).getByRole('button', { name: 'Chữ ký, trang 1' })).toBeVisible({ timeout: 60_000 });
+    await shot(chairman, 'signing-dialog');
+    await enter(chairman, /The-chu-tich/, '000000');
+    await expect(chairman.getByRole('alert')).toContainText('Sai mã PIN. Còn ít lần thử');
+    await shot(chairman, 'signing-wrong-pin');
+    await checkAccess(chairman);
+    await enter(chairman, /The-chu-tich/, '246810');
+    await expect(dialog(chairman)).toBeHidden();
+    await expect(chairman.getByText('Đã ký số văn bản')).toBeVisible();
+    const doc = await atChairman.document(id);
+    expect(doc.state).toBe('DA_KY');
+    expect(doc.signatures.map(({ claim, verdict }) => [claim?.key, verdict])).toEqual([['token', undefined]]);
+  });
+
+  await test.step('back on the line the server judges it, and time-stamps it', async () => {
+    await chairman.goto(`${atChairman.url}/van-ban-di/${id}`);
+    await expect(chairman.getByText(/1\/2 chữ ký số/).first()).toContainText('máy chủ đang kiểm tra');
+    await shot(chairman, 'signing-waits');
+    await atChairman.cut(false);
+    await atChairman.until(subject, (doc) => doc.signatures.some(({ verdict }) => verdict?.indication === 'TOTAL-PASSED' && verdict.stamped), 'judged and stamped');
+    await expect(chairman.getByText(/1\/2 chữ ký số/).first()).toContainText('hợp lệ');
+  });
+
+  const atClerk = stand.laptop('commune-clerk');
+  await atClerk.until(subject, (doc) => doc.state === 'DA_KY' && doc.signatures.some(({ verdict }) => verdict?.stamped), 'the clerk has it');
+  const clerk = await at('commune-clerk', `/van-ban-di/${id}`);
+  await test.step('numbered, then sealed with the agency’s token', async () => {
+    await expect(clerk.getByRole('heading', { name: subject })).toBeVisible();
+    await expect(clerk.getByRole('button', { name: /Cấp số/ })).toBeVisible();
+    await clerk.keyboard.press('n');
+    await expect(clerk.getByRole('form', { name: 'Cấp số' })).toBeVisible();
+    await clerk.keyboard.press('Control+Enter');
+    await atClerk.until(subject, (doc) => doc.state === 'DA_CAP_SO' && !doc.numberPending && doc.files.every((file) => file.here), 'numbered');
+    await expect(clerk.getByRole('button', { name: /Ký số của cơ quan/ })).toBeVisible();
+    await clerk.keyboard.press('a');
+    await expect(dialog(clerk).getByText('Điền số')).toBeVisible();
+    await expect(dialog(clerk).locator('[data-page="1"]')).toContainText('BÁO CÁO');
+    await shot(clerk, 'signing-seal');
+    await checkAccess(clerk);
+    await enter(clerk, /The-co-quan/, '135790');
+    await expect(dialog(clerk)).toBeHidden();
+    await atClerk.until(subject, (doc) => doc.state === 'DA_KY_CQ' && doc.signatures.every(({ verdict }) => verdict?.stamped), 'sealed and judged');
+    await expect(clerk.getByText(/2\/2 chữ ký số/).first()).toContainText('hợp lệ');
+    await shot(clerk, 'signing-sealed');
+  });
+
+  const office = stand.report.laptops.find((laptop) => laptop.key === 'department-clerk')?.office ?? '';
+  await test.step('issued; the recipient’s own check says TOTAL-PASSED', async () => {
+    await atClerk.give('document.issue.1', id, { to: [office] });
+    const atDepartment = stand.laptop('department-clerk');
+    const got = await atDepartment.until(subject, (doc) => doc.files.some((file) => file.role === 0 && file.here && file.verdict?.indication === 'TOTAL-PASSED'), 'arrived and judged');
+    const department = await at('department-clerk', `/van-ban-den/${got.id}`);
+    await expect(department.locator('[data-page="1"]')).toContainText('BÁO CÁO');
+    await shot(department, 'signing-page');
+    await department.getByRole('button', { name: /Chi tiết/ }).click();
+    await expect(department.getByRole('dialog', { name: /Chữ ký/ })).toContainText('Mọi chữ ký trong tệp đều hợp lệ');
+    await shot(department, 'signing-received');
+    await checkAccess(department);
+
+    const file = got.files.find(({ role }) => role === 0);
+    const report = await atDepartment.get<{ indication: string; signatures: { indication: string; changes?: unknown[] }[] }>(`/api/documents/${got.id}/files/${file?.key}/signatures`);
+    expect(report.indication).toBe('TOTAL-PASSED');
+    expect(report.signatures.map((signature) => signature.indication)).toEqual(['TOTAL-PASSED', 'TOTAL-PASSED']);
+  });
+});

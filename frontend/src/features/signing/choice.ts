@@ -1,0 +1,21 @@
+/** Which key is taken, and what its token says of the PIN. */
+import type { SigningKey, SigningKeys, SigningToken, SignKind } from '@/lib/backend';
+import { fold } from '@/lib/fold';
+
+/**
+ * The key that is offered first: one that can sign, of whom the names are, in a
+ * token rather than in a file. A key that bears another name is never chosen by
+ * itself where one is that bears the right one.
+ */
+export function firstKey({ keys }: Pick<SigningKeys, 'keys'>, kind: SignKind, names: { person?: string; organ?: string }): SigningKey | undefined {
+  const wanted = fold((kind === 'organ' ? names.organ : names.person) ?? '').trim();
+  const rank = (key: SigningKey) => (wanted && fold(key.subject).includes(wanted) ? 2 : 0) + (key.kind === 'file' ? 0 : 1);
+  return keys.filter(canSign).toSorted((a, b) => rank(b) - rank(a))[0];
+}
+
+export const canSign = (key: SigningKey): boolean => !key.refused && key.token.pin !== 'none';
+
+/** Words for the tries that are left, under "signing.pin"; nothing while there is no reason to worry. */
+export function triesKey({ pin }: Pick<SigningToken, 'pin'>): 'low' | 'final' | 'none' | undefined {
+  return pin === 'unknown' ? undefined : pin;
+}

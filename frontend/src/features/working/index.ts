@@ -1,0 +1,3 @@
+export { Unsent, UnsentList } from './Unsent';
+export { WorkBar } from './WorkBar';
+export { paperState, replaces } from './working';
