@@ -44,7 +44,7 @@ type signingOffice struct {
 	chiefCert, organization *x509.Certificate
 }
 
-func openSigningOffice(t *testing.T, change func(*Config)) *signingOffice {
+func openSigningOffice(t *testing.T, change func(*Config), more ...func(*server.Config)) *signingOffice {
 	t.Helper()
 	certs := softhsmtest.Make(t,
 		softhsmtest.Token{Label: "Chủ tịch", Keys: []softhsmtest.Key{{Kind: softkeytest.RSA2048, Edit: named("Lê Văn Chủ", "UBND xã An")}}},
@@ -54,6 +54,9 @@ func openSigningOffice(t *testing.T, change func(*Config)) *signingOffice {
 		err := errors.Join(os.MkdirAll(dir, 0o700), os.WriteFile(filepath.Join(dir, "policy.json"), []byte(`{"require_revocation":false}`), 0o600))
 		if err != nil {
 			t.Fatal(err)
+		}
+		for _, set := range more {
+			set(c)
 		}
 	})
 	s.do("trust.add", server.RootRequest{Certificate: softkeytest.Root().Raw, Uses: []string{"signature"}, Kind: trust.KindTest}, &struct{}{})

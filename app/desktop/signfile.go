@@ -9,6 +9,7 @@ import (
 
 	"khonggiay/app"
 	"khonggiay/app/api"
+	"khonggiay/signing"
 	"khonggiay/signing/pades"
 	"khonggiay/signing/pdf"
 	"khonggiay/sync/content"
@@ -117,23 +118,14 @@ func (g *grown) fields() (map[string]pdf.Field, *pdf.View, error) {
 // the new version and the field of the signature.
 func (s *signer) signFile(ctx context.Context, t *task, by login) (v app.FileVersion, field string, err error) {
 	before := t.main.Content
-	if err := s.whole(ctx, before); err != nil {
+	file, closeFile, err := s.openMain(ctx, t)
+	if err != nil {
 		return v, "", err
 	}
-	src, err := s.files.OpenVersion(before)
+	defer closeFile()
+	o, err := s.lay(file, t, by.scheme)
 	if err != nil {
-		return v, "", content.AsRefusal(err, api.MaxUpload)
-	}
-	defer func() { _ = src.Close() }()
-	file := &grown{base: src, size: before.Size}
-	o := pades.Options{Time: t.now, Name: t.name, Scheme: by.scheme}
-	if t.order.Kind == api.SignOrgan {
-		err = s.prepareOrgan(file, t, &o)
-	} else {
-		err = s.preparePerson(file, t, &o)
-	}
-	if err != nil {
-		return v, "", signRefusal(err)
+		return v, "", err
 	}
 	err = file.grow(func(to io.Writer) error { return pades.Sign(ctx, file, file.Size(), to, o, by) })
 	if err != nil {
@@ -142,6 +134,29 @@ func (s *signer) signFile(ctx context.Context, t *task, by login) (v app.FileVer
 	// From here on there is a signature, which a request that ends must not lose.
 	v, err = s.files.Append(context.WithoutCancel(ctx), before, io.NewSectionReader(file, 0, file.Size()))
 	return v, o.Field, content.AsRefusal(err, api.MaxUpload)
+}
+
+// openMain opens the main file of a task, which is here as a whole.
+func (s *signer) openMain(ctx context.Context, t *task) (*grown, func(), error) {
+	if err := s.whole(ctx, t.main.Content); err != nil {
+		return nil, nil, err
+	}
+	src, err := s.files.OpenVersion(t.main.Content)
+	if err != nil {
+		return nil, nil, content.AsRefusal(err, api.MaxUpload)
+	}
+	return &grown{base: src, size: t.main.Content.Size}, func() { _ = src.Close() }, nil
+}
+
+// lay makes the file ready for the signature.
+func (s *signer) lay(file *grown, t *task, scheme signing.Scheme) (o pades.Options, err error) {
+	o = pades.Options{Time: t.now, Name: t.name, Scheme: scheme}
+	if t.order.Kind == api.SignOrgan {
+		err = s.prepareOrgan(file, t, &o)
+	} else {
+		err = s.preparePerson(file, t, &o)
+	}
+	return o, signRefusal(err)
 }
 
 // preparePerson makes the fields of a file that nobody has signed; its first

@@ -32,6 +32,7 @@ type key struct {
 	token pkcs11.Token       // of a token
 	cert  pkcs11.Certificate // of a token
 	file  string             // path, of a file
+	at    *remoteKey         // of a provider
 }
 
 // Keys implements api.Signing.
@@ -73,7 +74,7 @@ func (s *signer) look(ctx context.Context) ([]key, api.SigningKeys, error) {
 		}
 	}
 	files, err := s.keyFiles(ctx)
-	return append(keys, files...), out, err
+	return append(append(keys, files...), s.remoteKeys(ctx)...), out, err
 }
 
 // find is the key of an order, as it is now.

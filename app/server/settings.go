@@ -47,6 +47,9 @@ type Config struct {
 	SigningTimeout time.Duration  // of one question
 	TSA            []string       // addresses of RFC 3161 servers, best first
 	TSATimeout     time.Duration  // of one try
+	// Keys of persons at providers: who they are, and who is whom there.
+	SigningProviders string // JSON file
+	SigningAccounts  string // file of lines
 
 	// Not settings: for tests and for programs around the server.
 	Now     func() time.Time
@@ -122,6 +125,10 @@ var settings = []setting{
 		set: tsas},
 	{name: "signing_tsa_timeout", def: "180s", vi: "thời gian chờ một dấu thời gian", en: "how long a time-stamp may take",
 		set: duration(func(c *Config) *time.Duration { return &c.TSATimeout })},
+	{name: "signing_providers", vi: "tệp JSON khai báo nhà cung cấp ký số từ xa và SIM (xem docs/operations.md); để trống là không dùng", en: "JSON file of providers of remote signing and of signing by SIM (docs/operations.md); empty: none",
+		set: text(func(c *Config) *string { return &c.SigningProviders })},
+	{name: "signing_accounts", vi: "tệp nêu tài khoản của từng người tại nhà cung cấp; mỗi dòng: mã người, nhà cung cấp, tài khoản", en: "file of persons' accounts at providers; a line each: person, provider, account",
+		set: text(func(c *Config) *string { return &c.SigningAccounts })},
 	{name: "log_level", def: "info", vi: "mức nhật ký: debug, info, warn, error", en: "log level: debug, info, warn, error",
 		set: func(c *Config, v string) error { return c.LogLevel.UnmarshalText([]byte(v)) }},
 }
