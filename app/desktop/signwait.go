@@ -219,8 +219,12 @@ func (s *signer) remoteClient(r *request, relay *remote.Relay, first func()) *re
 	}}
 }
 
-// saveLocked puts a request by.
+// saveLocked puts a request by. On a laptop that is to forget everything there is
+// nothing to keep it in any more.
 func (s *signer) saveLocked(id string, r *request) error {
+	if l := s.currentLink(); l != nil && l.revoked() {
+		return app.Refuse(app.Forbidden, "device.revoked")
+	}
 	b, err := json.Marshal(r.keptRequest)
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -40,7 +41,7 @@ type keysAtProviders struct {
 const (
 	// answerWithin is how long a laptop waits for the answer to a question. Some
 	// providers answer only when the person has: then it asks again.
-	answerWithin = 15 * time.Second
+	answerWithin = 3 * time.Second
 	// rememberFor is how long a request is remembered after its time.
 	rememberFor = 20 * time.Minute
 	maxAsked    = 10_000
@@ -65,12 +66,12 @@ type asked struct {
 func (s *Server) openProviders(context.Context) error {
 	providers, err := readProviders(s.config.SigningProviders, s.now)
 	if err != nil {
-		return err
+		return fmt.Errorf("signing_providers: %w", err)
 	}
 	k := &keysAtProviders{providers: providers, accounts: &keyAccounts{path: s.config.SigningAccounts}, now: s.now, log: s.log, audit: s.audit.note,
 		perPerson: newLimiter(ringsPerPerson, ringsAtOnce, s.now), asked: map[string]*asked{}}
 	if _, err := k.accounts.of(""); err != nil {
-		return err
+		return fmt.Errorf("signing_accounts: %w", err)
 	}
 	k.ctx, k.cancel = context.WithCancel(context.Background())
 	s.keys = k

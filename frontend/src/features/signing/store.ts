@@ -6,8 +6,11 @@ export interface SigningAsk {
   kind: SignKind;
   /** Documents, in the order in which they are shown. */
   ids: readonly string[];
+  /** Of this asking: the same documents again are a new dialog. */
+  turn: number;
 }
 
+let turns = 0;
 let current: SigningAsk | null = null;
 const listeners = new Set<() => void>();
 
@@ -18,7 +21,7 @@ function set(next: SigningAsk | null): void {
 
 /** Shows the documents with what it takes to sign them. Nothing is signed before the person says so there. */
 export function startSigning(kind: SignKind, ids: readonly string[]): void {
-  if (ids.length > 0) set({ kind, ids: ids.slice(0, mostAtOnce) });
+  if (ids.length > 0) set({ kind, ids: ids.slice(0, mostAtOnce), turn: ++turns });
 }
 
 export const endSigning = () => set(null);
