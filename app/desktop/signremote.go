@@ -125,6 +125,13 @@ func (s *signer) knownProviders(l *link) []providerList {
 	return k.list
 }
 
+// listAnew has the list asked for at the next look.
+func (k *providerKeys) listAnew() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.next = time.Time{}
+}
+
 // keptKeys reads the list of an earlier start.
 func (s *signer) keptKeys(person app.ID) []providerList {
 	b, err := readBounded(s.keptKeysPath(), maxKeptKeys)
@@ -161,7 +168,7 @@ func (s *signer) listProviders(ctx context.Context, l *link) {
 	then, _ := json.Marshal(before)
 	now, _ := json.Marshal(list)
 	changed := err == nil && !bytes.Equal(then, now)
-	if changed {
+	if changed && !l.revoked() {
 		kept, keepErr := json.Marshal(keptKeys{l.identity().Person, list})
 		if keepErr == nil {
 			keepErr = errors.Join(os.MkdirAll(s.remotePath(), 0o700), writePrivate(s.keptKeysPath(), kept))
@@ -265,16 +272,16 @@ func (s *signer) SendOTP(ctx context.Context, _ api.Viewer, id string) error {
 
 // findRemote is a key at a provider that can sign now.
 func (s *signer) findRemote(ctx context.Context, id string) (key, error) {
-	k, err := s.find(ctx, id)
-	switch {
-	case err != nil:
-		return k, err
-	case k.at == nil:
-		return k, app.Refuse(app.Invalid, "sign.remote_not")
-	case k.Refused != "":
-		return k, app.Refuse(app.Invalid, k.Refused)
+	for _, k := range s.remoteKeys(ctx) {
+		switch {
+		case k.ID != id:
+		case k.Refused != "":
+			return key{}, app.Refuse(app.Invalid, k.Refused)
+		default:
+			return k, nil
+		}
 	}
-	return k, nil
+	return key{}, app.Refuse(app.NotFound, "sign.key_gone")
 }
 
 // remoteRefusal gives what package remote returns before anything was asked the

@@ -1,5 +1,4 @@
-import { Button } from '@mantine/core';
-import { IconDeviceMobile, IconFileDigit, IconRefresh, IconUsb } from '@tabler/icons-react';
+import { IconDeviceMobile, IconFileDigit, IconUsb } from '@tabler/icons-react';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { SigningKey, SigningKeys, SigningToken, SignKind } from '@/lib/backend';
@@ -8,10 +7,11 @@ import { formatFacts } from '@/lib/format';
 import { formatDate } from '@/lib/time';
 import { Failure, Loading, StatusPill } from '@/ui';
 import { canSign, keysFor, triesKey } from './choice';
+import { LookAgain } from './LookAgain';
 import classes from './keys.module.css';
 
 interface Props {
-  query: Pick<UseQueryResult<SigningKeys>, 'data' | 'error' | 'isFetching' | 'refetch'>;
+  query: Pick<UseQueryResult<SigningKeys>, 'data' | 'error' | 'refetch'>;
   kind: SignKind;
   /** Of the chosen key. */
   value: string | undefined;
@@ -23,14 +23,11 @@ export function KeyChoice({ query, kind, value, onChange }: Props) {
   const { t } = useTranslation();
   const { data } = query;
   const offered = keysFor(data?.keys ?? [], kind);
-  const again = (
-    <Button size="compact-sm" variant="subtle" leftSection={<IconRefresh size={15} aria-hidden />} loading={query.isFetching && data !== undefined} onClick={() => void query.refetch()}>{t('signing.keys.again')}</Button>
-  );
   if (!data) return query.error ? <Failure error={query.error} onRetry={() => void query.refetch()} /> : <Loading lines={3} label={t('signing.keys.looking')} />;
   return (
     <fieldset className={classes.group}>
       <legend className="kg-sr">{t('signing.keys')}</legend>
-      <div className={classes.head}><strong>{t('signing.keys')}</strong>{again}</div>
+      <div className={classes.head}><strong>{t('signing.keys')}</strong><LookAgain /></div>
       {offered.map((key) => (
         <label key={key.id} className={classes.key} data-blocked={canSign(key) ? undefined : true}>
           <input type="radio" name="signing-key" value={key.id} checked={key.id === value} disabled={!canSign(key)} onChange={() => onChange(key.id)} />
