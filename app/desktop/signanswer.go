@@ -100,7 +100,7 @@ func nameOf(d *app.Document) string {
 // stays so, whatever becomes of the others.
 func (s *signer) answer(ctx context.Context, r *request) {
 	for i := range r.Documents {
-		if ctx.Err() != nil {
+		if ctx.Err() != nil && !s.givenUp(r) { // who gives it up too late has confirmed
 			return // goes on at the next start
 		}
 		if d := &r.Documents[i]; d.Given != nil || d.Problem != nil {

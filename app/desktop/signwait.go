@@ -42,7 +42,7 @@ type request struct {
 
 	told   chan struct{} // capacity 1: look at once
 	cancel context.CancelFunc
-	given  bool          // the person has cancelled it
+	gone   bool          // the person has given it up
 	ended  chan struct{} // closed when its goroutine has ended
 }
 
@@ -249,16 +249,14 @@ func (s *signer) tellOf(r *request) {
 func (s *signer) follow(ctx context.Context, r *request, client *remote.Client) {
 	for !r.remote.State.Final() {
 		err := client.Wait(ctx, r.remote, r.told)
-		switch {
-		case ctx.Err() != nil:
-			if s.givenUp(r) {
-				if err := client.Cancel(r.remote); err != nil {
-					s.log.Error("giving up a request to a provider", "request", r.remote.ID, "err", err)
-				}
-			}
+		if r.remote.State.Final() || ctx.Err() == nil && s.pause(ctx, r, err) {
+			continue
+		}
+		if !s.givenUp(r) {
 			return
-		case r.remote.State.Final():
-		case !s.pause(ctx, r, err):
+		}
+		if err := client.Cancel(r.remote); err != nil {
+			s.log.Error("giving up a request to a provider", "request", r.remote.ID, "err", err)
 			return
 		}
 	}
@@ -288,7 +286,7 @@ func (s *signer) pause(ctx context.Context, r *request, why error) bool {
 func (s *signer) givenUp(r *request) bool {
 	s.requests.mu.Lock()
 	defer s.requests.mu.Unlock()
-	return r.given
+	return r.gone
 }
 
 // lineChanged has everything looked at that a line changes.
@@ -430,7 +428,7 @@ func (s *signer) Cancel(ctx context.Context, _ api.Viewer, id string) error {
 		s.requests.mu.Unlock()
 		return app.Refuse(app.NotFound, "sign.remote_ended")
 	}
-	r.given = true
+	r.gone = true
 	r.cancel()
 	s.requests.mu.Unlock()
 	select {

@@ -348,6 +348,11 @@ func TestRemoteChanged(t *testing.T) {
 	o := openRemoteOffice(t, nil, phoneProvider(t, 2, remotetest.Phoned))
 	const id = app.ID("019ab000-0000-7000-8000-0000000001f1")
 	d := o.toSign(id, scanOf(t, "Quyết định thử"))
+	o.provider.Batch = 1
+	two := remoteOrder(api.SignPerson, o.remoteKey().ID, d, o.toSign("019ab000-0000-7000-8000-0000000001f2", scanOf(t, "Quyết định khác")))
+	if why := o.chief.refusedToAsk(two); why != "sign.remote_batch" {
+		t.Errorf("more than one confirmation is for: %s", why)
+	}
 	o.chief.ask(remoteOrder(api.SignPerson, o.remoteKey().ID, d))
 	o.untilRung(1)
 	o.chief.give("document.send_back.1", id, `{"text":"Sửa lại căn cứ"}`)
@@ -400,8 +405,6 @@ func TestRemoteTyped(t *testing.T) {
 		}
 		o.isSigned(d.ID)
 	}
-	order.Documents = append(order.Documents, order.Documents...)
-	order.Documents = append(order.Documents, order.Documents...)
 	o.chief.stop()
 	log, err := os.ReadFile(filepath.Join(o.chief.app.cfg.Data, "khonggiay.log"))
 	if err != nil {
@@ -453,4 +456,31 @@ func TestRemoteKilled(t *testing.T) {
 		t.Errorf("request %+v", r)
 	}
 	o.isSigned(id)
+}
+
+// TestRemoteInitial: ký nháy with a key at a provider lies beside the file, over a
+// restart, in the form that OpenSSL knows.
+func TestRemoteInitial(t *testing.T) {
+	o := openRemoteOffice(t, nil, phoneProvider(t, 2, remotetest.Phoned))
+	const id = app.ID("019ab000-0000-7000-8000-0000000002c1")
+	sum := o.drafter.upload("Quyết định.pdf", scanOf(t, "Quyết định"))
+	o.drafter.give("document.draft.1", id, `{"unit":"xa-an","fields":{"type":"QĐ","subject":"Quyết định"},"files":[{"name":"Quyết định.pdf","media":"application/pdf","sha256":"`+sum+`"}]}`)
+	o.drafter.give("document.submit_draft.1", id, `{"to":"`+string(leader)+`"}`)
+	o.chief.until("the draft", func() bool { d := o.chief.doc(id); return d != nil && d.Where.Machine })
+	o.chief.ask(remoteOrder(api.SignInitial, o.remoteKey().ID, o.chief.doc(id)))
+	o.untilRung(1)
+	o.restart(func() { o.provider.Phone.Answer(remotetest.Yes) })
+	if r := o.chief.untilRequest(api.RequestSigned); r.Documents[0].Given == nil {
+		t.Fatalf("request %+v", r)
+	}
+	doc, err := o.chief.app.currentLink().copies.document(t.Context(), id)
+	if err != nil || len(doc.Initials) != 1 {
+		t.Fatalf("%v %+v", err, doc.Initials)
+	}
+	for _, i := range doc.Initials {
+		opensslAccepts(t, id, i)
+		if i.Claim.Key != app.KeyRemote || i.Claim.Subject != "Lê Văn Chủ" {
+			t.Errorf("claim %+v", i.Claim)
+		}
+	}
 }

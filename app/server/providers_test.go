@@ -289,4 +289,3 @@ func TestProviderSIM(t *testing.T) {
 		}
 	}
 }
-

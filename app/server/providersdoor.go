@@ -138,7 +138,7 @@ func (k *keysAtProviders) visit(r *http.Request) (v visit, err error) {
 	accounts, err := k.accounts.of(v.device.Person)
 	if err != nil {
 		k.log.Error("reading the accounts at providers", "err", err)
-		return v, errNoProvider
+		return v, err
 	}
 	for _, p := range k.providers {
 		if p.conf.Name != r.PathValue("name") || accounts[p.conf.Name] == "" {

@@ -148,8 +148,9 @@ func (q Question) MarshalJSON() ([]byte, error) {
 	}{(*kept)(q.Request), q.Credential})
 }
 
-// MaxQuestion bounds the bytes of a question.
-const MaxQuestion = maxState + 64<<10
+// MaxQuestion bounds the bytes of a question: the most documents with the longest
+// names, and what belongs to them.
+const MaxQuestion = 256 << 10
 
 // ReadQuestion reads what a Relay sent: the request as it stands, and what the
 // person has typed in, for which the caller provides.

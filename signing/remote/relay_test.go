@@ -174,12 +174,11 @@ func TestAssume(t *testing.T) {
 	s := phoned(t, 2)
 	prog := cscProgram(t, s)
 	c := prog.credential("")
-	r, err := prog.Begin(t.Context(), order(c, "A"), remote.Factors{})
-	if err != nil {
+	if _, err := prog.Begin(t.Context(), order(c, "A"), remote.Factors{}); err != nil {
 		t.Fatal(err)
 	}
 	later := morning.Add(1000)
-	if r = prog.restarted(); r.Assume(c, later) != nil || r.State != remote.Asking || !r.Asked.Equal(later) {
+	if r := prog.restarted(); r.Assume(c, later) != nil || r.State != remote.Asking || !r.Asked.Equal(later) {
 		t.Errorf("not taken: %+v", r)
 	}
 	other := c
