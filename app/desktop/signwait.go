@@ -142,6 +142,9 @@ func (s *signer) prepareRequest(ctx context.Context, v api.Viewer, order *api.Re
 	ask := remote.Order{Credential: k.at.credential, Scheme: k.at.credential.Schemes[0]}
 	sign := &api.SignOrder{Key: order.Key, Kind: order.Kind, Documents: order.Documents}
 	for _, d := range order.Documents {
+		if r.about(d.ID) {
+			continue // named twice: once is enough
+		}
 		kept, digest, err := s.prepareOne(ctx, v, sign, d, k, ask)
 		switch {
 		case ctx.Err() != nil:
@@ -177,11 +180,15 @@ func (s *signer) waitsFor(id app.ID) bool {
 	s.requests.mu.Lock()
 	defer s.requests.mu.Unlock()
 	for _, r := range s.requests.all {
-		if r.Ended == 0 && slices.ContainsFunc(r.Documents, func(d keptSignature) bool { return d.Document.ID == id }) {
+		if r.Ended == 0 && r.about(id) {
 			return true
 		}
 	}
 	return false
+}
+
+func (r *request) about(id app.ID) bool {
+	return slices.ContainsFunc(r.Documents, func(d keptSignature) bool { return d.Document.ID == id })
 }
 
 func newRequest(kept keptRequest) *request {

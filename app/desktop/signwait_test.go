@@ -397,8 +397,12 @@ func TestRemoteTyped(t *testing.T) {
 		t.Errorf("request %+v", r)
 	}
 	order.PIN = remotetest.PIN
+	order.Documents = append(order.Documents, order.Documents[0]) // is signed once
 	o.chief.ask(order)
 	r := o.chief.untilRequest(api.RequestSigned)
+	if len(r.Documents) != 2 {
+		t.Errorf("%d documents", len(r.Documents))
+	}
 	for i, d := range r.Documents {
 		if d.Given == nil || d.ID != docs[i].ID {
 			t.Errorf("document %d: %+v", i, d)

@@ -176,6 +176,11 @@ func TestProvidersRestart(t *testing.T) {
 	again := &laptop{fixture: reopen(t, f.config).run(), Identity: l.Identity}
 	again.client = again.newClient()
 	p.Phone.Answer(remotetest.Yes)
+	for range 2 { // the first answer may have been lost
+		if a, err := again.relay().Provider.Check(t.Context(), r); err != nil || a.State != remote.Signed {
+			t.Errorf("check: %+v %v", a, err)
+		}
+	}
 	if err := again.relay().Wait(t.Context(), r, nil); err != nil || r.State != remote.Signed {
 		t.Errorf("%v %+v", err, r)
 	}

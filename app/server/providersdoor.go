@@ -306,8 +306,7 @@ func (a *asked) take(answer remote.Answer, err error) {
 	a.answered = remote.Told{Answer: answer}.Tell(err)
 }
 
-// serveCheck asks how a request stands. One that this server has forgotten is
-// asked for by the handle that the laptop has kept.
+// serveCheck asks how a request stands.
 func (k *keysAtProviders) serveCheck(ctx context.Context, v visit) (remote.Told, error) {
 	r := v.question.Request
 	v.factors.Wipe()
@@ -318,7 +317,10 @@ func (k *keysAtProviders) serveCheck(ctx context.Context, v visit) (remote.Told,
 	a := k.asked[r.ID]
 	k.mu.Unlock()
 	if a == nil {
-		return k.checkForgotten(ctx, v, r)
+		var err error
+		if a, err = k.adopt(ctx, v, r); a == nil || err != nil {
+			return remote.Told{}.Tell(err), nil
+		}
 	}
 	if a.person != v.device.Person || a.provider != r.Provider {
 		return remote.Told{}, errNotAsked
@@ -336,10 +338,7 @@ func (k *keysAtProviders) serveCheck(ctx context.Context, v visit) (remote.Told,
 	case state != remote.Waiting && state != remote.Confirmed:
 		return a.answered, nil // the values, or why there are none
 	}
-	answer, err := a.with.Check(ctx, a.request)
-	if ctx.Err() != nil {
-		return remote.Told{}, ctx.Err()
-	}
+	answer, err := a.with.Check(k.ctx, a.request) // what it tells is kept, also for a laptop that has gone
 	k.complain(v, "asking how a request stands", err)
 	if answer.State == "" && err == nil {
 		answer.State = a.request.State // what the laptop may not have heard
@@ -348,24 +347,34 @@ func (k *keysAtProviders) serveCheck(ctx context.Context, v visit) (remote.Told,
 	return a.answered, nil
 }
 
-// checkForgotten asks for a request that an earlier run of this server was asked
-// for. It must be of a key of the person's.
-func (k *keysAtProviders) checkForgotten(ctx context.Context, v visit, r *remote.Request) (remote.Told, error) {
-	if r.Handle == "" || r.State != remote.Waiting && r.State != remote.Confirmed {
-		return remote.Told{}, nil
+// adopt takes up a request that an earlier run of this server was asked for, by the
+// handle that the laptop has kept; nil when it has none. It must be of a key of the
+// person's.
+func (k *keysAtProviders) adopt(ctx context.Context, v visit, r *remote.Request) (*asked, error) {
+	state := r.State
+	if r.Handle == "" || state != remote.Waiting && state != remote.Confirmed {
+		return nil, nil
 	}
 	c, err := v.credential(ctx, r.Credential)
 	if err != nil {
-		return remote.Told{}.Tell(err), nil
+		return nil, err
 	}
-	state := r.State
 	if err := r.Assume(c, k.now()); err != nil {
-		return remote.Told{}, errNotAsked
+		return nil, &remote.Error{Provider: r.Provider, Reason: remote.Rejected, Err: err}
 	}
 	r.State = state
-	answer, err := v.with.Check(ctx, r)
-	k.complain(v, "asking how a request stands", err)
-	return remote.Told{Answer: answer}.Tell(err), nil
+	a := &asked{person: v.device.Person, provider: r.Provider, until: r.Until, request: r, with: v.with, heard: make(chan struct{})}
+	close(a.heard)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if known := k.asked[r.ID]; known != nil {
+		return known, nil
+	}
+	if len(k.asked) >= maxAsked {
+		return nil, &remote.Error{Provider: r.Provider, Reason: remote.Busy}
+	}
+	k.asked[r.ID] = a
+	return a, nil
 }
 
 // complain logs what the operator can do something about.
