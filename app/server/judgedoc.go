@@ -268,7 +268,7 @@ func (j *judging) give(ctx context.Context, id app.ID, found *finding) error {
 	news := found.Stamped != nil || found.Added != nil || !sameVerdict(doc.Files[found.File].Verdict, found.Verdict)
 	for sig, v := range found.Signatures {
 		s, there := doc.Signatures[sig]
-		if !there || s.Verdict.Stamped != 0 && v.Stamped == 0 { // stamped meanwhile
+		if !there || lessThan(v, s.Verdict) {
 			delete(found.Signatures, sig)
 			continue
 		}
@@ -281,6 +281,12 @@ func (j *judging) give(ctx context.Context, id app.ID, found *finding) error {
 		return err
 	}
 	return j.record(ctx, doc, found)
+}
+
+// lessThan reports a verdict on a version of the file to which something was added
+// meanwhile: a time-stamp, or evidence.
+func lessThan(v, known app.Verdict) bool {
+	return v.Stamped == 0 && known.Stamped != 0 || v.Passed() && known.Passed() && rank(v.Level) < rank(known.Level)
 }
 
 func sameVerdict(a, b app.Verdict) bool {
