@@ -22,6 +22,7 @@ const maxEvidence = 4 << 20
 var (
 	errTooMuchEvidence = fmt.Errorf("server: the evidence has more than %d MiB", maxEvidence>>20)
 	errNothingBetter   = errors.New("server: the evidence does not reach")
+	errUnprovenStamp   = errors.New("server: no root, or no evidence, for the archive time-stamp")
 )
 
 // levels in their order; a signature that is no PAdES has none.
@@ -225,7 +226,7 @@ func (j *judging) archived(ctx context.Context, file grown) (grown, validator.Re
 		file, report, err = j.withEvidence(ctx, file)
 	}
 	if err == nil && reachedBy(report) != app.LevelLTA {
-		err = errUntrustedStamp
+		err = errUnprovenStamp
 	}
 	return file, report, err
 }

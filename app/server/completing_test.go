@@ -306,7 +306,10 @@ func TestOtherArchive(t *testing.T) {
 	b.restart()
 	b.settle()
 	b.holds("d1", "nobody trusts that server", app.LevelLT)
+	b.forgive()
 	b.do("trust.add", RootRequest{Certificate: other.Root().Raw, Uses: []string{useTimestamp}, Kind: trust.KindTest}, nil)
+	b.settle()
+	b.holds("d1", "nobody says that its key was not revoked", app.LevelLT)
 	recipient{t, b.judge, time.Now()}.knows(other)
 	b.settle()
 	b.holds("d1", "another authority", app.LevelLTA)
@@ -314,16 +317,20 @@ func TestOtherArchive(t *testing.T) {
 	othersSay(t, b.bytesOf(b.file("d1").Content))
 }
 
+// forgive has the policy do without revocation.
+func (b *bureau) forgive() {
+	b.Helper()
+	dir := filepath.Join(b.config.Data, trustDir)
+	if err := errors.Join(os.MkdirAll(dir, 0o700), os.WriteFile(filepath.Join(dir, "policy.json"), []byte(`{"require_revocation":false}`), 0o600)); err != nil {
+		b.Fatal(err)
+	}
+}
+
 // TestNoEvidence: what cannot be had holds nobody up, and is put into the file when
 // it comes before the document goes out.
 func TestNoEvidence(t *testing.T) {
 	b := openBureau(t, false, true)
-	if err := os.MkdirAll(filepath.Join(b.config.Data, trustDir), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(b.config.Data, trustDir, "policy.json"), []byte(`{"require_revocation":false}`), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	b.forgive()
 	b.do("trust.add", RootRequest{Certificate: b.pki.Root().Raw, Uses: []string{useSignature, useTimestamp}, Kind: trust.KindTest}, nil)
 	b.sealed("d1")
 	b.sealed("d2")
