@@ -20,9 +20,8 @@ import (
 const maxEvidence = 4 << 20
 
 var (
-	errTooMuchEvidence = fmt.Errorf("server: the evidence has more than %d MiB", maxEvidence>>20)
-	errNothingBetter   = errors.New("server: the evidence does not reach")
-	errUnprovenStamp   = errors.New("server: no root, or no evidence, for the archive time-stamp")
+	errNothingBetter = errors.New("server: the evidence does not reach")
+	errUnprovenStamp = errors.New("server: no root, or no evidence, for the archive time-stamp")
 )
 
 // levels in their order; a signature that is no PAdES has none.
@@ -186,8 +185,8 @@ func (j *judging) withEvidence(ctx context.Context, file grown) (grown, validato
 	if err != nil {
 		return file, validator.Report{}, err
 	}
-	if sizeOf(evidence) > maxEvidence {
-		return file, validator.Report{}, errTooMuchEvidence
+	if n := sizeOf(evidence); n > j.most {
+		return file, validator.Report{}, fmt.Errorf("server: %d bytes of evidence are too much", n)
 	}
 	file, err = file.with(func(out io.Writer) error { return pades.AddDSS(file, file.Size(), out, evidence...) })
 	if err != nil {

@@ -364,7 +364,7 @@ func (i interrupted) GiveSystem(ctx context.Context, name string, target app.Key
 // ownJudging completes files beside the server, which is told not to.
 func (b *bureau) ownJudging(first func() error) *judging {
 	j := b.judging
-	return &judging{store: j.store, files: j.files, contents: j.contents, judge: j.judge, tsa: j.tsa, wanted: app.DueEvidence | app.DueArchive,
+	return &judging{store: j.store, files: j.files, contents: j.contents, judge: j.judge, tsa: j.tsa, wanted: app.DueEvidence | app.DueArchive, most: maxEvidence,
 		system: interrupted{j.system, first}, now: j.now, log: j.log, later: map[app.ID]pause{}, unproven: map[app.ID]pause{}, refused: map[app.CommandID]bool{}}
 }
 
@@ -420,6 +420,37 @@ func TestCompletedMeanwhile(t *testing.T) {
 	if in := b.documentOf(app.CopyID("d1", unitSender)); doc.State != app.OutIssued || in.MainHash() != doc.MainHash() || in.MainHash() != b.file("d1").Content.SHA256 {
 		t.Errorf("%s", doc.State)
 	}
+}
+
+// TestTooMuchEvidence: a list that no line could carry stays out, and is not looked at
+// again at once. What several signatures rest on counts once.
+func TestTooMuchEvidence(t *testing.T) {
+	b := openBureau(t, true, true, func(c *Config) { c.SigningLevel = app.LevelT })
+	v := b.sealed("d1")
+	src, err := b.contents.files.OpenVersion(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer src.Close()
+	evidence, err := b.judge.Gather(t.Context(), src, v.Size)
+	if err != nil || len(evidence) != 2 || sizeOf(evidence) >= sizeOf(evidence[:1])+sizeOf(evidence[1:]) {
+		t.Fatalf("%d: %v", len(evidence), err)
+	}
+	j := b.ownJudging(func() error { return nil })
+	j.most = sizeOf(evidence) - 1
+	for range 2 {
+		if err := j.completeAll(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if p := j.unproven["d1"]; b.file("d1").Content.SHA256 != v.SHA256 || p.after != laterSoon {
+		t.Errorf("again after %s", p.after)
+	}
+	j.most++
+	if err := j.complete(t.Context(), "d1"); err != nil {
+		t.Fatal(err)
+	}
+	b.holds("d1", "no more than may be", app.LevelLTA)
 }
 
 // TestGrown: a file with something behind it reads as one.

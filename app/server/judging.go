@@ -42,6 +42,7 @@ type judging struct {
 	judge    *verify.Verifier
 	tsa      *trust.TSAClient // nil: nothing is stamped
 	wanted   app.SigningDue   // what is put into files
+	most     int              // bytes of evidence that are put into one
 	system   systemGiver
 	now      func() time.Time
 	log      *slog.Logger
@@ -78,7 +79,7 @@ func (p pause) longer(now time.Time, soon, most time.Duration) pause {
 func (s *Server) startJudging() {
 	j := &judging{store: s.store, files: s.contents.files, contents: s.contents, judge: s.judge, system: s, now: s.now, log: s.log,
 		mark: filepath.Join(s.config.Data, trustDir, judgedName), woken: make(chan struct{}, 1), stamped: make(chan struct{}, 1), sealed: make(chan struct{}, 1),
-		wanted: s.config.evidenceDue(), later: map[app.ID]pause{}, unproven: map[app.ID]pause{}, refused: map[app.CommandID]bool{}}
+		wanted: s.config.evidenceDue(), most: maxEvidence, later: map[app.ID]pause{}, unproven: map[app.ID]pause{}, refused: map[app.CommandID]bool{}}
 	if len(s.config.TSA) > 0 {
 		p := trust.DefaultPolicy().TSA
 		p.URLs, p.Timeout, p.Tries, p.Parallel = s.config.TSA, trust.Duration(s.config.TSATimeout), 1, 2
