@@ -129,6 +129,29 @@ func TestSignNumberSeal(t *testing.T) {
 	}
 }
 
+// signedWell brings a document to where it has a good, time-stamped signature.
+func (w *world) signedWell(id ID) {
+	w.t.Helper()
+	w.must("x1.leader", "document.sign.1", id, sign(w.toSign(id)))
+	w.foundGood(id)
+}
+
+// sealedWell goes on from there to the agency's.
+func (w *world) sealedWell(id ID) {
+	w.t.Helper()
+	w.must("x1.clerk", "document.number.1", id, &Number{Book: "x1.di"})
+	w.must("x1.clerk", "document.seal.1", id, sealed(w.doc(id)))
+	w.foundGood(id)
+}
+
+// foundGood has the content come, and the server judge and time-stamp it.
+func (w *world) foundGood(id ID) {
+	w.t.Helper()
+	main, _ := w.doc(id).MainFile()
+	w.system("document.content_stored.1", id, &ContentStored{File: main})
+	w.system("document.judge.1", id, judged(w.doc(id), "TOTAL-PASSED", true))
+}
+
 // TestEvidenceIsAdded: what signatures rest on is put behind them while the document
 // is sealed and has not gone out; the signatures stay where they were made.
 func TestEvidenceIsAdded(t *testing.T) {
@@ -139,19 +162,9 @@ func TestEvidenceIsAdded(t *testing.T) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	stored := func() {
-		main, _ := w.doc("d1").MainFile()
-		w.system("document.content_stored.1", "d1", &ContentStored{File: main})
-	}
-	w.must("x1.leader", "document.sign.1", "d1", sign(w.toSign("d1")))
-	stored()
-	w.system("document.judge.1", "d1", judged(w.doc("d1"), "TOTAL-PASSED", true))
+	w.signedWell("d1")
 	early("the agency has not signed")
-	w.must("x1.clerk", "document.number.1", "d1", &Number{Book: "x1.di"})
-	w.must("x1.clerk", "document.seal.1", "d1", sealed(w.doc("d1")))
-	stored()
-	w.system("document.judge.1", "d1", judged(w.doc("d1"), "TOTAL-PASSED", true))
-
+	w.sealedWell("d1")
 	before := w.doc("d1")
 	other := completed(before, LevelLT)
 	other.Added.Content.Segments = other.Added.Content.Segments[1:]
