@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"khonggiay/app"
 	"khonggiay/signing/trust"
 )
 
@@ -47,6 +48,7 @@ type Config struct {
 	SigningTimeout time.Duration  // of one question
 	TSA            []string       // addresses of RFC 3161 servers, best first
 	TSATimeout     time.Duration  // of one try
+	SigningLevel   string         // the most that is put into files: app.LevelT, LevelLT, LevelLTA
 	// Keys of persons at providers: who they are, and who is whom there.
 	SigningProviders string // JSON file
 	SigningAccounts  string // file of lines
@@ -125,6 +127,8 @@ var settings = []setting{
 		set: tsas},
 	{name: "signing_tsa_timeout", def: "180s", vi: "thời gian chờ một dấu thời gian", en: "how long a time-stamp may take",
 		set: duration(func(c *Config) *time.Duration { return &c.TSATimeout })},
+	{name: "signing_level", def: app.LevelLTA, vi: "bằng chứng được đưa thêm vào tệp đã ký số, trước khi phát hành: B-T là không thêm; B-LT là chứng thư và trạng thái thu hồi; B-LTA là thêm cả dấu thời gian lưu trữ, nếu có signing_tsa", en: "evidence that is put into signed files before they are sent: B-T none; B-LT certificates and revocation; B-LTA an archive time-stamp, too, where there is a signing_tsa",
+		set: level},
 	{name: "signing_providers", vi: "tệp JSON khai báo nhà cung cấp ký số từ xa và SIM (xem docs/operations.md); để trống là không dùng", en: "JSON file of providers of remote signing and of signing by SIM (docs/operations.md); empty: none",
 		set: text(func(c *Config) *string { return &c.SigningProviders })},
 	{name: "signing_accounts", vi: "tệp nêu tài khoản của từng người tại nhà cung cấp; mỗi dòng: mã người, nhà cung cấp, tài khoản", en: "file of persons' accounts at providers; a line each: person, provider, account",
@@ -222,6 +226,15 @@ func tsas(c *Config, v string) error {
 		return fmt.Errorf("want addresses such as http://tsa.example/, got %q", v)
 	}
 	c.TSA = urls
+	return nil
+}
+
+// level reads signing_level.
+func level(c *Config, v string) error {
+	if v != app.LevelT && v != app.LevelLT && v != app.LevelLTA {
+		return fmt.Errorf("want B-T, B-LT or B-LTA, got %q", v)
+	}
+	c.SigningLevel = v
 	return nil
 }
 
