@@ -91,7 +91,7 @@ for (const look of looks) {
 
     test('the end of trust says what it means', async ({ page, product }) => {
       await open(page, product.url);
-      await page.getByRole('button', { name: 'Thôi tin cậy…: Chứng thư gốc thử nghiệm A' }).click();
+      await page.getByRole('button', { name: 'Kết thúc tin cậy…: Chứng thư gốc thử nghiệm A' }).click();
       await expect(dialog(page)).toContainText('Chữ ký có dấu thời gian từ ngày này trở về trước vẫn hợp lệ');
       await see(page, 'end');
     });
@@ -149,7 +149,7 @@ test('a file that is none says so, and one that is too large is not sent', async
 
 test('the trust of a root ends after a day, and may be given another', async ({ page, product }) => {
   const api = await open(page, product.url);
-  await page.getByRole('button', { name: 'Đổi ngày…' }).or(page.getByRole('button', { name: 'Thôi tin cậy…: Gốc cũ thử nghiệm' })).click();
+  await page.getByRole('button', { name: 'Đổi ngày…: Gốc cũ thử nghiệm' }).click();
   await dialog(page).getByLabel('Tin cậy đến hết ngày').fill('15/08/2030');
   api.answers.set(`POST /api/roots/${roots[1]!.sha256}/end`, { body: roots[1] });
   await page.keyboard.press('Control+Enter');

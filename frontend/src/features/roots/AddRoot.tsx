@@ -47,17 +47,15 @@ export function AddRoot({ file, offers, onClose }: Props) {
               <Radio
                 key={one.sha256}
                 value={one.sha256}
-                data-autofocus={one === offer || undefined}
                 label={<span className={classes.choice}><bdi>{one.name}</bdi>{one.problem && <StatusPill tone="neutral">{t('roots.unfit')}</StatusPill>}</span>}
               />
             ))}
           </div>
         </Radio.Group>
       )}
+      {offer.problem && <p role="alert" className={classes.problem}><IconAlertTriangle size={17} stroke={1.8} aria-hidden />{t(`error.${offer.problem}`)}</p>}
       <CertificateView value={offer} />
-      {offer.problem ? (
-        <p role="alert" className={classes.problem}><IconAlertTriangle size={17} stroke={1.8} aria-hidden />{t(`error.${offer.problem}`)}</p>
-      ) : <Fields offer={offer} form={form} onChange={(part) => setForm({ ...form, ...part })} />}
+      {!offer.problem && <Fields offer={offer} form={form} onChange={(part) => setForm({ ...form, ...part })} />}
     </FormFrame>
   );
 }
@@ -67,7 +65,7 @@ function Fields({ offer, form, onChange }: { offer: RootOffer; form: Trusting; o
   return (
     <>
       <Checkbox.Group label={t('roots.uses')} value={form.uses} onChange={(value) => onChange({ uses: value as Use[] })}>
-        <div className={classes.row}>{uses.map((use) => <Checkbox key={use} value={use} label={t(`roots.use.${use}`)} />)}</div>
+        <div className={classes.row}>{uses.map((use, i) => <Checkbox key={use} value={use} data-autofocus={i === 0 || undefined} label={t(`roots.use.${use}`)} />)}</div>
       </Checkbox.Group>
       <Select
         label={t('roots.kind')}

@@ -22,7 +22,7 @@ export function EndRoot({ root, onClose }: { root: Root; onClose: () => void }) 
     onClose();
   };
   return (
-    <FormFrame title={t('roots.end')} sub={<bdi>{root.name}</bdi>} submit={t('roots.end.confirm')} danger missing={missing && t(missing)} onSubmit={end} onClose={onClose}>
+    <FormFrame title={t('roots.end.title')} sub={<bdi>{root.name}</bdi>} submit={t('roots.end.confirm')} danger missing={missing && t(missing)} onSubmit={end} onClose={onClose}>
       <DateField label={t('roots.end.until')} value={until} min={since} onChange={setUntil} width={220} required />
       <ul className={classes.effects}>
         <li>{t('roots.end.stays')}</li>

@@ -29,7 +29,7 @@ function Print({ sha256 }: { sha256: string }) {
     <figure className={classes.print}>
       <figcaption>{t('roots.print')}</figcaption>
       <output className={classes.groups} aria-label={t('roots.print')}>
-        {printLines(sha256).map((line) => <span key={line.join('')}>{line.map((group, i) => <span key={i}>{group} </span>)}</span>)}
+        {printLines(sha256).map((line, i) => <span key={i}>{line.map((group, n) => <span key={n}>{group} </span>)}</span>)}
       </output>
     </figure>
   );

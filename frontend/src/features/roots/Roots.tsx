@@ -43,7 +43,7 @@ export function Roots() {
       <Dialog opened={offered !== null} label={t('roots.add')} onClose={() => setOffered(null)}>
         {offered && <AddRoot file={offered.file} offers={offered.offers} onClose={() => setOffered(null)} />}
       </Dialog>
-      <Dialog opened={ending !== null} label={t('roots.end')} onClose={() => setEnding(null)}>
+      <Dialog opened={ending !== null} label={t('roots.end.title')} onClose={() => setEnding(null)}>
         {ending && <EndRoot root={ending} onClose={() => setEnding(null)} />}
       </Dialog>
     </>
@@ -52,7 +52,10 @@ export function Roots() {
 
 function Dialog({ opened, label, onClose, children }: { opened: boolean; label: string; onClose: () => void; children: ReactNode }) {
   return (
-    <Modal opened={opened} onClose={onClose} withCloseButton={false} padding={0} size={640} closeOnEscape={false} attributes={{ content: { 'aria-label': label } }}>
+    <Modal
+      opened={opened} onClose={onClose} withCloseButton={false} padding={0} size={640} closeOnEscape={false}
+      classNames={{ body: classes.dialog }} attributes={{ content: { 'aria-label': label } }}
+    >
       {children}
     </Modal>
   );
@@ -89,6 +92,7 @@ function RootRow({ root, now, onEnd }: { root: Root; now: number; onEnd: () => v
   const { t } = useTranslation();
   const state = stateOf(root, now);
   const { added } = root;
+  const change = t(state === 'ended' ? 'roots.end.again' : 'roots.end');
   const by = added && t('roots.added', { at: formatMoment(added.at), name: added.person?.name || added.personId || t('roots.operator') });
   return (
     <li className={classes.root} data-state={state}>
@@ -97,13 +101,13 @@ function RootRow({ root, now, onEnd }: { root: Root; now: number; onEnd: () => v
         <h3 title={root.subject}><bdi>{root.name}</bdi></h3>
         {root.kind === 'test' && <StatusPill tone="warn">{t('roots.kind.test')}</StatusPill>}
         <StatusPill tone={tones[state]}>{t(`roots.state.${state}`)}</StatusPill>
-        <Button size="compact-sm" variant="subtle" color="son" aria-label={`${t('roots.end')}: ${root.name}`} onClick={onEnd}>{t(state === 'ended' ? 'roots.end.again' : 'roots.end')}</Button>
+        <Button size="compact-sm" variant="subtle" color="son" aria-label={`${change}: ${root.name}`} onClick={onEnd}>{change}</Button>
       </div>
       <dl className={classes.facts}>
         <Fact name="uses">{formatFacts(root.uses.map((use) => t(`roots.use.${use}`)).join(', '), root.kind !== 'test' && t(`roots.kind.${root.kind}`), root.intermediate && t('roots.intermediate.short', { name: root.issuer }))}</Fact>
         <Fact name="trusted">{t('roots.span', { from: formatDate(root.since), to: formatDate(root.until) })}</Fact>
         <Fact name="period">{formatFacts(t('roots.span', { from: formatDate(root.notBefore), to: formatDate(root.notAfter) }), root.key)}</Fact>
-        <Fact name="print"><span className={classes.code}>{printLines(root.sha256).flat().join(' ')}</span></Fact>
+        <Fact name="print">{printLines(root.sha256, 8).map((line, i) => <span key={i} className={classes.code}>{line.join(' ')}</span>)}</Fact>
         <Fact name="source"><bdi>{root.note}</bdi>{by && <span className={classes.quiet}>{by}</span>}</Fact>
       </dl>
     </li>

@@ -6,10 +6,10 @@ import type { Tone } from '@/ui';
 /** As the API takes them. */
 export const mostFileBytes = 256 << 10;
 
-/** A fingerprint in groups of four to be read aloud, four groups a line. */
-export function printLines(sha256: string): string[][] {
+/** A fingerprint in groups of four to be read aloud, so many groups a line. */
+export function printLines(sha256: string, line = 4): string[][] {
   const groups = sha256.toUpperCase().match(/.{1,4}/g) ?? [];
-  return Array.from({ length: Math.ceil(groups.length / 4) }, (_, i) => groups.slice(4 * i, 4 * i + 4));
+  return Array.from({ length: Math.ceil(groups.length / line) }, (_, i) => groups.slice(line * i, line * (i + 1)));
 }
 
 export type RootState = 'coming' | 'ended' | 'trusted';
