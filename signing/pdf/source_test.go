@@ -25,7 +25,7 @@ func TestBlocks(t *testing.T) {
 	const many = 3000
 	m := newMaker().document()
 	for i := range many {
-		m.object(i+10, fmt.Sprintf("(the value %d)", i))
+		m.object(i+10, "(the value %d)", i)
 	}
 	data := m.table("").Bytes()
 	disk := &counted{ReaderAt: bytes.NewReader(data)}
