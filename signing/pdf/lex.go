@@ -26,11 +26,11 @@ const (
 
 type token struct {
 	kind       tokenKind
-	plus       bool // a number with a plus sign
+	plus       bool   // a number with a plus sign
+	usual      uint16 // of a usual name: its place among usualValues; else 0
 	start, end int64
 	text       string // of names, strings and keywords
-	name       Object // a usual name as a value
-	num        int64
+	num        int64  // of an integer
 	real       float64
 }
 
@@ -433,7 +433,7 @@ func (l *lexer) name(t *token) error {
 		return err
 	}
 	if usual, ok := usualNames[string(word)]; ok {
-		t.text, t.name = usual.text, usual.value
+		t.text, t.usual = usual.text, usual.place
 		return nil
 	}
 	if bytes.IndexByte(word, '#') < 0 {

@@ -24,7 +24,7 @@ func (l *lexer) objectOf(t token, depth int) (_ Object, _ Span, err error) {
 	case tokReal:
 		o = Real(t.real)
 	case tokName:
-		if o = t.name; o == nil {
+		if o = usualValues[t.usual]; o == nil {
 			o = Name(t.text)
 		}
 	case tokLiteral, tokHex:

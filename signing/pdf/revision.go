@@ -160,7 +160,10 @@ func (f *File) Changed(i int) []Ref {
 		if r.section <= below {
 			return
 		}
-		old := lookup(f.history, r.num, below)
+		old := -1
+		if below > 0 { // there is nothing below the first
+			old = lookup(f.history, r.num, below)
+		}
 		if old < 0 && r.entry.kind() == kindFree || old >= 0 && f.history[old].entry == r.entry {
 			return
 		}

@@ -2,16 +2,17 @@ package pdf
 
 import "strings"
 
-// A usualName is a name as text and as a value.
+// A usualName is a name as text, and where it stands as a value.
 type usualName struct {
 	text  string
-	value Object
+	place uint16
 }
 
 // usualNames are names that stand in most documents, often thousands of times:
 // they are not made anew for each. Every other name is read as well.
-var usualNames = func() map[string]usualName {
-	all := map[string]usualName{}
+// usualValues begins with nil, for all those.
+var usualNames, usualValues = func() (map[string]usualName, []Object) {
+	all, values := map[string]usualName{}, []Object{nil}
 	for _, name := range strings.Fields(`
 		A AP AS ActualText Alt Annot Annots Artifact AvgWidth BBox BaseFont BitsPerComponent Border C Cell CIDSystemInfo CIDToGIDMap CapHeight
 		Catalog CharProcs ColorSpace Columns Contents Count CreationDate D DCTDecode DW DecodeParms Descent DescendantFonts Dest DeviceCMYK
@@ -23,7 +24,8 @@ var usualNames = func() map[string]usualName {
 		S SMask Scope Sect Size SpaceAfter SpaceBefore Span Standard StartIndent StemV StructElem StructParent StructParents StructTreeRoot
 		Subtype Supplement T TBody TD TH THead TR TU Table Tabs TextAlign TextIndent Title ToUnicode Transparency TrueType Type Type0 Type1
 		URI V W Widget Width Widths WinAnsiEncoding XObject XRef XYZ`) {
-		all[name] = usualName{name, Name(name)}
+		all[name] = usualName{name, uint16(len(values))}
+		values = append(values, Name(name))
 	}
-	return all
+	return all, values
 }()
