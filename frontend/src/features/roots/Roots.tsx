@@ -1,6 +1,6 @@
 import { Button, FileButton, Modal } from '@mantine/core';
 import { IconCertificate, IconUpload } from '@tabler/icons-react';
-import { useState, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, useRoots, type Root, type RootOffer } from '@/lib/backend';
 import { errorText } from '@/lib/errors';
@@ -66,8 +66,10 @@ function Import({ onRead }: { onRead: (offered: Offered) => void }) {
   const { t } = useTranslation();
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState<string | null>(null);
+  const again = useRef<() => void>(null); // the same file may be chosen once more
   const read = async (file: File | null) => {
     if (!file) return;
+    again.current?.();
     if (file.size > mostFileBytes) return setFailed(t('roots.too_large', { name: file.name, max: formatBytes(mostFileBytes) }));
     setBusy(true);
     setFailed(null);
@@ -80,7 +82,7 @@ function Import({ onRead }: { onRead: (offered: Offered) => void }) {
   };
   return (
     <div className={classes.tools}>
-      <FileButton accept=".cer,.crt,.pem,.der,.p7b,.p7c" onChange={(file) => void read(file)} inputProps={{ 'aria-label': t('roots.choose') }}>
+      <FileButton resetRef={again} accept=".cer,.crt,.pem,.der,.p7b,.p7c" onChange={(file) => void read(file)} inputProps={{ 'aria-label': t('roots.choose') }}>
         {(props) => <Button {...props} size="compact-sm" variant="light" loading={busy} leftSection={<IconUpload size={15} aria-hidden />}>{t('roots.import')}</Button>}
       </FileButton>
       {failed && <p role="alert" className={classes.failed}>{failed}</p>}
