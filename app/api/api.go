@@ -36,6 +36,7 @@ type Options struct {
 	Native      Native
 	Converter   Converter
 	Verifier    Verifier
+	Presigner   Presigner
 	Signing     Signing
 	Work        Work
 	Scans       Scans
@@ -66,6 +67,7 @@ func New(o Options) *API {
 	a.documentRoutes()
 	a.fileRoutes()
 	a.signatureRoutes()
+	a.presignRoutes()
 	a.signingRoutes()
 	a.uploadRoutes()
 	a.versionRoutes()

@@ -6,8 +6,9 @@ import type { SignKind, SigningKey } from '@/lib/backend';
 import { asApiError, errorText } from '@/lib/errors';
 import { formatFacts } from '@/lib/format';
 import { triesKey } from './choice';
+import { mustAccept, presignState } from './presign';
 import { useLate } from './useLate';
-import { isWrongPIN, type Signing } from './useSigning';
+import { isPlaced, isWrongPIN, type Signing } from './useSigning';
 import classes from './sign-dialog.module.css';
 
 interface Props {
@@ -42,7 +43,7 @@ export function SignFooter({ kind, signing, chosen, busy, failed, onSubmit }: Pr
   useEffect(() => {
     if (!busy && isWrongPIN(failed)) field.current?.focus();
   }, [busy, failed]);
-  const missing = !chosen ? 'key' : count === 0 ? (signing.items.some((item) => item.searching) ? 'searching' : 'documents') : !pad && pin === '' ? 'pin' : undefined;
+  const missing = !chosen ? 'key' : count === 0 ? noneReady(signing, kind) : !pad && pin === '' ? 'pin' : undefined;
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
@@ -85,6 +86,13 @@ export function SignFooter({ kind, signing, chosen, busy, failed, onSubmit }: Pr
       </div>
     </form>
   );
+}
+
+/** Why no document can be signed just now. */
+function noneReady({ items }: Signing, kind: SignKind): 'searching' | 'looking' | 'presign' | 'documents' {
+  if (items.some((item) => item.searching)) return 'searching';
+  const states = items.filter((item) => isPlaced(item, kind)).map((item) => presignState(item.presign, kind));
+  return states.includes('looking') ? 'looking' : states.some(mustAccept) ? 'presign' : 'documents';
 }
 
 /** What a refusal says of the tries that are left, before the token is asked again. */
