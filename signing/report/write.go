@@ -188,13 +188,16 @@ func (s *sheet) integrity(sig *validator.Signature) {
 	}
 	s.fact("integrity", word("integrity."+integrity(sig), nil), word("covers."+extent, data{"n": sig.Covers.Revision, "of": sig.Covers.Of}))
 	var lines []string
-	for i, c := range sig.Changes {
-		if i == most {
-			lines = append(lines, unlisted(len(sig.Changes)-most))
-			break
+	said := map[string]bool{} // one hand on a page touches several of its objects
+	for _, c := range sig.Changes {
+		text := word("changes.at", data{"n": c.Revision, "what": changeText(c)}) + " – " + word("changes."+pick(c.Allowed, "allowed", "refused"), nil)
+		if !said[text] {
+			said[text] = true
+			lines = append(lines, text)
 		}
-		text := word("changes.at", data{"n": c.Revision, "what": changeText(c)})
-		lines = append(lines, text+" – "+word("changes."+pick(c.Allowed, "allowed", "refused"), nil))
+	}
+	if more := len(lines) - most; more > 0 {
+		lines = append(lines[:most], unlisted(more))
 	}
 	s.row(word("changes", nil), lines...)
 }
