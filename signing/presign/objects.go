@@ -239,6 +239,9 @@ func (w *walk) font(ref pdf.Ref, d *pdf.Dict) error {
 // unreachable tells of objects that nothing leads to, but for those that the file
 // itself is made of.
 func (s *scan) unreachable(seen map[pdf.Ref]bool) error {
+	if s.held {
+		return nil // whatever is brought to light now breaks a signature
+	}
 	for ref := range s.view.Refs() {
 		if seen[ref] {
 			continue
