@@ -167,7 +167,7 @@ func TestGood(t *testing.T) {
 		"Kiểm tra lúc 09:15:04 30/11/2026 (giờ Việt Nam)", "1 chứng thư gốc", "Gốc thử nghiệm (thử nghiệm)",
 		"1. Nguyễn Thị Hà", "Người ký Nguyễn Thị Hà", "Cơ quan, tổ chức Ủy ban nhân dân xã Đồng Tâm", "Đơn vị quản lý Văn phòng HĐND và UBND",
 		"Nơi cấp chứng thư số Gốc thử nghiệm", "08:15:04 30/11/2026, giờ máy của người ký, chưa có dấu thời gian",
-		"Nội dung còn nguyên như khi ký", "Chữ ký bao trùm toàn bộ tệp", "Có hiệu lực khi ký, nếu giờ máy của người ký đúng", "PAdES B-B", "SHA-256, EC P-256", "Trang 1/")
+		"Nội dung còn nguyên như khi ký", "Chữ ký bao trùm toàn bộ tệp", "Có hiệu lực khi ký, nếu giờ máy của người ký đúng", "Chưa có dấu thời gian được tin cậy (B-B)", "SHA-256, EC P-256", "Trang 1/")
 	if whole := strings.ReplaceAll(p.text, " ", ""); !strings.Contains(whole, r.SHA256) || !strings.Contains(whole, r.Trust.List) {
 		t.Errorf("the hash of the file or of the roots is missing: %s", p.text)
 	}

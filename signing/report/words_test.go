@@ -84,6 +84,9 @@ func TestEveryCodeHasWords(t *testing.T) {
 	for _, sub := range codesOf(t, "indication.go", "SubIndication") {
 		check(explain(signing.Indeterminate, signing.SubIndication(sub), nil, validator.Approval).reason)
 	}
+	for _, kind := range codesOf(t, "validator/report.go", "Kind") {
+		check(word("kind."+kind, data{"code": "(mã"}))
+	}
 	for _, state := range codesOf(t, "trust/status.go", "State") {
 		check(revocationText(&validator.Revocation{State: state, Source: "crl", Origin: "cache"}, time.Now()))
 	}

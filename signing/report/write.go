@@ -67,7 +67,9 @@ func (s *sheet) file(r *Record) {
 	s.row("Tên tệp", r.File)
 	s.rowIn(code, "SHA-256 của tệp", r.SHA256)
 	s.row("Dung lượng", fmt.Sprintf("%d byte", r.Size))
-	s.row("Số lần lưu trong tệp", fmt.Sprint(r.Revisions))
+	if r.Revisions > 0 {
+		s.row("Số lần lưu trong tệp", fmt.Sprint(r.Revisions))
+	}
 	s.row("Số chữ ký, dấu thời gian", fmt.Sprint(len(r.Signatures)))
 	s.row("Kiểm tra lúc", moment(r.Judged)+" (giờ Việt Nam)")
 	s.row("Danh sách tin cậy", roots(r.Trust)...)
@@ -146,7 +148,7 @@ func (s *sheet) signature(r *Record, n int, sig *validator.Signature) {
 		s.rowIn(code, "SHA-256 của chứng thư", c.SHA256)
 	}
 	if sig.Level != "" {
-		s.fact("level", "PAdES "+string(sig.Level))
+		s.fact("level", say(data{"level": sig.Level}, "sign.level.other", "sign.level."+string(sig.Level)))
 	}
 	if a := sig.Algorithms; a != nil {
 		s.fact("algorithms", a.Hash+", "+a.Key)
@@ -186,7 +188,11 @@ func (s *sheet) integrity(sig *validator.Signature) {
 	if sig.Covers.WholeFile {
 		extent = "whole"
 	}
-	s.fact("integrity", word("integrity."+integrity(sig), nil), word("covers."+extent, data{"n": sig.Covers.Revision, "of": sig.Covers.Of}))
+	covers := word("covers."+extent, data{"n": sig.Covers.Revision, "of": sig.Covers.Of})
+	if sig.Kind == validator.Detached { // what it covers lies beside it
+		covers = ""
+	}
+	s.fact("integrity", word("integrity."+integrity(sig), nil), covers)
 	var lines []string
 	said := map[string]bool{} // one hand on a page touches several of its objects
 	for _, c := range sig.Changes {
