@@ -94,8 +94,7 @@ for (const look of seen) {
       await shot(page, `signing-changed-${name}`);
       await expect(page.getByRole('link', { name: say.save })).toHaveCount(2);
       for (const form of ['PDF', 'JSON']) {
-        const [asked] = await Promise.all([page.waitForRequest(`**${path}/signatures/report?form=${form.toLowerCase()}`), page.getByRole('link', { name: `(${form})` }).click()]);
-        expect(asked.method()).toBe('GET');
+        await expect(page.getByRole('link', { name: `(${form})` })).toHaveAttribute('href', `${path}/signatures/report?form=${form.toLowerCase()}`);
       }
     });
 
