@@ -37,6 +37,7 @@ type Options struct {
 	Native      Native
 	Converter   Converter
 	Verifier    Verifier
+	Presigner   Presigner
 	Signing     Signing
 	// RemoteSigning is of keys at providers.
 	RemoteSigning RemoteSigning
@@ -69,6 +70,7 @@ func New(o Options) *API {
 	a.documentRoutes()
 	a.fileRoutes()
 	a.signatureRoutes()
+	a.presignRoutes()
 	a.signingRoutes()
 	a.remoteSigningRoutes()
 	a.uploadRoutes()

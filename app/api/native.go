@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -22,10 +23,12 @@ type Native interface {
 	ChooseFolder(ctx context.Context) (string, error)
 }
 
-// NativeSave asks to store a document's file where the person says.
+// NativeSave asks to store a document's file where the person says, or a report
+// on its signatures.
 type NativeSave struct {
 	Document app.ID        `json:"document" minLength:"1" maxLength:"64"`
 	File     app.CommandID `json:"file"`
+	Report   ReportForm    `json:"report,omitempty" enum:"pdf,json" doc:"empty: the file itself"`
 }
 
 // NativeFolder is the folder that the person chose.
@@ -54,6 +57,13 @@ func (a *API) nativeFolder(ctx context.Context, _ *none) (*body[NativeFolder], e
 func (a *API) nativeSave(ctx context.Context, in *body[NativeSave]) (*body[NativeSaved], error) {
 	if a.Native == nil {
 		return nil, errNotHere
+	}
+	if in.Body.Report != "" {
+		name, text, err := a.report(ctx, &signaturesInput{in.Body.Document, uint64(in.Body.File)}, in.Body.Report)
+		if err != nil {
+			return nil, err
+		}
+		return a.saveAs(ctx, name, bytes.NewReader(text))
 	}
 	f, src, err := a.openFile(ctx, in.Body.Document, in.Body.File)
 	if err != nil {

@@ -42,10 +42,11 @@ var laptopBodies = map[string]string{
 }
 
 var laptopQueries = map[string]string{
-	"GET /api/documents/counts":     "?direction=incoming",
-	"GET /api/documents/duplicates": "?unit=xa-an&symbol=1",
-	"GET /api/search":               "?q=a",
-	"POST /api/pdf":                 "?kind=.docx",
+	"GET /api/documents/{id}/files/{key}/signatures/report": "?form=pdf",
+	"GET /api/documents/counts":                             "?direction=incoming",
+	"GET /api/documents/duplicates":                         "?unit=xa-an&symbol=1",
+	"GET /api/search":                                       "?q=a",
+	"POST /api/pdf":                                         "?kind=.docx",
 }
 
 // caller is somebody who speaks to a laptop's port.

@@ -114,10 +114,11 @@ var bodies = map[string]string{
 }
 
 var queries = map[string]string{
-	"GET /api/documents/counts":     "?direction=incoming",
-	"GET /api/documents/duplicates": "?unit=xa-an&symbol=1",
-	"GET /api/search":               "?q=a",
-	"POST /api/pdf":                 "?kind=.docx",
+	"GET /api/documents/{id}/files/{key}/signatures/report": "?form=pdf",
+	"GET /api/documents/counts":                             "?direction=incoming",
+	"GET /api/documents/duplicates":                         "?unit=xa-an&symbol=1",
+	"GET /api/search":                                       "?q=a",
+	"POST /api/pdf":                                         "?kind=.docx",
 }
 
 // visitor is somebody at one of the doors.

@@ -29,6 +29,7 @@ import (
 	"time"
 
 	"khonggiay/app"
+	"khonggiay/signing/presign"
 	"khonggiay/signing/trust"
 	"khonggiay/signing/validator"
 )
@@ -62,7 +63,8 @@ type Verifier struct {
 	cacheOf int64 // the bound that it was opened with
 
 	mu      sync.Mutex // guards what follows
-	answers map[app.Hash]answer
+	answers map[app.Hash]answer[validator.Report]
+	scans   map[app.Hash]answer[presign.Report]
 	trust   *trust.Validator
 	fetcher *trust.Fetcher
 	seen    string // what the folder looked like when it was read
@@ -70,9 +72,12 @@ type Verifier struct {
 	bundle  sealedBundle
 }
 
-type answer struct {
-	report  validator.Report
+// An answer about a file, when it was given and by which state of roots and
+// evidence.
+type answer[R any] struct {
+	report  R
 	at      time.Time
+	store   *trust.Store
 	changes uint64
 }
 
@@ -86,7 +91,8 @@ type Network struct {
 // New is a verifier with the roots in a folder, which may be missing: then nobody
 // is trusted. It asks no network.
 func New(dir string, now func() time.Time) *Verifier {
-	return &Verifier{dir: dir, now: now, turn: make(chan struct{}, together), answers: map[app.Hash]answer{}}
+	return &Verifier{dir: dir, now: now, turn: make(chan struct{}, together),
+		answers: map[app.Hash]answer[validator.Report]{}, scans: map[app.Hash]answer[presign.Report]{}}
 }
 
 // Online lets it ask the addresses in certificates. It must be called before
@@ -112,32 +118,46 @@ func (v *Verifier) Verify(ctx context.Context, sum app.Hash, src io.ReaderAt, si
 // VerifyAt is Verify that tells, too, by which state of roots and evidence it
 // was judged, as Changes counts them.
 func (v *Verifier) VerifyAt(ctx context.Context, sum app.Hash, src io.ReaderAt, size int64) (validator.Report, uint64, error) {
-	if r, changes, ok, err := v.known(sum); ok || err != nil {
-		return r, changes, err
+	a, err := v.judge(ctx, sum, src, size)
+	return a.report, a.changes, err
+}
+
+func (v *Verifier) judge(ctx context.Context, sum app.Hash, src io.ReaderAt, size int64) (answer[validator.Report], error) {
+	return consult(ctx, v, v.answers, sum, func(ctx context.Context, t *trust.Validator, now time.Time) validator.Report {
+		return validator.Validate(ctx, src, size, validator.Options{Trust: t, Now: now})
+	})
+}
+
+// consult gives the answer that is remembered, or has the file looked at, a few files
+// at a time and each for so long at most.
+func consult[R any](ctx context.Context, v *Verifier, from map[app.Hash]answer[R], sum app.Hash, look func(context.Context, *trust.Validator, time.Time) R) (answer[R], error) {
+	if a, ok, err := known(v, from, sum); ok || err != nil {
+		return a, err
 	}
 	select {
 	case v.turn <- struct{}{}:
 		defer func() { <-v.turn }()
 	case <-ctx.Done():
-		return validator.Report{}, 0, ctx.Err()
+		return answer[R]{}, ctx.Err()
 	}
-	if r, changes, ok, err := v.known(sum); ok || err != nil { // while this one waited
-		return r, changes, err
+	if a, ok, err := known(v, from, sum); ok || err != nil { // while this one waited
+		return a, err
 	}
 	trusted, changes, err := v.trusted()
 	if err != nil {
-		return validator.Report{}, 0, err
+		return answer[R]{}, err
 	}
 	within, cancel := context.WithTimeout(ctx, longest)
 	defer cancel()
-	r := validator.Validate(within, src, size, validator.Options{Trust: trusted, Now: v.now()})
+	now := v.now()
+	a := answer[R]{look(within, trusted, now), now, trusted.Store, changes}
 	if ctx.Err() != nil {
-		return r, changes, ctx.Err()
+		return a, ctx.Err()
 	}
 	if within.Err() == nil {
-		v.remember(sum, r, changes)
+		remember(v, from, sum, a)
 	}
-	return r, changes, nil
+	return a, nil
 }
 
 // Changes counts the changes of roots and evidence that could make another
@@ -147,24 +167,23 @@ func (v *Verifier) Changes() (uint64, error) {
 	return changes, err
 }
 
-func (v *Verifier) known(sum app.Hash) (validator.Report, uint64, bool, error) {
+func known[R any](v *Verifier, from map[app.Hash]answer[R], sum app.Hash) (a answer[R], ok bool, err error) {
 	if _, _, err := v.trusted(); err != nil {
-		return validator.Report{}, 0, false, err
+		return a, false, err
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	a, ok := v.answers[sum]
-	ok = ok && a.changes == v.changes && v.now().Sub(a.at).Abs() < fresh
-	return a.report, a.changes, ok, nil
+	a, ok = from[sum]
+	return a, ok && a.changes == v.changes && v.now().Sub(a.at).Abs() < fresh, nil
 }
 
-func (v *Verifier) remember(sum app.Hash, r validator.Report, changes uint64) {
+func remember[R any](v *Verifier, in map[app.Hash]answer[R], sum app.Hash, a answer[R]) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if len(v.answers) >= remembered {
-		clear(v.answers) // rarely, and all it costs is to judge again
+	if len(in) >= remembered {
+		clear(in) // rarely, and all it costs is to judge again
 	}
-	v.answers[sum] = answer{r, v.now(), changes}
+	in[sum] = a
 }
 
 // newEvidence has everything judged anew.

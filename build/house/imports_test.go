@@ -59,7 +59,7 @@ var rules = []rule{
 		reason: "app is the domain: the same code decides on the laptop and on the server, so it may know no store, no wire and no library",
 	},
 	{
-		in: []pattern{"app", "app/office", "sync/feed", "meeting", "signing", "signing/appearance", "signing/cms", "signing/pades", "signing/validator", "signing/presign", "signing/record"}, ban: doesIO,
+		in: []pattern{"app", "app/office", "sync/feed", "meeting", "signing", "signing/appearance", "signing/cms", "signing/pades", "signing/validator", "signing/presign", "signing/record", "signing/report"}, ban: doesIO,
 		reason: "a pure package does no I/O: it can be replayed from a seed and runs the same on both sides",
 	},
 	{
@@ -83,7 +83,7 @@ var rules = []rule{
 		reason: "what only tests need stays out of the programs",
 	},
 	{
-		in: []pattern{"app/api/..."}, ban: []pattern{ours}, but: []pattern{appPkg, officePkg, module + "/app/api/...", feedPkg, module + "/frontend", module + "/signing/validator"},
+		in: []pattern{"app/api/..."}, ban: []pattern{ours}, but: []pattern{appPkg, officePkg, module + "/app/api/...", feedPkg, module + "/frontend", module + "/signing/report", module + "/signing/validator"},
 		reason: "the API speaks to interfaces it declares itself: the same handlers run over the replica and over the server's store; a validator's report it hands on as it is",
 	},
 	{
@@ -157,6 +157,11 @@ var rules = []rule{
 		in: []pattern{"signing/presign"}, ban: []pattern{anyPkg},
 		but:    []pattern{"std", module + "/signing", module + "/signing/pades", module + "/signing/pdf", module + "/signing/trust", module + "/signing/validator"},
 		reason: "what is looked at before signing is foreign bytes: no key, token or network is near",
+	},
+	{
+		in: []pattern{"signing/report"}, ban: []pattern{anyPkg},
+		but:    []pattern{"std", module + "/signing", module + "/signing/appearance", module + "/signing/pdf", module + "/signing/trust", module + "/signing/validator"},
+		reason: "a report says what the validator said, and on which roots that rests: it judges nothing and knows no key",
 	},
 	{
 		in: []pattern{anyPkg}, notIn: []pattern{"signing/softkey"}, ban: []pattern{"software.sslmate.com/src/go-pkcs12"}, tests: true,

@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -13,6 +16,7 @@ import (
 	"unicode"
 
 	"khonggiay/signing"
+	"khonggiay/signing/report"
 	"khonggiay/signing/trust"
 	"khonggiay/signing/validator"
 )
@@ -33,6 +37,7 @@ func init() {
 		flags: func(f *flag.FlagSet) {
 			verifyTrust = f.String("trust", "", "thư mục chứng thư gốc tin cậy (folder of trusted root certificates)")
 			verifyOnline = f.Bool("online", false, "hỏi tình trạng thu hồi qua mạng (ask for revocation over the network)")
+			verifyReport = f.String("report", "", "lưu báo cáo PDF về một tệp (write a PDF report on one file)")
 			verifyTime = f.Duration("timeout", 2*time.Minute, "thời gian tối đa cho một tệp (longest time for one file)")
 		}})
 }
@@ -41,27 +46,37 @@ func init() {
 var (
 	verifyTrust  *string
 	verifyOnline *bool
+	verifyReport *string
 	verifyTime   *time.Duration
 )
 
 func verify(c *call) error {
 	judge, err := newJudge()
+	if err == nil && *verifyReport != "" && len(c.args) > 1 {
+		err = errors.New(words{"--report chỉ nhận một tệp", "--report takes one file"}.in(c.lang))
+	}
 	if err != nil {
 		fmt.Fprintln(c.err, "khonggiayctl:", err)
 		return exit(verifyMisused)
 	}
 	code := 0
 	for _, name := range c.args {
-		report, err := judge.file(c, name)
+		found, err := judge.file(c, name)
 		if err != nil {
 			fmt.Fprintln(c.err, "khonggiayctl:", err)
 			code = verifyMisused
 			continue
 		}
-		if err := c.showReport(report); err != nil {
+		if err := c.showReport(found); err != nil {
 			return err
 		}
-		code = max(code, codeOf(report.Indication))
+		if *verifyReport != "" {
+			if err := judge.write(name, *found); err != nil {
+				fmt.Fprintln(c.err, "khonggiayctl:", err)
+				code = verifyMisused
+			}
+		}
+		code = max(code, codeOf(found.Indication))
 	}
 	if code == 0 {
 		return nil
@@ -82,6 +97,7 @@ func codeOf(i signing.Indication) int {
 // A judge checks files by one configuration of trust.
 type judge struct {
 	trust *trust.Validator
+	now   time.Time
 }
 
 func newJudge() (*judge, error) {
@@ -101,7 +117,7 @@ func newJudge() (*judge, error) {
 	if *verifyOnline {
 		v.Fetcher = trust.NewFetcher(v.Policy.Network)
 	}
-	return &judge{v}, nil
+	return &judge{v, time.Now()}, nil
 }
 
 // keptEvidence is where a server or laptop keeps revocation lists in its folder
@@ -137,9 +153,29 @@ func (j *judge) file(c *call, name string) (*validator.Report, error) {
 	}
 	ctx, cancel := context.WithTimeout(c, *verifyTime)
 	defer cancel()
-	report := validator.Validate(ctx, f, info.Size(), validator.Options{Trust: j.trust})
-	report.File = name
-	return &report, nil
+	found := validator.Validate(ctx, f, info.Size(), validator.Options{Trust: j.trust, Now: j.now})
+	found.File = name
+	return &found, nil
+}
+
+// write writes the report on a file as PDF, into a file that must not be there yet.
+func (j *judge) write(name string, found validator.Report) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	sum := sha256.New()
+	size, err := io.Copy(sum, f)
+	if err != nil {
+		return err
+	}
+	r := report.Record{Report: found, SHA256: hex.EncodeToString(sum.Sum(nil)), Size: size, Judged: j.now, Program: "khonggiayctl " + version}
+	r.File = filepath.Base(name)
+	if r.Trust, err = report.TrustOf(j.trust.Store); err != nil {
+		return err
+	}
+	return create(*verifyReport, r.WritePDF)
 }
 
 func (c *call) showReport(r *validator.Report) error {

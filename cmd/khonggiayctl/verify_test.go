@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -50,6 +51,33 @@ func TestVerify(t *testing.T) {
 		if code != c.code || !strings.Contains(out, c.want) || code == 3 && errOut == "" {
 			t.Errorf("%v: %d, want %d\n%s%s", c.args, code, c.code, out, errOut)
 		}
+	}
+}
+
+// TestVerifyReport: the answer about one file is kept as PDF, beside the words and
+// the exit code; what is there already is not overwritten.
+func TestVerifyReport(t *testing.T) {
+	dir := t.TempDir()
+	k := tool{t, dir}
+	path, kept := filepath.Join(dir, "unsigned.pdf"), filepath.Join(dir, "báo cáo.pdf")
+	if err := os.WriteFile(path, []byte(unsignedPDF), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		code int
+		args []string
+	}{
+		{1, []string{"verify", "--report", kept, path}},
+		{3, []string{"verify", "--report", kept, path}},
+		{3, []string{"verify", "--report", filepath.Join(dir, "b.pdf"), path, path}},
+	} {
+		if code, out, errOut := k.typed(c.args...); code != c.code {
+			t.Errorf("%v: %d, want %d\n%s%s", c.args, code, c.code, out, errOut)
+		}
+	}
+	out, err := exec.CommandContext(t.Context(), "pdftotext", "-layout", kept, "-").Output()
+	if err != nil || !strings.Contains(string(out), "Tệp không có chữ ký số.") || !strings.Contains(string(out), "unsigned.pdf") {
+		t.Errorf("%v\n%s", err, out)
 	}
 }
 

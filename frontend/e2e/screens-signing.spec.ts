@@ -1,9 +1,8 @@
 /** What people see of the digital signatures of a file: a line above the page, and all that is known behind it. */
-import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import type { Doc, DocRow, SignatureReport } from '../src/lib/api/model';
 import { fakeApi, type FakeApi } from './kit/api';
-import { makeRows, now } from './kit/fixtures';
+import { makeRows, now, session } from './kit/fixtures';
 import { makePdf } from './kit/pdf';
 import { changed, malformed, offline, twoGood } from './kit/signatures';
 import { checkAccess, expect, looks, shot, test } from './kit/test';
@@ -93,9 +92,10 @@ for (const look of seen) {
       await expect(card).toContainText(say.claimed);
       await checkAccess(page);
       await shot(page, `signing-changed-${name}`);
-      const [kept] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: say.save }).click()]);
-      expect(kept.suggestedFilename()).toBe('Kế hoạch chuyển đổi số - chữ ký.json');
-      expect(JSON.parse(await readFile(await kept.path(), 'utf8'))).toEqual({ ...changed, file: 'Kế hoạch chuyển đổi số.pdf' });
+      await expect(page.getByRole('link', { name: say.save })).toHaveCount(2);
+      for (const form of ['PDF', 'JSON']) {
+        await expect(page.getByRole('link', { name: `(${form})` })).toHaveAttribute('href', `${path}/signatures/report?form=${form.toLowerCase()}`);
+      }
     });
 
     test('a signer that cannot be established', async ({ page, product }) => {
@@ -120,6 +120,21 @@ for (const look of seen) {
     });
   });
 }
+
+test('in a window the system asks where to keep a report', async ({ page, product }) => {
+  const api = await fakeApi(page);
+  api.session = { ...session, window: true };
+  api.answers.set(`GET /api/documents/${row.id}`, { body: doc });
+  api.answers.set(`GET ${path}/signatures`, { body: twoGood });
+  api.answers.set('POST /api/native/save', { body: { saved: true } });
+  await page.route(`**${path}`, (route) => route.fulfill({ contentType: 'application/pdf', body: paper }));
+  await page.goto(`${product.url}/van-ban-den/${row.id}`);
+  await expect(page.getByRole('region', { name: words.vi.bar })).toBeVisible();
+  await page.keyboard.press('i');
+  await page.getByRole('button', { name: 'Lưu báo cáo (PDF)' }).click();
+  await expect(page.getByText('Đã lưu báo cáo về chữ ký của Kế hoạch chuyển đổi số.pdf')).toBeVisible();
+  expect(api.given.find((given) => given.path === '/api/native/save')?.body).toEqual({ document: row.id, file: 1, report: 'pdf' });
+});
 
 test('a check that failed is tried again', async ({ page, product }) => {
   const api = await fakeApi(page);

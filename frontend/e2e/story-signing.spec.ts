@@ -41,6 +41,7 @@ test('a report is signed without a line, numbered, sealed and found good', async
     await chairman.keyboard.press('a');
     await expect(dialog(chairman).getByText(subject).first()).toBeVisible();
     await expect(dialog(chairman).getByRole('button', { name: 'Chữ ký, trang 1' })).toBeVisible({ timeout: 60_000 });
+    await expect(dialog(chairman).getByText('Không thấy gì bất thường trong tệp')).toBeVisible();
     await shot(chairman, 'signing-dialog');
     await enter(chairman, /The-chu-tich/, '000000');
     await expect(chairman.getByRole('alert')).toContainText('Sai mã PIN. Còn ít lần thử');
@@ -77,6 +78,7 @@ test('a report is signed without a line, numbered, sealed and found good', async
     await clerk.keyboard.press('a');
     await expect(dialog(clerk).getByText('Điền số')).toBeVisible();
     await expect(dialog(clerk).locator('[data-page="1"]')).toContainText('BÁO CÁO');
+    await expect(dialog(clerk).getByText('Không thấy gì bất thường trong tệp')).toBeVisible();
     await shot(clerk, 'signing-seal');
     await checkAccess(clerk);
     await enter(clerk, /The-co-quan/, '135790');

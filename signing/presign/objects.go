@@ -239,6 +239,9 @@ func (w *walk) font(ref pdf.Ref, d *pdf.Dict) error {
 // unreachable tells of objects that nothing leads to, but for those that the file
 // itself is made of.
 func (s *scan) unreachable(seen map[pdf.Ref]bool) error {
+	if s.held {
+		return nil // whatever is brought to light now breaks a signature
+	}
 	for ref := range s.view.Refs() {
 		if seen[ref] {
 			continue
@@ -259,6 +262,9 @@ func (s *scan) unreachable(seen map[pdf.Ref]bool) error {
 			continue // a number or a name shows nothing
 		}
 		kind, _ := d.Get("Type").(pdf.Name)
+		if _, isStream := o.(*pdf.Stream); err == nil && !isStream && !drawing[kind] && kind != "" && plain(d) {
+			continue // such as the outlines of a program that writes empty ones
+		}
 		f := Finding{Code: Unreachable, Object: name(ref), Data: map[string]any{"type": kind}}
 		if _, isStream := o.(*pdf.Stream); !isStream && !drawing[kind] || s.signed {
 			f.Severity = Tells // programs leave behind what they have replaced; signatures are judged by the validator
@@ -266,6 +272,17 @@ func (s *scan) unreachable(seen map[pdf.Ref]bool) error {
 		s.note(f)
 	}
 	return nil
+}
+
+// plain reports whether a dictionary holds its type and numbers alone: whatever
+// leads to it one day, nothing comes to light.
+func plain(d *pdf.Dict) bool {
+	for _, e := range d.Entries {
+		if _, number := e.Value.(pdf.Int); !number && e.Key != "Type" {
+			return false
+		}
+	}
+	return true
 }
 
 // drawing are the types of dictionaries that a page is made of.

@@ -16,6 +16,7 @@ import (
 	"khonggiay/signing/pdf"
 	"khonggiay/signing/softkey"
 	"khonggiay/signing/softkey/softkeytest"
+	"khonggiay/signing/trust"
 )
 
 // A file is written by hand, byte for byte as a test wants it.
@@ -295,8 +296,18 @@ func TestOurOwnWay(t *testing.T) {
 	if r := scanBytes(signed.Bytes()); r.Worst != Tells || !r.Has(OpenSigned) {
 		t.Errorf("signed: %+v", r.Findings)
 	}
+	policy := trust.DefaultPolicy()
+	policy.RequireRevocation = false
+	store, err := trust.NewStore(trust.Anchor{Certificate: softkeytest.Root(), Signature: true, Kind: trust.KindTest})
+	if err != nil {
+		t.Fatal(err)
+	}
+	held := Options{Trust: &trust.Validator{Store: store, Policy: policy}}
+	if r := Scan(t.Context(), bytes.NewReader(signed.Bytes()), int64(signed.Len()), held); len(r.Findings) > 0 {
+		t.Errorf("signed by somebody who is trusted: %+v", r.Findings)
+	}
 	spoiled := bytes.Replace(signed.Bytes(), []byte("100 dong"), []byte("900 dong"), 1)
-	if r := scanBytes(spoiled); !r.Has(BadSigned) {
+	if r := Scan(t.Context(), bytes.NewReader(spoiled), int64(len(spoiled)), held); !r.Has(BadSigned) || !r.Has(Revisions) {
 		t.Errorf("spoiled: %+v", r.Findings)
 	}
 }

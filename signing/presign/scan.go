@@ -40,6 +40,7 @@ type scan struct {
 	drawn  map[pdf.Ref]bool
 	fonts  map[fontName]pdf.Ref
 	signed bool
+	held   bool             // signed, and every signature is valid
 	seals  map[pdf.Ref]bool // widgets of signatures that are there
 	steps  int              // spent on content
 }
@@ -149,6 +150,7 @@ func (s *scan) signatures(o Options) error {
 		}
 	}
 	r := validator.Validate(s.ctx, s.r, s.size, validator.Options{Trust: o.Trust, Now: o.Now, Limits: o.Limits})
+	s.held = s.signed && r.Indication == signing.TotalPassed
 	for _, sig := range r.Signatures {
 		f := Finding{Code: OpenSigned, Object: sig.Object, Field: sig.Field, Data: map[string]any{"sub_indication": sig.SubIndication}}
 		switch sig.Indication {
@@ -196,7 +198,7 @@ func (s *scan) refusals() error {
 // validator's business.
 func (s *scan) revisions() error {
 	n := len(s.file.Revisions())
-	if n > 1 {
+	if n > 1 && !s.held {
 		s.note(Finding{Code: Revisions, Data: map[string]any{"revisions": n}})
 	}
 	for i := 1; i < n && !s.signed; i++ {

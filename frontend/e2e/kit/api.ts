@@ -1,5 +1,5 @@
 import type { Page, Route, WebSocketRoute } from '@playwright/test';
-import type { Session, SignatureReport, SyncStatus } from '../../src/lib/api/model';
+import type { PresignReport, Session, SignatureReport, SyncStatus } from '../../src/lib/api/model';
 import { calm, directory, makeHits, makeRows, session } from './fixtures';
 
 export interface FakeApi {
@@ -13,6 +13,8 @@ export interface FakeApi {
 }
 
 const signatures = /^\/api\/documents\/[^/]+\/files\/\d+\/signatures$/;
+const presign = /^\/api\/documents\/[^/]+\/files\/\d+\/presign$/;
+const clean: PresignReport = { pages: 1, findings: [] };
 const unsigned: SignatureReport = {
   indication: 'INDETERMINATE', sub_indication: 'SIGNED_DATA_NOT_FOUND', revisions: 1, signatures: [], findings: [{ code: 'unsigned', text: 'the file carries no signature' }],
 };
@@ -63,6 +65,6 @@ async function answer(route: Route, api: FakeApi) {
       { id: 'd2', name: 'ubnd-dongtam-02', personId: 'p36', person: { id: 'p36', name: 'Trần Văn Dũng' }, enrolled: 1, revoked: Date.now() - 86_400_000 },
     ],
   };
-  const body = bodies[url.pathname] ?? (signatures.test(url.pathname) ? () => unsigned : undefined);
+  const body = bodies[url.pathname] ?? (signatures.test(url.pathname) ? () => unsigned : presign.test(url.pathname) ? () => clean : undefined);
   return body ? route.fulfill({ json: body() }) : route.fulfill({ status: 404, json: { code: 'not_found', reason: 'record.not_found' } });
 }

@@ -6,7 +6,7 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tansta
 import createClient from 'openapi-fetch';
 import { underDelegation } from './acting';
 import type {
-  ApplyResult, Coming, CommandArgs, CommandName, Direction, DocPage, DocumentFilter, DuplicateQuery, KindName, NewRoot, NewScanFolder, PictureKind, RemoteAsked, RemoteOrder, ScanState,
+  ApplyResult, Coming, CommandArgs, CommandName, Direction, DocPage, DocumentFilter, DuplicateQuery, KindName, NewRoot, NewScanFolder, PictureKind, ReportForm, RemoteAsked, RemoteOrder, ScanState,
   SearchFilter, SearchPage, Session, SignatureReport, SigningRequest, SignOrder, Upload,
 } from './api/model';
 import type { paths } from './api/schema';
@@ -59,7 +59,8 @@ export const api = {
   changePassword: (old: string, next: string) => take(client.POST('/api/password', { body: { old, new: next } })),
   readLost: (until: number) => take(client.POST('/api/lost/read', { body: { until } })),
   enrol: (body: { server?: string; code: string } | { invitation: Record<string, unknown> }) => take(client.POST('/api/enrol', { body })),
-  saveFile: (document: string, file: number) => take(client.POST('/api/native/save', { body: { document, file } })),
+  /** With a form it is the report on the file's signatures. */
+  saveFile: (document: string, file: number, report?: ReportForm) => take(client.POST('/api/native/save', { body: { document, file, report } })),
   restoreFile: (id: string, key: number) => take(client.POST('/api/documents/{id}/files/{key}/restore', { params: { path: { id, key } } })),
   signatures: (id: string, key: number, signal?: AbortSignal) => take(client.GET('/api/documents/{id}/files/{key}/signatures', { params: { path: { id, key } }, signal })) as Promise<SignatureReport>,
   makePDF: (id: string, key: number) => take(client.POST('/api/documents/{id}/files/{key}/pdf', { params: { path: { id, key } } })),
@@ -121,6 +122,8 @@ export const api = {
   removeScanFolder: (id: string) => take(client.DELETE('/api/scan-folders/{id}', { params: { path: { id } } })),
   chooseFolder: async () => (await take(client.POST('/api/native/folder'))).path,
 
+  /** What could deceive whoever signs the file. */
+  presign: (id: string, key: number, signal?: AbortSignal) => take(client.GET('/api/documents/{id}/files/{key}/presign', { params: { path: { id, key } }, signal })),
   signingKeys: (anew: boolean, signal?: AbortSignal) => take(client.GET('/api/signing/keys', { params: { query: { anew } }, signal })),
   /** Has a person's telephone ask. */
   askRemoteSigning: (order: RemoteOrder) => take(client.POST('/api/signing/requests', { body: order })) as Promise<RemoteAsked>,
@@ -161,6 +164,11 @@ export function fileUrl(doc: string, file: number | string, download = false): s
 /** The address of an unsent save's bytes. */
 export function workUrl(id: string): string {
   return `/api/work/${encodeURIComponent(id)}/content`;
+}
+
+/** The address of the report on the signatures of a file, which is saved, not shown. */
+export function reportUrl(document: string, key: number, form: ReportForm): string {
+  return `/api/documents/${encodeURIComponent(document)}/files/${key}/signatures/report?form=${form}`;
 }
 
 /** The address of a file that a refused command brought. */

@@ -6,6 +6,7 @@ import { errorText } from '@/lib/errors';
 import { Link, paths } from '@/lib/router';
 import { formatDay } from '@/lib/time';
 import { StatusPill, TransferBar } from '@/ui';
+import { mustAccept, presignState } from './presign';
 import { lastSignature, signState, stateTones } from './state';
 import type { SignKind } from '@/lib/backend';
 import { endSigning } from './store';
@@ -54,10 +55,11 @@ interface RowProps {
 function Row({ kind, item, current, onShow, onOut, onUnseen }: RowProps) {
   const { t } = useTranslation();
   const { doc } = item;
+  const barred = Boolean(item.problem || item.error) || presignState(item.presign, kind) === 'blocks';
   const name = doc ? formatFacts(codeOf(item), doc.subject) : item.id;
   return (
     <li className={classes.document} data-current={current || undefined}>
-      <Checkbox size="sm" aria-label={t('signing.include', { name })} checked={!item.out && !item.problem && !item.error} disabled={Boolean(item.problem || item.error)} onChange={(event) => onOut(!event.currentTarget.checked)} />
+      <Checkbox size="sm" aria-label={t('signing.include', { name })} checked={!item.out && !barred} disabled={barred} onChange={(event) => onOut(!event.currentTarget.checked)} />
       <div className={classes.documentText}>
         <button type="button" className={classes.show} aria-current={current || undefined} onClick={onShow}>
           <span className={classes.code}>{codeOf(item) || (doc ? t(`type.${doc.type || 'none'}`) : '…')}</span>
@@ -65,6 +67,7 @@ function Row({ kind, item, current, onShow, onOut, onUnseen }: RowProps) {
         </button>
         {kind === 'person' && item.places.signature && <span className={classes.quiet}>{t('signing.falls_on', { page: item.places.signature.page + 1 })}</span>}
         <Warnings kind={kind} item={item} onUnseen={onUnseen} />
+        <PresignLine kind={kind} item={item} />
       </div>
       {doc && (
         <Link href={paths.document(doc.id, doc.direction)} className={classes.open} aria-label={t('signing.open', { name })} title={t('action.open')} onClick={endSigning}>
@@ -113,6 +116,15 @@ function Facts({ kind, item, alone, signing }: { kind: SignKind; item: Item; alo
       )}
     </>
   );
+}
+
+/** That something was found in the file; what it is stands beside the paper. */
+function PresignLine({ kind, item }: { kind: SignKind; item: Item }) {
+  const { t } = useTranslation();
+  const state = presignState(item.presign, kind);
+  if (state !== 'blocks' && !mustAccept(state)) return null;
+  if (item.accepted && state !== 'blocks') return <span className={classes.quiet}>{t('presign.accepted')}</span>;
+  return <span className={classes.warning} data-bad={state === 'blocks' || undefined}><IconAlertTriangle size={14} stroke={1.9} aria-hidden />{t(`presign.row.${state}`)}</span>;
 }
 
 /** A select has no empty value. */

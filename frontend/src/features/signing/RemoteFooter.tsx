@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { api, type RemoteKey, type SignKind } from '@/lib/backend';
 import { errorText } from '@/lib/errors';
 import { notify } from '@/ui';
+import { noneReady } from './missing';
 import type { Signing } from './useSigning';
 import classes from './sign-dialog.module.css';
 
@@ -34,7 +35,7 @@ export function RemoteFooter({ kind, signing, id, remote, busy, failed, onSubmit
   const count = signing.ready.length;
   const { provider, batch } = remote;
   const tooMany = count > batch;
-  const missing = count === 0 ? (signing.items.some((item) => item.searching) ? 'searching' : 'documents') : remote.pin && pin === '' ? 'pin' : remote.otp && otp === '' ? 'otp' : undefined;
+  const missing = count === 0 ? noneReady(signing, kind) : remote.pin && pin === '' ? 'pin' : remote.otp && otp === '' ? 'otp' : undefined;
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();

@@ -12,6 +12,7 @@ import { KeyChoice } from './KeyChoice';
 import { PlaceLayer } from './PlaceLayer';
 import type { PlaceKind, Places } from './places';
 import { PlacesPanel } from './PlacesPanel';
+import { PresignWarnings } from './PresignWarnings';
 import { RemoteFooter } from './RemoteFooter';
 import { Results } from './Results';
 import { SignFooter } from './SignFooter';
@@ -124,6 +125,9 @@ function Sheet({ ask, signing, busy, onBusy, onDone, onAsked }: SheetProps) {
       <div className={classes.side}>
         <div className={classes.scroll}>
           <DocumentsPart kind={kind} signing={signing} shown={shown} onShow={setShownId} />
+          {shown?.read && !shown.problem && (
+            <PresignWarnings key={shown.id} kind={kind} item={shown} onShow={onShow} onAccept={(accepted) => signing.change(shown.id, { accepted })} onAgain={() => signing.again(shown.id)} />
+          )}
           {found.length === 0 && choice}
           {kind === 'person' && shown?.read && !shown.problem && !shown.searching && (
             <PlacesPanel item={shown} frames={shown.found?.frames ?? {}} pages={place?.pages ?? 1} current={(place?.page ?? 1) - 1} onChange={(places) => signing.change(shown.id, { places })} onShow={onShow} />

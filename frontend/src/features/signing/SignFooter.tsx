@@ -6,6 +6,7 @@ import type { SignKind, SigningKey } from '@/lib/backend';
 import { asApiError, errorText } from '@/lib/errors';
 import { formatFacts } from '@/lib/format';
 import { triesKey } from './choice';
+import { noneReady } from './missing';
 import { useLate } from './useLate';
 import { isWrongPIN, type Signing } from './useSigning';
 import classes from './sign-dialog.module.css';
@@ -42,7 +43,7 @@ export function SignFooter({ kind, signing, chosen, busy, failed, onSubmit }: Pr
   useEffect(() => {
     if (!busy && isWrongPIN(failed)) field.current?.focus();
   }, [busy, failed]);
-  const missing = !chosen ? 'key' : count === 0 ? (signing.items.some((item) => item.searching) ? 'searching' : 'documents') : !pad && pin === '' ? 'pin' : undefined;
+  const missing = !chosen ? 'key' : count === 0 ? noneReady(signing, kind) : !pad && pin === '' ? 'pin' : undefined;
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();

@@ -17,7 +17,7 @@ export function SignatureBar({ document, file }: { document: string; file: FileI
   const { t } = useTranslation();
   const query = useSignatures(document, file.key);
   const late = useLate(query.isFetching && !query.data);
-  if (query.data) return isPlain(query.data) ? null : <Answer report={query.data} file={file} />;
+  if (query.data) return isPlain(query.data) ? null : <Answer report={query.data} document={document} file={file} />;
   if (late) return <div className={classes.bar} role="status"><span className={classes.spin} aria-hidden />{t('sign.checking')}</div>;
   if (!query.error || query.isFetching || absent.has(asApiError(query.error).reason)) return null;
   return (
@@ -31,7 +31,7 @@ export function SignatureBar({ document, file }: { document: string; file: FileI
 /** The file itself is on its way or far off, and the page below says so. */
 const absent: ReadonlySet<string> = new Set(['content.not_here', 'content.coming']);
 
-function Answer({ report, file }: { report: SignatureReport; file: FileInfo }) {
+function Answer({ report, document, file }: { report: SignatureReport; document: string; file: FileInfo }) {
   const { t } = useTranslation();
   const [opened, setOpened] = useState(false);
   const summary = summaryOf(report);
@@ -45,7 +45,7 @@ function Answer({ report, file }: { report: SignatureReport; file: FileInfo }) {
           {t('sign.details')}
         </Button>
       </section>
-      <SignatureDrawer report={report} name={file.name} opened={opened} onClose={() => setOpened(false)} />
+      <SignatureDrawer report={report} document={document} file={file} opened={opened} onClose={() => setOpened(false)} />
     </>
   );
 }

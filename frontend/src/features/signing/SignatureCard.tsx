@@ -5,7 +5,7 @@ import { formatDate, formatMoment } from '@/lib/time';
 import { StatusPill } from '@/ui';
 import { Reasons } from './Reasons';
 import { integrityOf, periodOf, timeOf, tones } from './verdict';
-import { changeText, explain, levelText, revocationText } from './words';
+import { distinct, explain, levelText, revocationText } from './words';
 import classes from './signing.module.css';
 
 /** One signature or time stamp: the answer first, then what it rests on. */
@@ -63,7 +63,8 @@ function Time({ signature }: { signature: FileSignature }) {
 /** Whether what was signed is as it was, how much that is, and what came after. */
 function Integrity({ signature }: { signature: FileSignature }) {
   const { t } = useTranslation();
-  const { covers, changes = [] } = signature;
+  const { covers } = signature;
+  const changes = distinct(signature.changes ?? []);
   const extent = covers.whole_file ? 'whole' : covers.revision > 0 ? 'part' : 'none';
   return (
     <>
@@ -71,10 +72,10 @@ function Integrity({ signature }: { signature: FileSignature }) {
       <span>{t(`sign.covers.${extent}`, { n: covers.revision, of: covers.of })}</span>
       {changes.length > 0 && (
         <ul className={classes.changes} aria-label={t('sign.changes')}>
-          {changes.map((change, i) => (
-            <li key={i} data-refused={!change.allowed || undefined}>
-              <span>{t('sign.changes.at', { n: change.revision, what: changeText(change) })}</span>
-              <StatusPill tone={change.allowed ? 'neutral' : 'bad'}>{t(change.allowed ? 'sign.changes.allowed' : 'sign.changes.refused')}</StatusPill>
+          {changes.map(({ text, allowed }) => (
+            <li key={`${text}${allowed}`} data-refused={!allowed || undefined}>
+              <span>{text}</span>
+              <StatusPill tone={allowed ? 'neutral' : 'bad'}>{t(allowed ? 'sign.changes.allowed' : 'sign.changes.refused')}</StatusPill>
             </li>
           ))}
         </ul>

@@ -7,9 +7,11 @@ import { usePeople } from '@/lib/people';
 import { keys } from '@/lib/queries';
 import { orderPlaces } from './moving';
 import type { Found, Places, Warning } from './places';
+import { presignAllows, type Presign } from './presign';
 import { PlaceReader, type Reading } from './reading';
 import { signProblem } from './state';
 import type { SigningAsk } from './store';
+import { usePresigns } from './usePresigns';
 
 /** The version that the person has before him; a later one is refused, not taken along. */
 interface Read {
@@ -38,6 +40,10 @@ export interface Item {
   warnings: readonly Warning[];
   /** The person agrees that the signature is not seen on any page. */
   unseen: boolean;
+  /** What could deceive whoever signs its file. */
+  presign: Presign;
+  /** The person has looked at that and signs all the same. */
+  accepted: boolean;
   /** Left out by the person. */
   out: boolean;
   form: string;
@@ -47,6 +53,7 @@ export interface Item {
 interface Own {
   places?: Places;
   unseen?: boolean;
+  accepted?: boolean;
   out?: boolean;
   form?: string;
 }
@@ -58,6 +65,8 @@ export interface Signing {
   /** Documents whose places have been looked for, of how many. */
   searched: number;
   change: (id: string, own: Own) => void;
+  /** Looks at a file again that could not be looked at. */
+  again: (id: string) => void;
   sign: (key: string, pin: string) => Promise<SignedDocument[]>;
   /** Has the telephone ask, for a key at a provider. */
   ask: (key: string, pin: string, otp: string) => Promise<RemoteAsked>;
@@ -65,6 +74,11 @@ export interface Signing {
 
 /** Whether the button signs it. */
 export function isReady(item: Item, kind: SigningAsk['kind']): boolean {
+  return isPlaced(item, kind) && presignAllows(item.presign, kind, item.accepted);
+}
+
+/** Whether it could be signed, whatever is found in its file. */
+export function isPlaced(item: Item, kind: SigningAsk['kind']): boolean {
   if (!item.read || item.problem || item.out || item.searching || item.outdated) return false;
   return kind !== 'person' || item.places.signature !== undefined || item.unseen;
 }
@@ -104,6 +118,11 @@ export function useSigning({ kind, ids }: SigningAsk): Signing {
     }
   }, [fresh, kind, me, people]);
 
+  const { found: presigns, again } = usePresigns(ids.flatMap((id) => {
+    const { read, problem } = reads[id] ?? {};
+    return read && !problem ? [{ id, file: read.file.key }] : [];
+  }));
+
   const items = ids.map((id, i): Item => {
     const { data: doc, error } = queries[i] ?? {};
     const { read, problem } = reads[id] ?? {};
@@ -117,7 +136,8 @@ export function useSigning({ kind, ids }: SigningAsk): Signing {
       outdated: Boolean(doc && read && !giving && (doc.revision !== read.revision || doc.mainSHA256 !== read.content)),
       searching: kind === 'person' && read !== undefined && !problem && reading === undefined,
       unread: reading && 'error' in reading ? reading.error : undefined,
-      places: mine.places ?? found?.places ?? {}, warnings: found?.warnings ?? [], unseen: mine.unseen ?? false, out: mine.out ?? false,
+      places: mine.places ?? found?.places ?? {}, warnings: found?.warnings ?? [], unseen: mine.unseen ?? false,
+      presign: presigns[id], accepted: mine.accepted ?? false, out: mine.out ?? false,
       form: mine.form ?? firstSigner(proposed ? [proposed] : []).form,
     };
   });
@@ -143,7 +163,7 @@ export function useSigning({ kind, ids }: SigningAsk): Signing {
     void client.invalidateQueries({ queryKey: keys.signingRequests() });
     return asked;
   };
-  return { items, ready, searched: items.filter((item) => !item.searching).length, change, sign, ask };
+  return { items, ready, searched: items.filter((item) => !item.searching).length, change, again, sign, ask };
 }
 
 function readOf(doc: Doc): Read | undefined {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { FileSignature } from '@/lib/backend';
 import { integrityOf, isPlain, periodOf, signersOf, timeOf } from './verdict';
-import { ageText, changeText, explain, findingText, revocationText, summaryOf } from './words';
+import { ageText, changeText, distinct, explain, findingText, revocationText, summaryOf } from './words';
 
 afterEach(() => i18next.changeLanguage('vi'));
 
@@ -55,6 +55,13 @@ test('a forgery is called by its name', () => {
   expect(findingText(finding('changed_after_signing', { kind: 'page_content', page: 2 }))).toBe('Nội dung trang 2 đã bị sửa sau khi ký.');
   expect(findingText(finding('changed_after_signing', { kind: 'page_content', page: 0 }))).toBe('Nội dung của tệp đã bị sửa sau khi ký.');
   expect(findingText(finding('changed_after_signing', { kind: 'field_removed', field: 'Ky1' }))).toBe('Tệp đã bị sửa sau khi ký: xóa ô Ky1.');
+});
+
+test('what was done to one page by one hand is said once', () => {
+  const change = { revision: 3, kind: 'page_content', page: 2, allowed: false };
+  expect(distinct([{ ...change, key: 'Contents' }, { ...change, key: 'Resources' }, { ...change, page: 3 }, { ...change, allowed: true }])).toEqual([
+    { text: 'Lần ký 3: nội dung trang 2 bị sửa', allowed: false }, { text: 'Lần ký 3: nội dung trang 3 bị sửa', allowed: false }, { text: 'Lần ký 3: nội dung trang 2 bị sửa', allowed: true },
+  ]);
 });
 
 test('a name that runs from right to left turns nothing around it', () => {

@@ -21,6 +21,12 @@ export function changeText({ kind, page, field }: What): string {
   return say([...(page ? [`${name}.page`] : []), ...(field ? [`${name}.field`] : []), name], { page, field: formatFacts(field), code: kind }, 'sign.change.unknown');
 }
 
+/** Changes in words, each said once: one hand on a page touches several of its objects. */
+export function distinct(changes: readonly FileChange[]): Array<{ text: string; allowed: boolean }> {
+  const said = changes.map((change) => ({ text: i18next.t('sign.changes.at', { n: change.revision, what: changeText(change) }), allowed: change.allowed }));
+  return [...new Map(said.map((change) => [`${change.allowed} ${change.text}`, change])).values()];
+}
+
 /** A finding in a sentence. `sub` is the reason of the signature's answer, which tells one mismatch from another. */
 export function findingText({ code, data = {} }: Finding, sub = ''): string {
   if (code === 'changed_after_signing' && typeof data.kind === 'string') {

@@ -60,10 +60,14 @@ export type SearchPage = S['SearchResult'];
 type Judged<T> = Omit<T, 'indication'> & { indication: 'TOTAL-PASSED' | 'INDETERMINATE' | 'TOTAL-FAILED' };
 export type FileSignature = Judged<S['Signature']>;
 export type SignatureReport = Omit<Judged<S['Report']>, 'signatures'> & { signatures: FileSignature[] };
+export type ReportForm = NonNullable<S['NativeSave']['report']>;
 export type Finding = S['Finding'];
 export type FileChange = S['Change'];
 export type Revocation = S['Revocation'];
 export type CertifiedName = S['Person'];
+
+export type PresignReport = S['PresignReport'];
+export type PresignFinding = S['PresignFinding'];
 
 export type SigningKeys = S['SigningKeys'];
 export type SigningKey = S['SigningKey'];

@@ -276,6 +276,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/documents/{id}/files/{key}/presign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What could deceive whoever signs a PDF */
+        get: operations["presignFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/documents/{id}/files/{key}/restore": {
         parameters: {
             query?: never;
@@ -302,6 +319,23 @@ export interface paths {
         };
         /** What the digital signatures in a PDF are worth (EN 319 102-1) */
         get: operations["getSignatures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{id}/files/{key}/signatures/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A report on the signatures in a PDF, to be kept: when and by whose roots they were judged */
+        get: operations["getSignatureReport"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3035,6 +3069,11 @@ export interface components {
             document: string;
             /** Format: int64 */
             file: number;
+            /**
+             * @description empty: the file itself
+             * @enum {string}
+             */
+            report?: "pdf" | "json";
         };
         NativeSaved: {
             /** @description false: the person cancelled */
@@ -3130,6 +3169,32 @@ export interface components {
             position?: string;
             role: string;
             unit: string;
+        };
+        PresignFinding: {
+            code: string;
+            data?: {
+                [key: string]: unknown;
+            };
+            field?: string;
+            /**
+             * Format: int64
+             * @description from 1
+             */
+            page?: number;
+            /**
+             * @description blocks: the file cannot be signed as it is; warns: to be looked at; tells: nothing wrong
+             * @enum {string}
+             */
+            severity: "blocks" | "warns" | "tells";
+        };
+        PresignReport: {
+            findings: components["schemas"]["PresignFinding"][];
+            /** @description further findings that are not listed, by their code */
+            left?: {
+                [key: string]: number;
+            };
+            /** Format: int64 */
+            pages: number;
         };
         Problem: {
             /** @enum {string} */
@@ -4666,6 +4731,38 @@ export interface operations {
             };
         };
     };
+    presignFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                key: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresignReport"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     restoreFile: {
         parameters: {
             query?: never;
@@ -4717,6 +4814,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSignatureReport: {
+        parameters: {
+            query: {
+                form: "pdf" | "json";
+            };
+            header?: never;
+            path: {
+                id: string;
+                key: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                    "application/pdf": string;
                 };
             };
             /** @description Error */
