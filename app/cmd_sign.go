@@ -30,6 +30,20 @@ func (x *Exec) openForOwnKey(revision uint32, content Hash) (*Document, error) {
 	return doc, exact(doc, revision, content)
 }
 
+// openForAgencyKey loads what văn thư has read and sealed: in person, with the
+// device that the agency has entrusted to văn thư (Điều 32), never under a
+// delegation.
+func (x *Exec) openForAgencyKey(revision uint32, content Hash) (*Document, error) {
+	doc, err := x.open()
+	if err != nil {
+		return nil, err
+	}
+	if x.Actor.Delegation != "" {
+		return nil, Refuse(Forbidden, "seal.not_delegated")
+	}
+	return doc, exact(doc, revision, content)
+}
+
 // signDigitally takes the signature of the authorised person.
 func signDigitally(x *Exec, a *Sign) error {
 	doc, err := x.openForOwnKey(a.Revision, a.Content)
@@ -51,11 +65,8 @@ func signDigitally(x *Exec, a *Sign) error {
 // keeps, so never by a provider, and only on what carries a good signature of
 // the person and has its number (Điều 32 and 14).
 func seal(x *Exec, a *Seal) error {
-	doc, err := x.open()
+	doc, err := x.openForAgencyKey(a.Revision, a.Content)
 	if err != nil {
-		return err
-	}
-	if err := exact(doc, a.Revision, a.Content); err != nil {
 		return err
 	}
 	if err := sealable(doc); err != nil {
@@ -101,7 +112,7 @@ func (x *Exec) takeSigned(doc *Document, id CommandID, f *NewFile, claim Claim) 
 		return Refuse(Invalid, "sign.not_pdf")
 	case f.Replaces != key || !f.Content.extends(before.Content):
 		return Refuse(Invalid, "sign.not_added")
-	case claim.Field == "" || claim.Certificate.IsZero() || !slices.Contains([]KeyKind{KeyToken, KeyFile, KeyRemote}, claim.Key):
+	case claim.incomplete():
 		return Refuse(Invalid, "sign.no_claim")
 	}
 	signed := *f
@@ -206,6 +217,10 @@ func (x *Exec) judgeFile(doc *Document, a *Judge) error {
 			s.Verdict = v
 			doc.Signatures[id] = s
 		}
+		if c, ok := doc.CertifiedCopies[id]; ok {
+			c.Verdict = v
+			doc.CertifiedCopies[id] = c
+		}
 	}
 	if a.Stamped == nil {
 		f.Verdict = a.Verdict
@@ -213,12 +228,12 @@ func (x *Exec) judgeFile(doc *Document, a *Judge) error {
 		return nil
 	}
 	main, _ := doc.MainFile()
-	if main != a.File || !slices.Contains(outClerk, doc.State) {
+	if !doc.isCopy(a.File) && (main != a.File || !slices.Contains(outClerk, doc.State)) || doc.NewestOf(a.File) != a.File {
 		return Refuse(Conflict, "judge.superseded")
 	}
 	stamped := *a.Stamped
 	stamped.Name, stamped.Media, stamped.Role, stamped.Replaces, stamped.Source = f.Name, f.Media, f.Role, a.File, f.Source
-	if err := x.addFiles(doc, []NewFile{stamped}); err != nil {
+	if err := x.putFiles(doc, []NewFile{stamped}); err != nil {
 		return err
 	}
 	key := FileKey(x.Cmd.ID, 0)
@@ -230,6 +245,10 @@ func (x *Exec) judgeFile(doc *Document, a *Judge) error {
 			s.File, s.Content = key, stamped.Content.SHA256
 			doc.Signatures[id] = s
 		}
+	}
+	if id, c, ok := doc.CopyIn(a.File); ok {
+		c.File = key
+		doc.CertifiedCopies[id] = c
 	}
 	return nil
 }

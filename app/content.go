@@ -68,6 +68,8 @@ func NewFiles(args any) []*NewFile {
 		return []*NewFile{&args.File}
 	case *Seal:
 		return []*NewFile{&args.File}
+	case *MakeCopy:
+		return []*NewFile{&args.File}
 	case *Judge:
 		if args.Stamped != nil {
 			return []*NewFile{args.Stamped}

@@ -1,5 +1,7 @@
 package app
 
+import "slices"
+
 // SignatureKind tells the two signatures that make an electronic original
 // (NĐ 30/2020, Điều 5).
 type SignatureKind uint8
@@ -43,6 +45,11 @@ type Claim struct {
 	Subject     string  `cbor:"3,keyasint,omitempty" json:"subject" maxLength:"200"`
 	Issuer      string  `cbor:"4,keyasint,omitempty" json:"issuer" maxLength:"200"`
 	Key         KeyKind `cbor:"5,keyasint,omitempty" json:"key" enum:"token,file,remote"`
+}
+
+// incomplete reports a claim that does not say what a signature in a file needs.
+func (c Claim) incomplete() bool {
+	return c.Field == "" || c.Certificate.IsZero() || !slices.Contains([]KeyKind{KeyToken, KeyFile, KeyRemote}, c.Key)
 }
 
 // Verdict is what the server's validator said, in the words of ETSI EN 319

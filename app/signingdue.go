@@ -35,7 +35,7 @@ func (d *Document) SigningDue() (due SigningDue) {
 			later(i.Verdict)
 		}
 	}
-	if _, _, ok := d.Stampable(); ok {
+	if _, _, ok := d.Stampable(); ok || d.StampableCopy() != 0 {
 		due |= DueStamp
 	}
 	return due
@@ -47,7 +47,8 @@ const (
 )
 
 // Unjudged lists the files that the server has whole and has not judged: the
-// main file of an incoming document, and each that a digital signature is in.
+// main file of an incoming document, each that a digital signature is in, and the
+// certified copies.
 func (d *Document) Unjudged() (files []CommandID) {
 	need := func(id CommandID) {
 		f, ok := d.Files[id]
@@ -62,6 +63,11 @@ func (d *Document) Unjudged() (files []CommandID) {
 		s := d.Signatures[id]
 		if s.Digital && d.Direction == Outgoing && (s.Verdict.Indication == "" || d.Files[s.File].Verdict.Indication == "") {
 			need(s.File)
+		}
+	}
+	for _, id := range sortedKeys(d.CertifiedCopies) {
+		if c := d.CertifiedCopies[id]; c.Verdict.Indication == "" || d.Files[c.File].Verdict.Indication == "" {
+			need(c.File)
 		}
 	}
 	return files
@@ -96,6 +102,9 @@ func (d *Document) undecided() map[CommandID]Verdict {
 		if s.Digital && d.Direction == Outgoing {
 			note(s.File, s.Verdict)
 		}
+	}
+	for _, c := range d.CertifiedCopies {
+		note(c.File, c.Verdict)
 	}
 	return files
 }

@@ -127,9 +127,12 @@ func (s *signer) signFile(ctx context.Context, t *task, by login) (v app.FileVer
 	defer func() { _ = src.Close() }()
 	file := &grown{base: src, size: before.Size}
 	o := pades.Options{Time: t.now, Name: t.name, Scheme: by.scheme}
-	if t.order.Kind == api.SignOrgan {
+	switch t.order.Kind {
+	case api.SignOrgan:
 		err = s.prepareOrgan(file, t, &o)
-	} else {
+	case api.SignCopy:
+		err = s.prepareCopy(file, t, &o)
+	default:
 		err = s.preparePerson(file, t, &o)
 	}
 	if err != nil {
@@ -140,7 +143,12 @@ func (s *signer) signFile(ctx context.Context, t *task, by login) (v app.FileVer
 		return v, "", signRefusal(err)
 	}
 	// From here on there is a signature, which a request that ends must not lose.
-	v, err = s.files.Append(context.WithoutCancel(ctx), before, io.NewSectionReader(file, 0, file.Size()))
+	whole := io.NewSectionReader(file, 0, file.Size())
+	if after := context.WithoutCancel(ctx); t.ofItsOwn() {
+		v, err = s.files.Seal(after, whole)
+	} else {
+		v, err = s.files.Append(after, before, whole)
+	}
 	return v, o.Field, content.AsRefusal(err, api.MaxUpload)
 }
 

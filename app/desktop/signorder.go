@@ -132,7 +132,7 @@ func (s *signer) prepare(ctx context.Context, v api.Viewer, order *api.SignOrder
 		return nil, app.Refuse(app.NotFound, "file.not_found")
 	}
 	t.main = t.record.Files[t.file]
-	if order.Kind == api.SignOrgan {
+	if order.Kind == api.SignOrgan || order.Kind == api.SignCopy {
 		if u := dir.Unit(t.record.Unit); u != nil {
 			t.name = u.Name
 		}
@@ -161,6 +161,9 @@ func (s *signer) rehearse(ctx context.Context, t *task, k key) error {
 	claim := t.claim(k)
 	claim.Field, claim.Certificate = personField, app.Hash{1} // what is not known yet
 	v := t.main.Content
+	if t.ofItsOwn() {
+		v = app.FileVersion{}
+	}
 	next := app.FileVersion{SHA256: app.Hash{1}, Size: v.Size + 1, Segments: append(v.Segments[:len(v.Segments):len(v.Segments)],
 		app.Segment{Name: app.Hash{1}, Size: 17, Plain: 1, Key: app.SegmentKey{1}})}
 	cmd := t.command(next, []byte{0}, app.TimeOf(t.now), claim)
@@ -204,6 +207,8 @@ func (t *task) command(signed app.FileVersion, message []byte, given app.Time, c
 		cmd.Name, cmd.Args = "document.sign.1", &app.Sign{Revision: t.doc.Revision, Content: t.doc.Content, File: f, Form: t.doc.Form, Claim: claim}
 	case api.SignOrgan:
 		cmd.Name, cmd.Args = "document.seal.1", &app.Seal{Revision: t.doc.Revision, Content: t.doc.Content, File: f, Claim: claim}
+	case api.SignCopy:
+		cmd.Name, cmd.Args = "document.copy.1", t.copyArgs(signed, claim)
 	case api.SignInitial:
 		cmd.Name, cmd.Args = "document.initial.1", &app.PutInitial{Revision: t.doc.Revision, Content: t.doc.Content, Given: given, CMS: message, Claim: claim}
 	}

@@ -33,6 +33,9 @@ func (j *judging) stampNow(ctx context.Context, doc *app.Document, key app.Comma
 // waits reports whether the file's last signature is one of ours, has no
 // time-stamp yet, and may get one.
 func (j *judging) waits(doc *app.Document, key app.CommandID, report validator.Report, found *finding) bool {
+	if doc.Files[key].Role == app.FileCopy {
+		return copyWaits(doc, key, report, found)
+	}
 	judged := *doc
 	judged.Signatures = map[app.CommandID]app.Signature{}
 	for id, s := range doc.Signatures {
@@ -62,7 +65,7 @@ func (j *judging) stampAll(ctx context.Context) error {
 		if err != nil || doc == nil {
 			return err
 		}
-		key, _, ok := doc.Stampable()
+		key, ok := stampable(doc)
 		if !ok || j.hopeless(key) {
 			return nil
 		}
@@ -111,7 +114,7 @@ var errUntrustedStamp = errors.New("server: the time-stamp server is not among t
 // stores it. Only the segment of the signature is a new one.
 func (j *judging) stamp(ctx context.Context, doc *app.Document, key app.CommandID) (*finding, error) {
 	f := doc.Files[key]
-	base, ok := baseOf(doc, key)
+	base, ok := before(doc, key)
 	if !ok {
 		return nil, fmt.Errorf("server: nothing stands before file %d", key)
 	}
@@ -134,11 +137,11 @@ func (j *judging) stamp(ctx context.Context, doc *app.Document, key app.CommandI
 	}
 	found := j.conclude(doc, key, report)
 	for id, v := range found.Signatures {
-		if doc.Signatures[id].File == key && (v.Indication == string(signing.TotalFailed) || v.Stamped == 0) {
+		if (doc.Signatures[id].File == key || doc.CertifiedCopies[id].File == key) && (v.Indication == string(signing.TotalFailed) || v.Stamped == 0) {
 			return nil, errUntrustedStamp
 		}
 	}
-	version, err := j.files.Append(ctx, base, whole)
+	version, err := j.append(ctx, base, whole)
 	if err != nil {
 		return nil, err
 	}

@@ -7,20 +7,21 @@ import { Link, paths } from '@/lib/router';
 import { formatDay } from '@/lib/time';
 import { StatusPill, TransferBar } from '@/ui';
 import { lastSignature, signState, stateTones } from './state';
-import type { SignKind } from '@/lib/backend';
+import type { CopyOrder, SignKind } from '@/lib/backend';
 import { endSigning } from './store';
 import type { Item, Signing } from './useSigning';
 import classes from './sign-dialog.module.css';
 
 interface Props {
   kind: SignKind;
+  copy?: CopyOrder;
   signing: Signing;
   shown: Item | undefined;
   onShow: (id: string) => void;
 }
 
 /** What is signed: every document openly, the one on the left with all that matters about it. */
-export function DocumentsPart({ kind, signing, shown, onShow }: Props) {
+export function DocumentsPart({ kind, copy, signing, shown, onShow }: Props) {
   const { t } = useTranslation();
   const { items, searched } = signing;
   return (
@@ -37,7 +38,7 @@ export function DocumentsPart({ kind, signing, shown, onShow }: Props) {
           </ul>
         </>
       )}
-      {shown && <Facts kind={kind} item={shown} alone={items.length === 1} signing={signing} />}
+      {shown && <Facts kind={kind} copy={copy} item={shown} alone={items.length === 1} signing={signing} />}
     </section>
   );
 }
@@ -79,7 +80,7 @@ function codeOf({ doc }: Item): string {
   return doc ? doc.symbol || (doc.notation ? `…/${doc.notation}` : '') : '';
 }
 
-function Facts({ kind, item, alone, signing }: { kind: SignKind; item: Item; alone: boolean; signing: Signing }) {
+function Facts({ kind, copy, item, alone, signing }: { kind: SignKind; copy?: CopyOrder; item: Item; alone: boolean; signing: Signing }) {
   const { t } = useTranslation();
   const { doc, read } = item;
   if (!doc) return null;
@@ -91,6 +92,10 @@ function Facts({ kind, item, alone, signing }: { kind: SignKind; item: Item; alo
     [t('signing.revision'), read && t('signing.revision.n', { n: read.revision, name: read.file.name })],
     [t('signing.fill.number'), kind === 'organ' && doc.bookNumber ? String(doc.bookNumber).padStart(2, '0') : undefined],
     [t('signing.fill.date'), kind === 'organ' ? date || t('signing.fill.date.today') : undefined],
+    [t('doc.copy.form'), copy && t(`doc.copy.form.${copy.form}`)],
+    [t('doc.copy.pages'), copy?.pages],
+    [t('doc.copy.organ'), copy && doc.unit.name],
+    [t('doc.note'), copy?.text],
     [t('doc.signature.1'), person && formatFacts(person.form, person.by.name)],
   ];
   return (
@@ -100,6 +105,7 @@ function Facts({ kind, item, alone, signing }: { kind: SignKind; item: Item; alo
         {person && <div><dt>{t('signing.verdict')}</dt><dd><StatusPill tone={stateTones[signState(person.verdict)]}>{t(`signing.state.${signState(person.verdict)}`)}</StatusPill></dd></div>}
       </dl>
       {kind === 'organ' && <p className={classes.quiet}>{t('signing.fill.text')}</p>}
+      {kind === 'copy' && <p className={classes.quiet}>{t('signing.copy.text')}</p>}
       {kind === 'initial' && <p className={classes.quiet}>{t('signing.initial.text')}</p>}
       {alone && <Warnings kind={kind} item={item} onUnseen={(unseen) => signing.change(item.id, { unseen })} />}
       {kind === 'person' && item.forms.length > 0 && (

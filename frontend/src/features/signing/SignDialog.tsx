@@ -101,7 +101,7 @@ function Sheet({ ask, signing, busy, onBusy, onDone }: SheetProps) {
       <div className={classes.paper}>{shown && <Paper key={shown.id} item={shown} paper={paper} onPlace={setPlace} onChange={(places) => signing.change(shown.id, { places })} />}</div>
       <div className={classes.side}>
         <div className={classes.scroll}>
-          <DocumentsPart kind={kind} signing={signing} shown={shown} onShow={setShownId} />
+          <DocumentsPart kind={kind} copy={ask.copy} signing={signing} shown={shown} onShow={setShownId} />
           {found.length === 0 && choice}
           {kind === 'person' && shown?.read && !shown.problem && !shown.searching && (
             <PlacesPanel item={shown} frames={shown.found?.frames ?? {}} pages={place?.pages ?? 1} current={(place?.page ?? 1) - 1} onChange={(places) => signing.change(shown.id, { places })} onShow={onShow} />

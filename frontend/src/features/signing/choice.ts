@@ -8,7 +8,7 @@ import { fold } from '@/lib/fold';
  * itself where one is that bears the right one.
  */
 export function firstKey({ keys }: Pick<SigningKeys, 'keys'>, kind: SignKind, names: { person?: string; organ?: string }): SigningKey | undefined {
-  const wanted = fold((kind === 'organ' ? names.organ : names.person) ?? '').trim();
+  const wanted = fold((kind === 'organ' || kind === 'copy' ? names.organ : names.person) ?? '').trim();
   const rank = (key: SigningKey) => (wanted && fold(key.subject).includes(wanted) ? 2 : 0) + (key.kind === 'file' ? 0 : 1);
   return keys.filter(canSign).toSorted((a, b) => rank(b) - rank(a))[0];
 }

@@ -68,7 +68,7 @@ export function isReady(item: Item, kind: SigningAsk['kind']): boolean {
 }
 
 /** The documents that are to be signed, each as it was when it came up, with the places of what is drawn on it. */
-export function useSigning({ kind, ids }: SigningAsk): Signing {
+export function useSigning({ kind, ids, copy }: SigningAsk): Signing {
   const client = useQueryClient();
   const people = usePeople();
   const { data: session } = useSession();
@@ -124,7 +124,7 @@ export function useSigning({ kind, ids }: SigningAsk): Signing {
   const sign = async (key: string, pin: string) => {
     const documents = ready.flatMap((item): SignDocument[] => (item.read ? [{
       id: item.id, revision: item.read.revision, content: item.read.content,
-      ...(kind === 'person' ? { form: (item.form || undefined) as SignDocument['form'], places: orderPlaces(item.places) } : {}),
+      ...(kind === 'person' ? { form: (item.form || undefined) as SignDocument['form'], places: orderPlaces(item.places) } : { copy }),
     }] : []));
     setGiving(true);
     const done = await api.sign({ key, pin: pin || undefined, kind, documents }).catch((error: unknown) => {
