@@ -15,8 +15,9 @@ import (
 // 30/2020, Điều 32).
 type Signing interface {
 	// Keys lists what can sign: certificates in the tokens that are plugged in,
-	// and in key files. It asks for no PIN.
-	Keys(ctx context.Context) (SigningKeys, error)
+	// and in key files. It asks for no PIN. anew also starts the
+	// makers' libraries again: some see a token that was set up since only then.
+	Keys(ctx context.Context, anew bool) (SigningKeys, error)
 	// Sign signs the documents in their order, with the one PIN that the person
 	// has entered for all that he was shown. What keeps all of them from being
 	// signed is an *app.Error: a wrong PIN (Unauthorized, "sign.pin_wrong", with
@@ -132,6 +133,10 @@ func ProblemOf(err error) *Problem { return problemOf(err) }
 // maxPictureBytes bounds the picture of a signature or seal.
 const maxPictureBytes = 2 << 20
 
+type keysInput struct {
+	Anew bool `query:"anew" doc:"start the libraries of tokens again: somebody misses his"`
+}
+
 type pictureInput struct {
 	Kind SignKind `path:"kind" enum:"person,organ"`
 }
@@ -156,11 +161,11 @@ func (a *API) signingRoutes() {
 	a.huma.OpenAPI().Paths[op.Path].Put.RequestBody.Required = false
 }
 
-func (a *API) signingKeys(ctx context.Context, _ *none) (*body[SigningKeys], error) {
+func (a *API) signingKeys(ctx context.Context, in *keysInput) (*body[SigningKeys], error) {
 	if a.Signing == nil {
 		return nil, errNotHere
 	}
-	keys, err := a.Signing.Keys(ctx)
+	keys, err := a.Signing.Keys(ctx, in.Anew)
 	return &body[SigningKeys]{keys}, err
 }
 

@@ -14,7 +14,7 @@ func (m *sending) letter(r *rand.Rand, number uint32) paper.Letter {
 	o := m.office
 	l := paper.Letter{
 		Organ: o.Plan.name, Notation: app.MakeNotation(m.topic.Type, o.Unit, m.div.Unit), Place: o.Unit.Place,
-		Urgency: m.urgency, Type: paper.TypeTitle(m.topic.Type), Subject: m.subject, Draft: number == 0,
+		Urgency: m.urgency, Type: paper.TypeTitle(m.topic.Type), Subject: m.subject, Draft: m.early,
 		Title: o.Plan.headTitle, Signer: m.signer.Name,
 	}
 	switch {

@@ -37,6 +37,7 @@ func (s *script) drafts() {
 func (s *script) unfinished(m sending, until stage) {
 	o, t := m.office, m.at
 	next := func() app.Time { t += app.Time(9+s.r.IntN(14)) * minute; return t }
+	m.early = until == atDraft || until == sentBack || until == cancelled
 	s.draft(m, t)
 	if until == cancelled {
 		s.give(next(), m.drafter, "document.cancel.1", m.id, &app.Reason{Text: "Trùng nội dung với báo cáo đã gửi."})

@@ -22,6 +22,7 @@ type sending struct {
 	to      []*Office
 	replyTo app.ID
 	reply   string // what it answers, as its text says
+	early   bool   // nobody will sign it as it is: the paper says DỰ THẢO
 }
 
 // divisionFor is who does such work in the office.

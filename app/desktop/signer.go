@@ -144,10 +144,11 @@ func (s *signer) rests(now time.Time) bool {
 }
 
 // list reads what is plugged in. Some libraries see a token that came later only
-// when they are started anew: that is done when nobody has looked for a while.
-func (s *signer) list(ctx context.Context) (pkcs11.Listing, error) {
+// when they are started anew: that is done when somebody asks for it, and when
+// nobody has looked for a while.
+func (s *signer) list(ctx context.Context, anew bool) (pkcs11.Listing, error) {
 	s.mu.Lock()
-	rested := s.tokens != nil && !s.watching
+	anew = s.tokens != nil && (anew || !s.watching)
 	s.mu.Unlock()
 	tokens, err := s.open()
 	if err != nil {
@@ -155,7 +156,7 @@ func (s *signer) list(ctx context.Context) (pkcs11.Listing, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, listFor)
 	defer cancel()
-	if rested {
+	if anew {
 		if err := tokens.Reload(ctx); err != nil { // also when somebody signs just now
 			s.log.Info("starting the libraries of tokens anew", "err", err)
 		}

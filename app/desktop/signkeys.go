@@ -35,8 +35,8 @@ type key struct {
 }
 
 // Keys implements api.Signing.
-func (s *signer) Keys(ctx context.Context) (api.SigningKeys, error) {
-	keys, out, err := s.look(ctx)
+func (s *signer) Keys(ctx context.Context, anew bool) (api.SigningKeys, error) {
+	keys, out, err := s.look(ctx, anew)
 	for _, k := range keys {
 		out.Keys = append(out.Keys, k.SigningKey)
 	}
@@ -44,9 +44,9 @@ func (s *signer) Keys(ctx context.Context) (api.SigningKeys, error) {
 }
 
 // look finds all keys, and what there is besides.
-func (s *signer) look(ctx context.Context) ([]key, api.SigningKeys, error) {
+func (s *signer) look(ctx context.Context, anew bool) ([]key, api.SigningKeys, error) {
 	out := api.SigningKeys{Keys: []api.SigningKey{}, Libraries: []api.SigningLibrary{}, Empty: []api.SigningToken{}}
-	found, err := s.list(ctx)
+	found, err := s.list(ctx, anew)
 	if err != nil {
 		return nil, out, err
 	}
@@ -78,7 +78,7 @@ func (s *signer) look(ctx context.Context) ([]key, api.SigningKeys, error) {
 
 // find is the key of an order, as it is now.
 func (s *signer) find(ctx context.Context, id string) (key, error) {
-	keys, _, err := s.look(ctx)
+	keys, _, err := s.look(ctx, false)
 	if err != nil {
 		return key{}, err
 	}

@@ -33,6 +33,7 @@ test('what the server refuses is shown with its reason and its words kept', asyn
     await page.getByLabel('Lý do trả lại').fill(words);
     await page.keyboard.press('Control+Enter');
     await expect(page.getByRole('button', { name: 'Mất kết nối · 1 việc chờ gửi' })).toBeVisible();
+    await expect(page.getByLabel('Lý do trả lại')).toBeHidden(); // until then keys are words of his
     await page.keyboard.press('g');
     await page.keyboard.press('s');
     const panel = page.getByRole('dialog', { name: 'Tình trạng đồng bộ' });

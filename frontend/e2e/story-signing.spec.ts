@@ -11,8 +11,9 @@ const subject = 'Kết quả thực hiện nhiệm vụ Chủ tịch Ủy ban nh
 const dialog = (page: Page) => page.getByRole('dialog', { name: /Ký số/ });
 const pinField = (page: Page) => dialog(page).getByLabel('Mã PIN của thẻ');
 
-/** Chooses the token and signs with a PIN. */
+/** Finds the token, which was set up after the program had looked, chooses it and signs with a PIN. */
 async function enter(page: Page, token: RegExp, pin: string) {
+  await dialog(page).getByRole('button', { name: 'Tìm lại' }).click();
   await dialog(page).getByRole('radio', { name: token }).check();
   await pinField(page).fill(pin);
   await expect(dialog(page).getByRole('button', { name: /^Ký .*1 văn bản/ })).toBeEnabled({ timeout: 60_000 }); // the places are found

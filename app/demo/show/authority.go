@@ -2,6 +2,8 @@ package show
 
 import (
 	"context"
+	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"khonggiay/app/demo"
@@ -135,19 +138,40 @@ func (s *stand) giveKeys(key string) error {
 	return nil
 }
 
+// giveKey writes the file of a key, and the certificates beside it, which tell
+// without the password whose it is.
 func (s *stand) giveKey(path string, subject demopki.Subject) error {
-	if b, err := os.ReadFile(path); err == nil {
-		if k, err := softkey.Load(b, KeyPassword); err == nil && slices.ContainsFunc(k.Issuers(), s.signing.Root().Equal) {
-			return nil
+	k, err := s.keptKey(path)
+	if err != nil {
+		if k, err = s.signing.Issue(subject, time.Now()); err != nil {
+			return err
+		}
+		b, err := k.Encode(KeyPassword)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(path, b, 0o600); err != nil {
+			return err
 		}
 	}
-	k, err := s.signing.Issue(subject, time.Now())
-	if err != nil {
-		return err
+	var chain []byte
+	for _, c := range append([]*x509.Certificate{k.Certificate()}, k.Issuers()...) {
+		chain = append(chain, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})...)
 	}
-	b, err := k.Encode(KeyPassword)
+	return os.WriteFile(strings.TrimSuffix(path, filepath.Ext(path))+".pem", chain, 0o600)
+}
+
+var errOtherAuthority = errors.New("the key of another authority")
+
+// keptKey is the one of an earlier run.
+func (s *stand) keptKey(path string) (*softkey.Key, error) {
+	b, err := os.ReadFile(path)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return os.WriteFile(path, b, 0o600)
+	k, err := softkey.Load(b, KeyPassword)
+	if err == nil && !slices.ContainsFunc(k.Issuers(), s.signing.Root().Equal) {
+		err = errOtherAuthority
+	}
+	return k, err
 }

@@ -182,7 +182,7 @@ func TestSigningOfTheDemonstration(t *testing.T) {
 			if err := s.giveKeys(key); err != nil {
 				t.Fatal(err)
 			}
-			found, err := filepath.Glob(filepath.Join(s.laptopData(key), "signing", "keys", "*.p12"))
+			found, err := filepath.Glob(filepath.Join(s.laptopData(key), "signing", "keys", "*"))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -209,8 +209,8 @@ func TestSigningOfTheDemonstration(t *testing.T) {
 	}
 	st := &state{Port: 1}
 	first, _ := run(st)
-	if len(first) != 6 || first[demo.CommuneClerk+" "+sealKey] == nil || first[demo.Chairman+" "+ownKey] == nil || first[demo.Chairman+" "+sealKey] != nil {
-		t.Errorf("%d keys", len(first))
+	if len(first) != 12 || first[demo.CommuneClerk+" "+sealKey] == nil || first[demo.Chairman+" "+ownKey] == nil || first[demo.Chairman+" "+sealKey] != nil {
+		t.Errorf("%d files of keys", len(first))
 	}
 	k, err := softkey.Load(first[demo.DepartmentClerk+" "+sealKey], KeyPassword)
 	if err != nil || k.Certificate().Subject.CommonName != prov.Part(demo.DepartmentClerk).Office.Unit.Name {

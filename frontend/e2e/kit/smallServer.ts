@@ -30,6 +30,7 @@ export class SmallServer {
   /** The server's folder, as its processes see it and as we do. */
   private readonly inside: string;
   private there = '';
+  private filling: NodeJS.Timeout | undefined;
 
   private constructor(folder: string, port: number) {
     this.folder = folder;
@@ -91,8 +92,13 @@ export class SmallServer {
 
   private get ballast() { return join(this.there, 'ballast'); }
 
-  /** Takes what is left of the disk. */
+  /** Takes what is left of the disk, and whatever its programs leave free, until there is room again. */
   fill() {
+    this.takeRest();
+    this.filling = setInterval(() => this.takeRest(), 50);
+  }
+
+  private takeRest() {
     const file = openSync(this.ballast, 'a');
     try {
       for (const block = Buffer.alloc(4096); ;) writeSync(file, block);
@@ -104,9 +110,13 @@ export class SmallServer {
   }
 
   /** Gives the space back. */
-  makeRoom() { unlinkSync(this.ballast); }
+  makeRoom() {
+    clearInterval(this.filling);
+    unlinkSync(this.ballast);
+  }
 
   async stop() {
+    clearInterval(this.filling);
     for (const child of this.children.toReversed()) {
       if (child.exitCode !== null || child.signalCode !== null) continue;
       const ended = once(child, 'exit');

@@ -32,4 +32,5 @@ export function intoToken(folder: string, label: string, pin: string, file: stri
   run('pkcs11-tool', '--module', library, '--token-label', label, '--login', '--pin', pin, '--write-object', part('cer'), '--type', 'cert', '--id', '01', '--label', label);
   for (const name of ['pem', 'key', 'cert.pem', 'cer']) rmSync(part(name));
   rmSync(file);
+  rmSync(file.replace(/p12$/, 'pem'), { force: true }); // whose it was
 }

@@ -115,7 +115,7 @@ export const api = {
   removeScanFolder: (id: string) => take(client.DELETE('/api/scan-folders/{id}', { params: { path: { id } } })),
   chooseFolder: async () => (await take(client.POST('/api/native/folder'))).path,
 
-  signingKeys: (signal?: AbortSignal) => take(client.GET('/api/signing/keys', { signal })),
+  signingKeys: (anew: boolean, signal?: AbortSignal) => take(client.GET('/api/signing/keys', { params: { query: { anew } }, signal })),
   sign: (order: SignOrder) => take(client.POST('/api/signing/sign', { body: order })),
   /** The PNG that is drawn for signatures of the kind; null when there is none. */
   picture,
@@ -243,9 +243,18 @@ export function useSignatures(document: string, file: number) {
   return useQuery({ queryKey: keys.signatures(document, file), queryFn: ({ signal }) => api.signatures(document, file, signal), staleTime: 600_000 });
 }
 
-/** Keys that can sign on this machine. Tokens are looked for anew each time, since one may have been pulled out. */
-export function useSigningKeys(enabled = true) {
-  return useQuery({ queryKey: keys.signingKeys(), queryFn: ({ signal }) => api.signingKeys(signal), enabled, staleTime: 0 });
+/** Keys that can sign on this machine. Tokens are looked for each time, since one may have been pulled out. */
+export function useSigningKeys() {
+  return useQuery({ queryKey: keys.signingKeys(), queryFn: ({ signal }) => api.signingKeys(false, signal), staleTime: 0 });
+}
+
+/** Looks for tokens with the makers' libraries started again: some see a token that was set up since only then. */
+export function useLookForTokens() {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: () => api.signingKeys(true),
+    onSuccess: (found) => cache.setQueryData(keys.signingKeys(), found),
+  });
 }
 
 /** The picture of the signature or seal as PNG; null when there is none. */

@@ -1,5 +1,4 @@
-import { Button } from '@mantine/core';
-import { IconFileDigit, IconRefresh, IconUsb } from '@tabler/icons-react';
+import { IconFileDigit, IconUsb } from '@tabler/icons-react';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { SigningKey, SigningKeys, SigningToken } from '@/lib/backend';
@@ -8,10 +7,11 @@ import { formatFacts } from '@/lib/format';
 import { formatDate } from '@/lib/time';
 import { Failure, Loading, StatusPill } from '@/ui';
 import { canSign, triesKey } from './choice';
+import { LookAgain } from './LookAgain';
 import classes from './keys.module.css';
 
 interface Props {
-  query: Pick<UseQueryResult<SigningKeys>, 'data' | 'error' | 'isFetching' | 'refetch'>;
+  query: Pick<UseQueryResult<SigningKeys>, 'data' | 'error' | 'refetch'>;
   /** Of the chosen key. */
   value: string | undefined;
   onChange: (id: string) => void;
@@ -21,14 +21,11 @@ interface Props {
 export function KeyChoice({ query, value, onChange }: Props) {
   const { t } = useTranslation();
   const { data } = query;
-  const again = (
-    <Button size="compact-sm" variant="subtle" leftSection={<IconRefresh size={15} aria-hidden />} loading={query.isFetching && data !== undefined} onClick={() => void query.refetch()}>{t('signing.keys.again')}</Button>
-  );
   if (!data) return query.error ? <Failure error={query.error} onRetry={() => void query.refetch()} /> : <Loading lines={3} label={t('signing.keys.looking')} />;
   return (
     <fieldset className={classes.group}>
       <legend className="kg-sr">{t('signing.keys')}</legend>
-      <div className={classes.head}><strong>{t('signing.keys')}</strong>{again}</div>
+      <div className={classes.head}><strong>{t('signing.keys')}</strong><LookAgain /></div>
       {data.keys.map((key) => (
         <label key={key.id} className={classes.key} data-blocked={canSign(key) ? undefined : true}>
           <input type="radio" name="signing-key" value={key.id} checked={key.id === value} disabled={!canSign(key)} onChange={() => onChange(key.id)} />

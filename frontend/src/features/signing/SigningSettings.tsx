@@ -1,5 +1,5 @@
 import { Button, FileButton } from '@mantine/core';
-import { IconRefresh, IconTrash, IconUpload } from '@tabler/icons-react';
+import { IconTrash, IconUpload } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,6 +9,7 @@ import { formatBytes } from '@/lib/format';
 import { keys } from '@/lib/queries';
 import { Loaded, notify } from '@/ui';
 import { EmptyTokens, KeyFacts, Libraries } from './KeyChoice';
+import { LookAgain } from './LookAgain';
 import { isPNG, mostPictureBytes } from './picture';
 import { useObjectUrl } from './useObjectUrl';
 import classes from './signing-settings.module.css';
@@ -25,7 +26,7 @@ export function SigningSettings({ session }: { session: Session }) {
       <section className={classes.block} aria-label={t('signing.keys')}>
         <div className={classes.head}>
           <h3>{t('signing.keys')}</h3>
-          <Button size="compact-sm" variant="subtle" leftSection={<IconRefresh size={15} aria-hidden />} loading={query.isFetching} onClick={() => void query.refetch()}>{t('signing.keys.again')}</Button>
+          <LookAgain />
         </div>
         <Loaded query={query} lines={3}>
           {(data) => (

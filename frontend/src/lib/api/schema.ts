@@ -5194,7 +5194,10 @@ export interface operations {
     };
     signingKeys: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description start the libraries of tokens again: somebody misses his */
+                anew?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
