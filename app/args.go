@@ -239,6 +239,15 @@ type Seal struct {
 	Content  Hash    `cbor:"2,keyasint" json:"content"`
 	File     NewFile `cbor:"3,keyasint" json:"file"`
 	Claim    Claim   `cbor:"4,keyasint" json:"claim"`
+	// Attachments are files of their own, each sealed for itself (Phụ lục I, II.8b).
+	Attachments []SealedAttachment `cbor:"5,keyasint,omitempty" json:"attachments,omitempty" maxItems:"100"`
+}
+
+// SealedAttachment is an attachment with the agency's signature in it. File begins
+// with the bytes of the one that it replaces.
+type SealedAttachment struct {
+	File  NewFile `cbor:"1,keyasint" json:"file"`
+	Claim Claim   `cbor:"2,keyasint" json:"claim"`
 }
 
 // MakeCopy (sao y, sao lục, trích sao, document.copy.1) enters a copy of the

@@ -213,18 +213,6 @@ func pageNumber(s string) (n int) {
 	return n
 }
 
-// StampableCopy is the file of a copy whose seal waits for its time-stamp: it was
-// judged and is not bad. 0 for none.
-func (d *Document) StampableCopy() CommandID {
-	for _, id := range sortedKeys(d.CertifiedCopies) {
-		c := d.CertifiedCopies[id]
-		if v := c.Verdict; v.Indication != "" && !v.Failed() && v.Stamped == 0 && d.Files[c.File].AtServer != 0 {
-			return c.File
-		}
-	}
-	return 0
-}
-
 // CopyIn is the copy whose seal is in the file.
 func (d *Document) CopyIn(file CommandID) (id CommandID, c CertifiedCopy, ok bool) {
 	for _, id := range sortedKeys(d.CertifiedCopies) {

@@ -111,7 +111,7 @@ func TestCopyIsJudged(t *testing.T) {
 	good := Verdict{Indication: "TOTAL-PASSED", Signatures: 1}
 	w.system("document.judge.1", "d1", &Judge{File: id, Verdict: good, Signatures: map[CommandID]Verdict{id: good}})
 	after := w.doc("d1")
-	if !after.CertifiedCopies[id].Verdict.Passed() || !after.Files[id].Verdict.Passed() || after.StampableCopy() != id || after.SigningDue() != DueStamp {
+	if !after.CertifiedCopies[id].Verdict.Passed() || !after.Files[id].Verdict.Passed() || !slices.Equal(after.StampWaiting(), []CommandID{id}) || after.SigningDue() != DueStamp {
 		t.Errorf("judged: %+v, due %d", after.CertifiedCopies[id], after.SigningDue())
 	}
 	stamped := signed(doc)

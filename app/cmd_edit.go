@@ -210,19 +210,26 @@ func (x *Exec) putFiles(doc *Document, files []NewFile) error {
 		return Refuse(Invalid, "file.too_many_versions").With("max", maxVersions)
 	}
 	for i, f := range files {
-		switch {
-		case f.Name == "" || len(f.Name) > 255 || strings.ContainsAny(f.Name, "/\\\x00\n"):
-			return Refuse(Invalid, "file.bad_name")
-		case f.Content.SHA256.IsZero() || len(f.Content.Segments) == 0:
-			return Refuse(Invalid, "file.no_content")
+		if err := x.putFile(doc, FileKey(x.Cmd.ID, i), f); err != nil {
+			return err
 		}
-		if doc.Files == nil {
-			doc.Files = map[CommandID]File{}
-		}
-		doc.Files[FileKey(x.Cmd.ID, i)] = File{
-			Name: f.Name, Media: f.Media, Role: f.Role, Content: f.Content,
-			By: x.Actor.Person, At: x.Now, Replaces: f.Replaces, Place: doc.placeOf(f.Replaces), Source: f.Source,
-		}
+	}
+	return nil
+}
+
+func (x *Exec) putFile(doc *Document, key CommandID, f NewFile) error {
+	switch {
+	case f.Name == "" || len(f.Name) > 255 || strings.ContainsAny(f.Name, "/\\\x00\n"):
+		return Refuse(Invalid, "file.bad_name")
+	case f.Content.SHA256.IsZero() || len(f.Content.Segments) == 0:
+		return Refuse(Invalid, "file.no_content")
+	}
+	if doc.Files == nil {
+		doc.Files = map[CommandID]File{}
+	}
+	doc.Files[key] = File{
+		Name: f.Name, Media: f.Media, Role: f.Role, Content: f.Content,
+		By: x.Actor.Person, At: x.Now, Replaces: f.Replaces, Place: doc.placeOf(f.Replaces), Source: f.Source,
 	}
 	return nil
 }

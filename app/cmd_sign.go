@@ -79,6 +79,9 @@ func seal(x *Exec, a *Seal) error {
 	if err := x.takeSigned(doc, x.Cmd.ID, &a.File, a.Claim); err != nil {
 		return err
 	}
+	if err := x.sealAttachments(doc, a.Attachments); err != nil {
+		return err
+	}
 	x.step(doc, OutSealed, note{})
 	return x.put(doc)
 }
@@ -227,8 +230,7 @@ func (x *Exec) judgeFile(doc *Document, a *Judge) error {
 		doc.Files[a.File] = f
 		return nil
 	}
-	main, _ := doc.MainFile()
-	if !doc.isCopy(a.File) && (main != a.File || !slices.Contains(outClerk, doc.State)) || doc.NewestOf(a.File) != a.File {
+	if !doc.isCopy(a.File) && !slices.Contains(outClerk, doc.State) || doc.NewestOf(a.File) != a.File {
 		return Refuse(Conflict, "judge.superseded")
 	}
 	stamped := *a.Stamped

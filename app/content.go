@@ -67,7 +67,11 @@ func NewFiles(args any) []*NewFile {
 	case *Sign:
 		return []*NewFile{&args.File}
 	case *Seal:
-		return []*NewFile{&args.File}
+		files := []*NewFile{&args.File}
+		for i := range args.Attachments {
+			files = append(files, &args.Attachments[i].File)
+		}
+		return files
 	case *MakeCopy:
 		return []*NewFile{&args.File}
 	case *Judge:

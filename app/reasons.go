@@ -154,6 +154,7 @@ var reasons = map[string]string{
 	"seal.no_number":           "the number comes first",
 	"seal.not_judged":          "the server has not judged the person's signature yet",
 	"seal.first_not_good":      "the person's signature is not found good: indication, sub",
+	"seal.not_attachment":      "what is sealed besides is no PDF attachment of the document, or not its newest version",
 	"seal.remote":              "the agency's key is never at a provider",
 	"seal.not_delegated":       "the agency's device is with its văn thư, who seals in person, never under a delegation",
 	"copy.source_not_judged":   "the server has not judged the document's signatures yet",

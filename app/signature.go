@@ -10,6 +10,9 @@ type SignatureKind uint8
 const (
 	SignaturePerson SignatureKind = 1 // the authorised person
 	SignatureOrgan  SignatureKind = 2 // the agency
+	// SignatureAttachment is the agency's on an attachment in a file of its own:
+	// besides the two, and never in their stead.
+	SignatureAttachment SignatureKind = 3
 )
 
 // Signature records that a document was signed. Digital is false for a

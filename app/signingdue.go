@@ -35,7 +35,7 @@ func (d *Document) SigningDue() (due SigningDue) {
 			later(i.Verdict)
 		}
 	}
-	if _, _, ok := d.Stampable(); ok || d.StampableCopy() != 0 {
+	if len(d.StampWaiting()) > 0 {
 		due |= DueStamp
 	}
 	return due
@@ -109,19 +109,23 @@ func (d *Document) undecided() map[CommandID]Verdict {
 	return files
 }
 
-// Stampable is the newest signature of an outgoing document, if it waits for a
-// time-stamp and may still get one: it was judged and is not bad, and nothing
-// was added to its file nor sent to anybody.
-func (d *Document) Stampable() (file CommandID, s Signature, ok bool) {
-	main, has := d.MainFile()
-	if !has || d.Direction != Outgoing || !slices.Contains(outClerk, d.State) || d.Files[main].AtServer == 0 {
-		return 0, s, false
-	}
-	for _, id := range sortedKeys(d.Signatures) {
-		if s := d.Signatures[id]; s.Digital && s.File == main {
-			waits := s.Verdict.Indication != "" && !s.Verdict.Failed() && s.Verdict.Stamped == 0
-			return main, s, waits
+// StampWaiting lists the files whose last signature waits for a time-stamp and may
+// still get one: it was judged and is not bad, and nothing was added to its file
+// nor sent to anybody. A copy goes out by other ways than the document, so its
+// seal may get one at any time.
+func (d *Document) StampWaiting() (files []CommandID) {
+	waits := func(file CommandID, v Verdict) {
+		if d.Files[file].AtServer != 0 && d.NewestOf(file) == file && v.Indication != "" && !v.Failed() && v.Stamped == 0 && !slices.Contains(files, file) {
+			files = append(files, file)
 		}
 	}
-	return 0, s, false
+	for _, id := range sortedKeys(d.Signatures) {
+		if s := d.Signatures[id]; s.Digital && d.Direction == Outgoing && slices.Contains(outClerk, d.State) {
+			waits(s.File, s.Verdict)
+		}
+	}
+	for _, id := range sortedKeys(d.CertifiedCopies) {
+		waits(d.CertifiedCopies[id].File, d.CertifiedCopies[id].Verdict)
+	}
+	return files
 }

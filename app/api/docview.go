@@ -159,7 +159,7 @@ type RecipientInfo struct {
 // SignatureInfo is a signature on paper or in the PDF.
 type SignatureInfo struct {
 	Key     app.CommandID     `json:"key"`
-	Kind    app.SignatureKind `json:"kind" doc:"1 the authorised person, 2 the agency"`
+	Kind    app.SignatureKind `json:"kind" doc:"1 the authorised person, 2 the agency, 3 the agency on an attachment"`
 	By      PersonRef         `json:"by"`
 	At      app.Time          `json:"at"`
 	Form    app.AuthorityForm `json:"form,omitempty"`

@@ -96,6 +96,8 @@ type SignDocument struct {
 	Form     app.AuthorityForm `json:"form,omitempty"`
 	Places   SignPlaces        `json:"places,omitempty" doc:"what has none is not seen on the page"`
 	Copy     *CopyOrder        `json:"copy,omitempty" doc:"of kind copy"`
+	// Attachments are sealed with the document, each for itself.
+	Attachments []app.CommandID `json:"attachments,omitempty" maxItems:"100" doc:"of kind organ: PDF attachments that get number, time and seal, too"`
 }
 
 // CopyOrder is what copy of a document is to be made and sealed.

@@ -11,10 +11,11 @@ import (
 	"khonggiay/signing/pkcs11/softhsmtest"
 )
 
-// issued brings a decision with both signatures to its recipients.
-func (o *signingOffice) issued(id app.ID, file []byte) *api.Doc {
+// toSeal brings a decision that the leader has signed, and that has its number,
+// before văn thư.
+func (o *signingOffice) toSeal(id app.ID, file []byte, attachments ...[]byte) *api.Doc {
 	o.t.Helper()
-	d := o.toSign(id, file)
+	d := o.toSign(id, file, attachments...)
 	o.chief.sign(orderOf(api.SignPerson, o.chief.key(o.chiefCert).ID, softhsmtest.PIN, d))
 	o.clerk.until("the signed file", func() bool {
 		d := o.clerk.doc(id)
@@ -23,7 +24,13 @@ func (o *signingOffice) issued(id app.ID, file []byte) *api.Doc {
 	o.clerk.give("document.number.1", id, `{"book":"xa.di"}`)
 	o.untilJudged(id)
 	o.clerk.until("the number", func() bool { d := o.clerk.doc(id); return d.CodeNumber != "" && !d.Pending })
-	o.clerk.sign(orderOf(api.SignOrgan, o.clerk.key(o.organization).ID, softhsmtest.PIN, o.clerk.doc(id)))
+	return o.clerk.doc(id)
+}
+
+// issued brings a decision with both signatures to its recipients.
+func (o *signingOffice) issued(id app.ID, file []byte) *api.Doc {
+	o.t.Helper()
+	o.clerk.sign(orderOf(api.SignOrgan, o.clerk.key(o.organization).ID, softhsmtest.PIN, o.toSeal(id, file)))
 	o.clerk.until("the verdict on the seal", func() bool {
 		d := o.clerk.doc(id)
 		return len(d.Signatures) == 2 && d.Signatures[1].Verdict != nil && d.Signatures[1].Verdict.Passed() && !d.Pending

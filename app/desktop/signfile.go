@@ -115,8 +115,21 @@ func (g *grown) fields() (map[string]pdf.Field, *pdf.View, error) {
 
 // signFile signs the main file of a task and seals what that adds. It returns
 // the new version and the field of the signature.
-func (s *signer) signFile(ctx context.Context, t *task, by login) (v app.FileVersion, field string, err error) {
-	before := t.main.Content
+func (s *signer) signFile(ctx context.Context, t *task, by login) (app.FileVersion, string, error) {
+	return s.signVersion(ctx, t, by, t.main.Content, func(file *grown, o *pades.Options) error {
+		switch t.order.Kind {
+		case api.SignOrgan:
+			return s.prepareOrgan(file, t, o)
+		case api.SignCopy:
+			return s.prepareCopy(file, t, o)
+		}
+		return s.preparePerson(file, t, o)
+	})
+}
+
+// signVersion signs a version as prepare says, which may put another file in its
+// place. It returns the new version and the field of the signature.
+func (s *signer) signVersion(ctx context.Context, t *task, by login, before app.FileVersion, prepare func(*grown, *pades.Options) error) (v app.FileVersion, field string, err error) {
 	if err := s.whole(ctx, before); err != nil {
 		return v, "", err
 	}
@@ -127,15 +140,7 @@ func (s *signer) signFile(ctx context.Context, t *task, by login) (v app.FileVer
 	defer func() { _ = src.Close() }()
 	file := &grown{base: src, size: before.Size}
 	o := pades.Options{Time: t.now, Name: t.name, Scheme: by.scheme}
-	switch t.order.Kind {
-	case api.SignOrgan:
-		err = s.prepareOrgan(file, t, &o)
-	case api.SignCopy:
-		err = s.prepareCopy(file, t, &o)
-	default:
-		err = s.preparePerson(file, t, &o)
-	}
-	if err != nil {
+	if err := prepare(file, &o); err != nil {
 		return v, "", signRefusal(err)
 	}
 	err = file.grow(func(to io.Writer) error { return pades.Sign(ctx, file, file.Size(), to, o, by) })

@@ -72,25 +72,15 @@ func added(ctx context.Context, src io.ReaderAt, size, base int64) (signing.SubI
 	return "", nil
 }
 
-// copyWaits reports whether the seal of a copy that was just judged may get its
-// time-stamp.
-func copyWaits(doc *app.Document, key app.CommandID, report validator.Report, found *finding) bool {
-	id, c, ok := doc.CopyIn(key)
-	v := found.Signatures[id]
-	if !ok || v.Indication == "" || v.Failed() {
-		return false
+// claimIn is what the machine said that made the last signature in the file.
+func claimIn(doc *app.Document, file app.CommandID) app.Claim {
+	for _, s := range doc.Signatures {
+		if s.Digital && s.File == file {
+			return s.Claim
+		}
 	}
-	last := signatureIn(report, c.Claim)
-	return last != nil && last.Covers.WholeFile && last.Timestamp == nil
-}
-
-// stampable is the file of the document that waits for a time-stamp.
-func stampable(doc *app.Document) (app.CommandID, bool) {
-	if key, _, ok := doc.Stampable(); ok {
-		return key, true
-	}
-	key := doc.StampableCopy()
-	return key, key != 0
+	_, c, _ := doc.CopyIn(file)
+	return c.Claim
 }
 
 // before is the version that the last signature in a file was put behind; none of

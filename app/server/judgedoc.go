@@ -119,7 +119,7 @@ func (j *judging) conclude(doc *app.Document, key app.CommandID, report validato
 		f.Verdict.Level, f.Verdict.Stamped = string(s.Level), provenAt(s)
 	}
 	for id, s := range doc.Signatures {
-		if !s.Digital || doc.Direction != app.Outgoing || doc.Files[key].Role == app.FileCopy {
+		if !s.Digital || doc.Direction != app.Outgoing || doc.NewestOf(s.File) != doc.NewestOf(key) {
 			continue
 		}
 		seen := signatureIn(report, s.Claim)

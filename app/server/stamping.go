@@ -6,6 +6,8 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"khonggiay/app"
 	"khonggiay/app/verify"
@@ -33,22 +35,23 @@ func (j *judging) stampNow(ctx context.Context, doc *app.Document, key app.Comma
 // waits reports whether the file's last signature is one of ours, has no
 // time-stamp yet, and may get one.
 func (j *judging) waits(doc *app.Document, key app.CommandID, report validator.Report, found *finding) bool {
-	if doc.Files[key].Role == app.FileCopy {
-		return copyWaits(doc, key, report, found)
-	}
 	judged := *doc
-	judged.Signatures = map[app.CommandID]app.Signature{}
-	for id, s := range doc.Signatures {
-		if v, ok := found.Signatures[id]; ok {
+	judged.Signatures = maps.Clone(doc.Signatures)
+	judged.CertifiedCopies = maps.Clone(doc.CertifiedCopies)
+	for id, v := range found.Signatures {
+		if s, ok := judged.Signatures[id]; ok {
 			s.Verdict = v
+			judged.Signatures[id] = s
 		}
-		judged.Signatures[id] = s
+		if c, ok := judged.CertifiedCopies[id]; ok {
+			c.Verdict = v
+			judged.CertifiedCopies[id] = c
+		}
 	}
-	file, s, ok := judged.Stampable()
-	if !ok || file != key {
+	if !slices.Contains(judged.StampWaiting(), key) {
 		return false
 	}
-	last := signatureIn(report, s.Claim)
+	last := signatureIn(report, claimIn(doc, key))
 	return last != nil && last.Covers.WholeFile && last.Timestamp == nil
 }
 
@@ -65,10 +68,11 @@ func (j *judging) stampAll(ctx context.Context) error {
 		if err != nil || doc == nil {
 			return err
 		}
-		key, ok := stampable(doc)
-		if !ok || j.hopeless(key) {
+		waiting := slices.DeleteFunc(doc.StampWaiting(), j.hopeless)
+		if len(waiting) == 0 {
 			return nil
 		}
+		key := waiting[0] // its stamp wakes us for the next
 		found, err := j.stamp(ctx, doc, key)
 		if err == nil {
 			err = j.give(ctx, id, found)

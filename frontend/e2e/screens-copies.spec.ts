@@ -5,7 +5,7 @@ import type { CopyInfo, Doc } from '../src/lib/api/model';
 import { fakeApi, type FakeApi } from './kit/api';
 import { session } from './kit/fixtures';
 import { makePaper } from './kit/pdf';
-import { deskOf, draft, failed, passed, sealKeys, signature } from './kit/signing';
+import { deskOf, draft, failed, numbered, passed, sealKeys, signature } from './kit/signing';
 import { checkAccess, expect, looks, shot, test } from './kit/test';
 
 const paper = makePaper(decision);
@@ -68,6 +68,25 @@ for (const look of looks) {
       const order = api.given.find(({ path }) => path === '/api/signing/sign')?.body as { documents: object[] };
       expect(order).toMatchObject({ kind: 'copy', documents: [{ id: 'd5', revision: 3, content: '1'.repeat(64), copy: { form: 'TrS', pages: '1-2', text: 'Gửi Phòng Tư pháp' } }] });
       expect(order.documents[0]).not.toHaveProperty('places');
+    });
+
+    test('attachments are sealed with the document', async ({ page, product }) => {
+      const attached = [41, 42].map((key) => ({ ...file, key, first: key, role: 1, name: `Phụ lục ${key - 40}.pdf` }));
+      const doc = draft('d3', { ...numbered, signatures: [signature(1, { verdict: passed })], files: [file, ...attached, { ...attached[0]!, key: 43, first: 43, name: 'Bảng tính.xlsx', media: 'application/vnd.ms-excel' }] });
+      const api = await open(page, doc);
+      await page.goto(`${product.url}/van-ban-di/d3`);
+      await page.getByRole('button', { name: 'Ký số của cơ quan' }).click();
+      const listed = dialog(page).getByRole('group', { name: 'Phụ lục được ký cùng' });
+      await expect(listed.getByRole('checkbox')).toHaveCount(2);
+      await expect(dialog(page).getByRole('button', { name: 'Ký cơ quan 1 văn bản và 2 phụ lục' })).toBeVisible();
+      await see(page, 'attachments');
+      await listed.getByRole('checkbox', { name: 'Phụ lục 2.pdf' }).uncheck();
+      await expect(dialog(page).getByRole('button', { name: 'Ký cơ quan 1 văn bản và 1 phụ lục' })).toBeVisible();
+      api.answers.set('POST /api/signing/sign', { body: [{ id: 'd3', given: { id: 1, status: 'applied', version: 2 } }] });
+      await dialog(page).getByLabel('Mã PIN của thẻ').fill('123456');
+      await page.keyboard.press('Enter');
+      await expect(page.getByText('Đã ký số của cơ quan')).toBeVisible();
+      expect(api.given.find(({ path }) => path === '/api/signing/sign')?.body).toMatchObject({ kind: 'organ', documents: [{ id: 'd3', attachments: [41] }] });
     });
 
     test('the copies of a document', async ({ page, product }) => {

@@ -9,7 +9,7 @@ import { StatusPill, TransferBar } from '@/ui';
 import { lastSignature, signState, stateTones } from './state';
 import type { CopyOrder, SignKind } from '@/lib/backend';
 import { endSigning } from './store';
-import type { Item, Signing } from './useSigning';
+import { sealedOf, type Item, type Signing } from './useSigning';
 import classes from './sign-dialog.module.css';
 
 interface Props {
@@ -65,6 +65,7 @@ function Row({ kind, item, current, onShow, onOut, onUnseen }: RowProps) {
           <span>{doc?.subject ?? t('state.loading')}</span>
         </button>
         {kind === 'person' && item.places.signature && <span className={classes.quiet}>{t('signing.falls_on', { page: item.places.signature.page + 1 })}</span>}
+        {sealedOf(item) && <span className={classes.quiet}>{t('signing.attachments.with', { count: sealedOf(item)?.length })}</span>}
         <Warnings kind={kind} item={item} onUnseen={onUnseen} />
       </div>
       {doc && (
@@ -105,6 +106,7 @@ function Facts({ kind, copy, item, alone, signing }: { kind: SignKind; copy?: Co
         {person && <div><dt>{t('signing.verdict')}</dt><dd><StatusPill tone={stateTones[signState(person.verdict)]}>{t(`signing.state.${signState(person.verdict)}`)}</StatusPill></dd></div>}
       </dl>
       {kind === 'organ' && <p className={classes.quiet}>{t('signing.fill.text')}</p>}
+      {item.attachments.length > 0 && <Attachments item={item} onChange={(without) => signing.change(item.id, { without })} />}
       {kind === 'copy' && <p className={classes.quiet}>{t('signing.copy.text')}</p>}
       {kind === 'initial' && <p className={classes.quiet}>{t('signing.initial.text')}</p>}
       {alone && <Warnings kind={kind} item={item} onUnseen={(unseen) => signing.change(item.id, { unseen })} />}
@@ -118,6 +120,27 @@ function Facts({ kind, copy, item, alone, signing }: { kind: SignKind; copy?: Co
         />
       )}
     </>
+  );
+}
+
+/** The attachments in files of their own, which the same PIN seals; each can be left out. */
+function Attachments({ item, onChange }: { item: Item; onChange: (without: number[]) => void }) {
+  const { t } = useTranslation();
+  const { attachments, without } = item;
+  return (
+    <fieldset className={classes.attachments}>
+      <legend>{t('signing.attachments')}</legend>
+      {attachments.map((file) => (
+        <Checkbox
+          key={file.key}
+          size="sm"
+          label={file.name}
+          checked={!without.includes(file.key)}
+          onChange={(event) => onChange(event.currentTarget.checked ? without.filter((key) => key !== file.key) : [...without, file.key])}
+        />
+      ))}
+      <p className={classes.quiet}>{t('signing.attachments.text')}</p>
+    </fieldset>
   );
 }
 

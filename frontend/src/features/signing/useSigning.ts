@@ -40,6 +40,10 @@ export interface Item {
   unseen: boolean;
   /** Left out by the person. */
   out: boolean;
+  /** Files of their own that are sealed with the document. */
+  attachments: readonly FileInfo[];
+  /** Of those, the keys of the ones that the person left out. */
+  without: readonly number[];
   form: string;
   forms: ReadonlyArray<{ form: string; title?: string }>;
 }
@@ -48,6 +52,7 @@ interface Own {
   places?: Places;
   unseen?: boolean;
   out?: boolean;
+  without?: readonly number[];
   form?: string;
 }
 
@@ -116,6 +121,7 @@ export function useSigning({ kind, ids, copy }: SigningAsk): Signing {
       searching: kind === 'person' && read !== undefined && !problem && reading === undefined,
       unread: reading && 'error' in reading ? reading.error : undefined,
       places: mine.places ?? found?.places ?? {}, warnings: found?.warnings ?? [], unseen: mine.unseen ?? false, out: mine.out ?? false,
+      attachments: kind === 'organ' && doc ? attachmentsOf(doc) : [], without: mine.without ?? [],
       form: mine.form ?? firstSigner(proposed ? [proposed] : []).form,
     };
   });
@@ -124,7 +130,7 @@ export function useSigning({ kind, ids, copy }: SigningAsk): Signing {
   const sign = async (key: string, pin: string) => {
     const documents = ready.flatMap((item): SignDocument[] => (item.read ? [{
       id: item.id, revision: item.read.revision, content: item.read.content,
-      ...(kind === 'person' ? { form: (item.form || undefined) as SignDocument['form'], places: orderPlaces(item.places) } : { copy }),
+      ...(kind === 'person' ? { form: (item.form || undefined) as SignDocument['form'], places: orderPlaces(item.places) } : { copy, attachments: sealedOf(item) }),
     }] : []));
     setGiving(true);
     const done = await api.sign({ key, pin: pin || undefined, kind, documents }).catch((error: unknown) => {
@@ -136,6 +142,16 @@ export function useSigning({ kind, ids, copy }: SigningAsk): Signing {
     return done;
   };
   return { items, ready, searched: items.filter((item) => !item.searching).length, change, sign };
+}
+
+/** Keys of the attachments that are sealed with the document; undefined for none. */
+export function sealedOf({ attachments, without }: Pick<Item, 'attachments' | 'without'>): number[] | undefined {
+  const taken = attachments.filter((file) => !without.includes(file.key)).map((file) => file.key);
+  return taken.length > 0 ? taken : undefined;
+}
+
+function attachmentsOf(doc: Doc): FileInfo[] {
+  return doc.files.filter((file) => file.newest && file.role === 1 && file.media === 'application/pdf');
 }
 
 function readOf(doc: Doc): Read | undefined {

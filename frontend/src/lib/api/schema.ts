@@ -3339,11 +3339,16 @@ export interface components {
             queued: number;
         };
         Seal: {
+            attachments?: components["schemas"]["SealedAttachment"][];
             claim: components["schemas"]["Claim"];
             content: string;
             file: components["schemas"]["NewFile"];
             /** Format: int32 */
             revision: number;
+        };
+        SealedAttachment: {
+            claim: components["schemas"]["Claim"];
+            file: components["schemas"]["NewFile"];
         };
         SearchHit: {
             /** Format: int64 */
@@ -3473,6 +3478,8 @@ export interface components {
             revision: number;
         };
         SignDocument: {
+            /** @description of kind organ: PDF attachments that get number, time and seal, too */
+            attachments?: number[];
             content: string;
             /** @description of kind copy */
             copy?: components["schemas"]["CopyOrder"];
@@ -3545,7 +3552,7 @@ export interface components {
             key: number;
             /**
              * Format: int32
-             * @description 1 the authorised person, 2 the agency
+             * @description 1 the authorised person, 2 the agency, 3 the agency on an attachment
              */
             kind: number;
             /** @description of a digital one: what the server's validator said; none: not judged yet */
