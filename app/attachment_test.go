@@ -73,4 +73,13 @@ func TestSealAttachments(t *testing.T) {
 	if list := in.Attachments(); len(list) != 1 || in.Files[list[0]].Content.SHA256 != doc.Files[id].Content.SHA256 {
 		t.Errorf("what arrived: %v", list)
 	}
+	w.system("document.content_stored.1", in.ID, &ContentStored{File: id})
+	w.system("document.judge.1", in.ID, judged(w.doc(in.ID), "TOTAL-PASSED", false))
+	if files := w.doc(in.ID).Unjudged(); len(files) != 1 || files[0] != id {
+		t.Errorf("to be judged on arrival: %v", files)
+	}
+	w.system("document.judge.1", in.ID, &Judge{File: id, Verdict: Verdict{Indication: indeterminate, Signatures: 1}})
+	if d := w.doc(in.ID); len(d.Unjudged()) > 0 || len(d.Undecided()) != 1 {
+		t.Errorf("not decided: %v", d.Undecided())
+	}
 }

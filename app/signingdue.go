@@ -47,8 +47,8 @@ const (
 )
 
 // Unjudged lists the files that the server has whole and has not judged: the
-// main file of an incoming document, each that a digital signature is in, and the
-// certified copies.
+// main file of an incoming document and its sealed attachments, each that a digital
+// signature of ours is in, and the certified copies.
 func (d *Document) Unjudged() (files []CommandID) {
 	need := func(id CommandID) {
 		f, ok := d.Files[id]
@@ -61,6 +61,9 @@ func (d *Document) Unjudged() (files []CommandID) {
 	}
 	for _, id := range sortedKeys(d.Signatures) {
 		s := d.Signatures[id]
+		if d.Direction == Incoming && s.Kind == SignatureAttachment && d.Files[s.File].Verdict.Indication == "" {
+			need(s.File)
+		}
 		if s.Digital && d.Direction == Outgoing && (s.Verdict.Indication == "" || d.Files[s.File].Verdict.Indication == "") {
 			need(s.File)
 		}
@@ -99,8 +102,11 @@ func (d *Document) undecided() map[CommandID]Verdict {
 		note(main, d.Files[main].Verdict)
 	}
 	for _, s := range d.Signatures {
-		if s.Digital && d.Direction == Outgoing {
+		switch {
+		case s.Digital && d.Direction == Outgoing:
 			note(s.File, s.Verdict)
+		case s.Kind == SignatureAttachment:
+			note(s.File, d.Files[s.File].Verdict)
 		}
 	}
 	for _, c := range d.CertifiedCopies {

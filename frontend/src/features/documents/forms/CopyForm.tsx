@@ -16,6 +16,8 @@ export function CopyForm({ doc, onClose }: { doc: Doc; onClose: () => void }) {
   const [pages, setPages] = useState('');
   const [text, setText] = useState('');
   const extract = form === 'TrS';
+  const verdict = doc.files.find((file) => file.newest && file.role === 0)?.verdict;
+  const unsure = verdict !== undefined && (verdict.signatures ?? 0) > 0 && verdict.indication !== 'TOTAL-PASSED';
   const wrong = extract && pages.trim() !== '' && !arePages(pages);
   const missing = extract && !arePages(pages) ? t('doc.copy.pages.missing') : null;
   const next = () => {
@@ -26,6 +28,7 @@ export function CopyForm({ doc, onClose }: { doc: Doc; onClose: () => void }) {
   return (
     <FormFrame title={t('action.document.copy')} submit={t('action.document.copy.send')} missing={missing} onSubmit={next} onClose={onClose}>
       <p className={classes.text}>{t('action.document.copy.text')}</p>
+      {unsure && <p className={classes.warn} role="alert">{t('doc.copy.unsure')}</p>}
       <div className={classes.choices} role="radiogroup" aria-label={t('doc.copy.form')}>
         {forms.map((one) => (
           <label key={one} className={classes.choice}>
