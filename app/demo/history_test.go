@@ -4,6 +4,7 @@ import (
 	"context"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"khonggiay/app"
 	"khonggiay/app/sqlite"
@@ -62,6 +63,20 @@ func TestHistory(t *testing.T) {
 	}
 	if overdue == 0 || overdue > total/10 || files < 40 || files == total {
 		t.Errorf("%d overdue, %d with files of %d", overdue, files, total)
+	}
+}
+
+// TestHistoryOfAnyDay: whenever somebody starts the demonstration, in the night,
+// before Tết, on the last day of a year, nothing that it does is refused.
+func TestHistoryOfAnyDay(t *testing.T) {
+	for seed, now := range []time.Time{
+		time.Date(2026, 12, 1, 0, 3, 0, 0, app.Zone),
+		time.Date(2026, 12, 31, 23, 59, 0, 0, app.Zone),
+		time.Date(2027, 2, 8, 6, 30, 0, 0, app.Zone),
+	} {
+		if _, err := Load(t.Context(), Options{Dir: t.TempDir(), Seed: uint64(seed), Now: now, Documents: 250, Small: true, Story: true}); err != nil {
+			t.Errorf("%v: %v", now, err)
+		}
 	}
 }
 

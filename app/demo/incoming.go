@@ -125,6 +125,7 @@ func (s *script) pass(j *job, t *app.Time) {
 	*t = s.between(*t, j.hurry(15), j.hurry(200))
 	officer := pick(s.r, j.div.Officers)
 	parent := j.dir
+	j.due = max(j.due, t.Date()) // it lay on the desk beyond its day: today, then
 	due := j.due
 	j.dir = s.do(*t, j.div.Head, "document.direct.1", j.id, func(*player) any {
 		return &app.Direct{Text: "Giao đồng chí thực hiện, báo cáo tôi trước khi trình.", Due: due, Parent: *parent,

@@ -10,7 +10,7 @@ import (
 	"khonggiay/app"
 	"khonggiay/app/api"
 	"khonggiay/app/sqlite"
-	"khonggiay/signing/cms"
+	"khonggiay/signing/record"
 )
 
 // task is one document of an order, as it is now.
@@ -280,7 +280,7 @@ func (s *signer) initial(ctx context.Context, t *task, by login, claim app.Claim
 	}
 	given := app.TimeOf(t.now)
 	text := app.InitialText(t.doc.ID, t.viewer.Person, t.doc.Revision, t.doc.Content, given)
-	message, err := cms.SignBytes(ctx, by, text, cms.Options{Scheme: by.scheme, SigningTime: given.Std()})
+	message, err := record.Sign(ctx, by, text, by.scheme, given.Std())
 	if err != nil {
 		return api.Given{}, signRefusal(err)
 	}

@@ -57,7 +57,8 @@ func TestDetached(t *testing.T) {
 		}
 	}
 	check("good", good, text, signing.TotalPassed, "")
-	check("another text", good, []byte("x"), signing.TotalFailed, signing.HashFailure)
+	check("another text", good, []byte(`{"kind":"phieu"}`), signing.TotalFailed, signing.HashFailure)
+	check("no record", good, []byte("x"), signing.TotalFailed, signing.FormatFailure)
 	check("no message", []byte("x"), text, signing.TotalFailed, signing.FormatFailure)
 	check("something behind it", append(good[:len(good):len(good)], 0), text, signing.TotalFailed, signing.FormatFailure)
 	inside, err := cms.SignBytes(t.Context(), key, text, cms.Options{Scheme: scheme, Content: text})

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	judging "khonggiay/app/verify"
+	"khonggiay/signing"
 	"khonggiay/signing/pades"
 	"khonggiay/signing/pdf"
 	"khonggiay/signing/softkey"
@@ -23,8 +24,9 @@ import (
 const maxKeyFile = 1 << 20
 
 func init() {
-	register(&command{name: "sign", args: "TỆP.pdf", min: 1, max: 1, run: sign, misused: verifyMisused,
-		help: words{"ký số một tệp PDF (PAdES) bằng khóa trong tệp PKCS #12; không cần máy chủ", "sign a PDF (PAdES) with a key in a PKCS #12 file; needs no server"},
+	register(&command{name: "sign", args: "TỆP", min: 1, max: 1, run: sign, misused: verifyMisused,
+		help: words{"ký số một tệp PDF (PAdES) hay bản ghi JSON (CAdES, chữ ký nằm bên cạnh) bằng khóa trong tệp PKCS #12; không cần máy chủ",
+			"sign a PDF (PAdES) or a JSON record (CAdES, beside it) with a key in a PKCS #12 file; needs no server"},
 		flags: func(f *flag.FlagSet) {
 			passwordFlag(f)
 			signWith = signFlags{
@@ -55,7 +57,11 @@ func sign(c *call) error {
 	}
 	in := c.args[0]
 	out := cmp.Or(*signWith.out, strings.TrimSuffix(in, filepath.Ext(in))+".signed"+filepath.Ext(in))
-	if err := signFile(c, in, out, key); err != nil {
+	write := signFile
+	if isRecord(in) {
+		write = signRecord
+	}
+	if err := write(c, in, out, key); err != nil {
 		return err
 	}
 	c.say(words{"Đã ký: %s", "Signed: %s"}, out)
@@ -66,12 +72,7 @@ func loadKey(name string) (*softkey.Key, error) {
 	if name == "" {
 		return nil, errNoKey
 	}
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxKeyFile))
+	text, err := readUpTo(name, maxKeyFile)
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +84,10 @@ func loadKey(name string) (*softkey.Key, error) {
 }
 
 // errNoKey and what the packages below signing answer get words in explain.
-var errNoKey = errors.New("sign: no key was named")
+var (
+	errNoKey    = errors.New("sign: no key was named")
+	errTooLarge = errors.New("the file is too large")
+)
 
 // signFile signs into a new file. What is not whole does not stay.
 func signFile(c *call, in, out string, key *softkey.Key) (err error) {
@@ -155,12 +159,17 @@ func whyNotPDF(err error) (words, bool) {
 	var format *pdf.FormatError
 	var limit *pdf.LimitError
 	var tsa *trust.TSAError
+	var notJSON *signing.JSONError
 	if w, ok := whyNotDrawn(err); ok {
 		return w, true
 	}
 	switch {
 	case errors.Is(err, errNoKey):
 		return words{"cần --key: tệp khóa .p12 hoặc .pfx", "--key is needed: a .p12 or .pfx file"}, true
+	case errors.Is(err, errTooLarge):
+		return words{"tệp quá lớn", errTooLarge.Error()}, true
+	case errors.As(err, &notJSON):
+		return words{"bản ghi không phải JSON ký được: " + notJSON.Error(), "the record is no JSON that can be signed: " + notJSON.Error()}, true
 	case errors.Is(err, softkey.ErrPassword):
 		return words{"sai mật khẩu của tệp khóa (đưa vào bằng --password-stdin)", "wrong password of the key file (give it by --password-stdin)"}, true
 	case errors.Is(err, softkey.ErrFile), errors.Is(err, softkey.ErrMismatch):

@@ -29,7 +29,7 @@ const maxVerified = 10_000
 
 func init() {
 	register(&command{name: "verify", args: "TỆP…", min: 1, max: maxVerified, run: verify, misused: verifyMisused,
-		help: words{"kiểm tra chữ ký số trong tệp PDF; không cần máy chủ", "check the digital signatures of PDF files; needs no server"},
+		help: words{"kiểm tra chữ ký số trong tệp PDF, bên cạnh bản ghi JSON; không cần máy chủ", "check the digital signatures in PDF files and beside JSON records; needs no server"},
 		flags: func(f *flag.FlagSet) {
 			verifyTrust = f.String("trust", "", "thư mục chứng thư gốc tin cậy (folder of trusted root certificates)")
 			verifyOnline = f.Bool("online", false, "hỏi tình trạng thu hồi qua mạng (ask for revocation over the network)")
@@ -120,6 +120,9 @@ func useKept(v *trust.Validator) error {
 }
 
 func (j *judge) file(c *call, name string) (*validator.Report, error) {
+	if isRecord(name) {
+		return j.record(c, name)
+	}
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
@@ -174,6 +177,7 @@ var kinds = map[validator.Kind]words{
 	validator.Approval:      {"Chữ ký", "Signature"},
 	validator.Certification: {"Chữ ký chứng nhận tài liệu", "Certification"},
 	validator.DocTimestamp:  {"Dấu thời gian tài liệu", "Document time-stamp"},
+	validator.Detached:      {"Chữ ký bên cạnh bản ghi", "Signature beside the record"},
 }
 
 func showSignature(w io.Writer, s *validator.Signature) {
@@ -193,7 +197,9 @@ func showSignature(w io.Writer, s *validator.Signature) {
 	if s.Timestamp != nil {
 		both(words{"Dấu thời gian", "Time-stamp"}, "%s, %s", s.Timestamp.Time.Format(time.RFC3339), s.Timestamp.By)
 	}
-	both(words{"Phạm vi ký", "Covers"}, "%d / %d, %s", s.Covers.Revision, s.Covers.Of, s.Level)
+	if s.Covers.Of > 0 {
+		both(words{"Phạm vi ký", "Covers"}, "%d / %d, %s", s.Covers.Revision, s.Covers.Of, s.Level)
+	}
 	for _, f := range s.Findings {
 		fmt.Fprintf(w, "      - %s: %s %s\n", f.Code, f.Text, particulars(f.Data))
 	}

@@ -1,6 +1,9 @@
 package validator
 
 import (
+	"crypto"
+	"crypto/x509"
+	"fmt"
 	"time"
 
 	"khonggiay/signing"
@@ -25,6 +28,7 @@ const (
 	Approval      Kind = "approval"
 	Certification Kind = "certification" // with DocMDP, of the document's author
 	DocTimestamp  Kind = "timestamp"
+	Detached      Kind = "detached" // beside a machine record: there is no PDF
 )
 
 // A Level is that of EN 319 142-1 which the signature has reached.
@@ -59,6 +63,23 @@ type Signature struct {
 	Revocation *Revocation `json:"revocation,omitempty"`
 	Changes    []Change    `json:"changes,omitempty"`
 	Findings   []Finding   `json:"findings,omitempty"`
+}
+
+// NewDetached is what is told of a signature beside a record; c may be nil.
+func NewDetached(indication signing.Indication, sub signing.SubIndication, c *x509.Certificate) *Signature {
+	s := &Signature{Kind: Detached, Indication: indication, SubIndication: sub}
+	if c != nil {
+		s.describe(c)
+	}
+	return s
+}
+
+// describe says who has signed.
+func (s *Signature) describe(c *x509.Certificate) {
+	signer, issuer := person(c.Subject), person(c.Issuer)
+	s.Signer, s.Issuer = &signer, &issuer
+	s.Certificate = &Certificate{Serial: fmt.Sprintf("%x", c.SerialNumber), NotBefore: c.NotBefore.UTC(),
+		NotAfter: c.NotAfter.UTC(), SHA256: fmt.Sprintf("%x", hashed(crypto.SHA256, c.Raw))}
 }
 
 // A Person is a name in a certificate.

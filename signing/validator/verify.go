@@ -5,7 +5,6 @@ import (
 	"crypto/ecdsa"
 	"crypto/rsa"
 	"crypto/sha1"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"hash"
@@ -223,14 +222,6 @@ func keyName(key crypto.PublicKey) string {
 		return "EC " + k.Curve.Params().Name
 	}
 	return fmt.Sprintf("%T", key)
-}
-
-// describe shows the certificate.
-func (m *mark) describe(c *x509.Certificate) {
-	signer, issuer := person(c.Subject), person(c.Issuer)
-	m.Signer, m.Issuer = &signer, &issuer
-	m.Certificate = &Certificate{Serial: fmt.Sprintf("%x", c.SerialNumber), NotBefore: c.NotBefore.UTC(),
-		NotAfter: c.NotAfter.UTC(), SHA256: fmt.Sprintf("%x", hashed(crypto.SHA256, c.Raw))}
 }
 
 // claimTime reads /M, which any clock may have written.
