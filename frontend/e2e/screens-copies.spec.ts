@@ -48,7 +48,7 @@ for (const look of looks) {
       const api = await open(page, decree());
       await page.goto(`${product.url}/van-ban-den/d5`);
       await expect(page.getByRole('button', { name: 'Sao văn bản' })).toBeVisible();
-      await page.keyboard.press('q');
+      await page.keyboard.press('z');
       await expect(page.getByRole('radio', { name: /^Sao y/ })).toBeChecked();
       await page.getByRole('radio', { name: /^Trích sao/ }).check();
       await expect(page.getByRole('button', { name: 'Tiếp tục ký bản sao' })).toBeDisabled();

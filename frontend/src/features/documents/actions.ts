@@ -87,7 +87,7 @@ export const definitions: readonly Definition[] = [
   { id: 'issue', action: 'document.issue', key: 'p', form: 'issue', leads: always },
   { id: 'number', action: 'document.number', key: 'n', form: 'number', leads: always },
   { id: 'record_signature', action: 'document.record_signature', key: 'u', form: 'signature', leads: always },
-  { id: 'copy', action: 'document.copy', key: 'q', form: 'copy', signs: 'copy' },
+  { id: 'copy', action: 'document.copy', key: 'z', form: 'copy', signs: 'copy' },
   { id: 'send_back', action: 'document.send_back', key: 'x', form: 'reason', danger: true },
   { id: 'return_incoming', action: 'document.return_incoming', key: 'x', form: 'reason', danger: true },
   { id: 'edit', action: 'document.edit', key: 'e', form: 'fields' },
