@@ -11,6 +11,7 @@ import (
 	"khonggiay/signing/extract"
 	"khonggiay/signing/pades"
 	"khonggiay/signing/pdf"
+	"khonggiay/sync/content"
 )
 
 // Certified copies (NĐ 30/2020, Điều 25; appendix I, part II): the document with
@@ -100,20 +101,37 @@ func corner(v *pdf.View, block appearance.Text) (pades.Place, pades.Appearance, 
 // are made in memory.
 const maxExtracted = 100 << 20
 
-// takePages turns a file into a new one of the pages.
-func takePages(file *grown, text string) error {
+// hasPages refuses an extract of pages that the document does not have, before the
+// PIN is tried.
+func (s *signer) hasPages(t *task) error {
+	src, err := s.files.OpenVersion(t.main.Content)
+	if err != nil {
+		return content.AsRefusal(err, api.MaxUpload)
+	}
+	defer func() { _ = src.Close() }()
+	_, err = pagesOf(&grown{base: src, size: t.main.Content.Size}, t.copyOrder().Pages)
+	return signRefusal(err)
+}
+
+// pagesOf reads which pages of a file are meant.
+func pagesOf(file *grown, text string) ([]int, error) {
 	if file.Size() > maxExtracted {
-		return app.Refuse(app.Invalid, "copy.too_large").With("max", maxExtracted)
+		return nil, app.Refuse(app.Invalid, "copy.too_large").With("max", maxExtracted)
 	}
 	_, view, err := file.fields()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	all, err := view.Pages()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	numbers, err := app.CopyPages(text, len(all))
+	return app.CopyPages(text, len(all))
+}
+
+// takePages turns a file into a new one of the pages.
+func takePages(file *grown, text string) error {
+	numbers, err := pagesOf(file, text)
 	if err != nil {
 		return err
 	}

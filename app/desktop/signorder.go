@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -146,10 +147,13 @@ func (s *signer) prepare(ctx context.Context, v api.Viewer, order *api.SignOrder
 	if err := s.rehearse(ctx, t, k); err != nil {
 		return nil, err
 	}
-	for _, file := range append(t.doc.Attachments, t.file) {
+	for _, file := range slices.Concat(t.doc.Attachments, []app.CommandID{t.file}) {
 		if missing := s.files.Missing(t.record.Files[file].Content); len(missing) > 0 {
 			return nil, app.Refuse(app.NotFound, "content.not_here")
 		}
+	}
+	if t.ofItsOwn() {
+		return t, s.hasPages(t)
 	}
 	return t, nil
 }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"fmt"
@@ -185,7 +186,7 @@ func (j *judging) claims(ctx context.Context, doc *app.Document, key app.Command
 		if sub == "" {
 			continue
 		}
-		j.log.Warn("a signature is not what its signer said", "document", doc.ID, "signature", id, "by", s.By+c.By, "sub", sub)
+		j.log.Warn("a signature is not what its signer said", "document", doc.ID, "signature", id, "by", cmp.Or(s.By, c.By), "sub", sub)
 		verdict.Indication, verdict.Sub = string(signing.TotalFailed), string(sub)
 		found.Signatures[id] = verdict
 		found.Verdict.Indication, found.Verdict.Sub = verdict.Indication, verdict.Sub
@@ -299,7 +300,7 @@ func (j *judging) record(ctx context.Context, doc *app.Document, found *finding)
 				continue
 			}
 			s := doc.Signatures[seen.id]
-			s.By += doc.CertifiedCopies[seen.id].By
+			s.By = cmp.Or(s.By, doc.CertifiedCopies[seen.id].By)
 			detail := map[string]any{"signature": seen.id.String(), "subject": seen.subject, "issuer": seen.issuer, "indication": v.Indication, "sub": v.Sub}
 			if p := dir.Person(s.By); s.Kind == app.SignaturePerson && p != nil && !strings.Contains(app.Fold(seen.subject), app.Fold(p.Name)) {
 				detail["otherName"] = true
