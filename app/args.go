@@ -274,13 +274,15 @@ type PutInitial struct {
 
 // Judge notes what the server's validator said of a file and of the signatures
 // in it, or of initials (document.judge.1, by the system). Stamped is the file
-// with a time-stamp put into its last signature, and takes the file's place.
+// with a time-stamp put into its last signature, Added the file with evidence
+// behind it; either takes the file's place.
 type Judge struct {
 	File       CommandID             `cbor:"1,keyasint" json:"file"`
 	Verdict    Verdict               `cbor:"2,keyasint,omitzero" json:"verdict"`
 	Signatures map[CommandID]Verdict `cbor:"3,keyasint,omitempty" json:"signatures,omitempty"`
 	Initials   map[CommandID]Verdict `cbor:"4,keyasint,omitempty" json:"initials,omitempty"`
 	Stamped    *NewFile              `cbor:"5,keyasint,omitempty" json:"stamped,omitempty"`
+	Added      *NewFile              `cbor:"6,keyasint,omitempty" json:"added,omitempty"`
 }
 
 // Number asks the book's holder for the number of an outgoing document

@@ -185,9 +185,9 @@ func InitialText(doc ID, person ID, revision uint32, content Hash, given Time) [
 	return append(b, `"}`...)
 }
 
-// judge notes the server's verdicts. A time-stamped file takes the place of the
-// judged one only while that is the document and has not gone out: what has been
-// sent is what was signed.
+// judge notes the server's verdicts. A file with a time-stamp or with evidence
+// takes the place of the judged one only while that is the document and has not
+// gone out: what has been sent stays as it is.
 func judge(x *Exec, a *Judge) error {
 	doc, err := x.document(x.Cmd.Target.ID)
 	if err != nil {
@@ -225,26 +225,30 @@ func (x *Exec) judgeFile(doc *Document, a *Judge) error {
 			doc.CertifiedCopies[id] = c
 		}
 	}
-	if a.Stamped == nil {
-		f.Verdict = a.Verdict
-		doc.Files[a.File] = f
-		return nil
+	switch {
+	case a.Stamped != nil:
+		return x.takeStamped(doc, a)
+	case a.Added != nil:
+		return x.takeAdded(doc, a)
 	}
+	f.Verdict = a.Verdict
+	doc.Files[a.File] = f
+	return nil
+}
+
+// takeStamped puts the file in place whose last signature has got a time-stamp;
+// the signature is in that one now.
+func (x *Exec) takeStamped(doc *Document, a *Judge) error {
 	if !doc.isCopy(a.File) && !slices.Contains(outClerk, doc.State) || doc.NewestOf(a.File) != a.File {
 		return Refuse(Conflict, "judge.superseded")
 	}
-	stamped := *a.Stamped
-	stamped.Name, stamped.Media, stamped.Role, stamped.Replaces, stamped.Source = f.Name, f.Media, f.Role, a.File, f.Source
-	if err := x.putFiles(doc, []NewFile{stamped}); err != nil {
+	key, err := x.takePlace(doc, a, *a.Stamped)
+	if err != nil {
 		return err
 	}
-	key := FileKey(x.Cmd.ID, 0)
-	now := doc.Files[key]
-	now.By, now.AtServer, now.Verdict = f.By, x.Now, a.Verdict
-	doc.Files[key] = now
 	for id, s := range doc.Signatures {
 		if s.File == a.File {
-			s.File, s.Content = key, stamped.Content.SHA256
+			s.File, s.Content = key, a.Stamped.Content.SHA256
 			doc.Signatures[id] = s
 		}
 	}
@@ -253,4 +257,32 @@ func (x *Exec) judgeFile(doc *Document, a *Judge) error {
 		doc.CertifiedCopies[id] = c
 	}
 	return nil
+}
+
+// takeAdded puts the file in place that has evidence behind both signatures. They
+// stay in the versions that they have made.
+func (x *Exec) takeAdded(doc *Document, a *Judge) error {
+	if main, _, ok := doc.Completable(); !ok || main != a.File {
+		return Refuse(Conflict, "judge.superseded")
+	}
+	if !a.Added.Content.extends(doc.Files[a.File].Content) {
+		return Refuse(Invalid, "sign.not_added")
+	}
+	_, err := x.takePlace(doc, a, *a.Added)
+	return err
+}
+
+// takePlace puts a file of the server's making in the place of the judged one. It
+// stays the file of whoever has brought that.
+func (x *Exec) takePlace(doc *Document, a *Judge, next NewFile) (CommandID, error) {
+	before := doc.Files[a.File]
+	next.Name, next.Media, next.Role, next.Replaces, next.Source = before.Name, before.Media, before.Role, a.File, before.Source
+	if err := x.putFiles(doc, []NewFile{next}); err != nil {
+		return 0, err
+	}
+	key := FileKey(x.Cmd.ID, 0)
+	now := doc.Files[key]
+	now.By, now.AtServer, now.Verdict = before.By, x.Now, a.Verdict
+	doc.Files[key] = now
+	return key, nil
 }

@@ -38,7 +38,10 @@ func anyCommand(t *rapid.T, w *world, docs []ID) *Command {
 	doc := w.doc(rapid.SampledFrom(docs).Draw(t, "document"))
 	chance := rapid.IntRange(0, 99).Draw(t, "chance")
 	g := giver{person: who(doc.Unit, rapid.SampledFrom(Roles).Draw(t, "actor"))}
-	if main, ok := doc.MainFile(); ok && len(doc.Signatures) > 0 && doc.Files[main].Verdict == (Verdict{}) && chance%2 == 0 {
+	main, ok := doc.MainFile()
+	unjudged := doc.Files[main].Verdict == (Verdict{})
+	late := doc.State == OutSealed || slices.Contains(outSent, doc.State)
+	if ok && len(doc.Signatures) > 0 && (unjudged && chance%2 == 0 || late && chance%3 == 0) {
 		g = giver{"document.judge.1", SystemPerson}
 	} else if list := able(w, doc, chance < 10); chance < 85 && len(list) > 0 {
 		g = rapid.SampledFrom(list).Draw(t, "giver")
@@ -130,13 +133,17 @@ func anyArgs(t *rapid.T, w *world, doc *Document, g giver) any {
 	case "document.judge.1":
 		key, _ := doc.MainFile()
 		v := Verdict{Indication: rapid.SampledFrom([]string{"TOTAL-PASSED", "TOTAL-PASSED", "TOTAL-FAILED"}).Draw(t, "verdict"), At: w.now}
-		j := &Judge{File: key, Verdict: v, Signatures: map[CommandID]Verdict{}}
+		j := &Judge{File: key, Signatures: map[CommandID]Verdict{}}
+		f := signed(doc)
+		switch rapid.SampledFrom([]string{"", "stamped", "added"}).Draw(t, "new file") {
+		case "stamped":
+			j.Stamped, v.Stamped = &f, w.now
+		case "added":
+			j.Added, v.Stamped, v.Level = &f, w.now, LevelLT
+		}
+		j.Verdict = v
 		for id := range doc.Signatures {
 			j.Signatures[id] = v
-		}
-		if rapid.Bool().Draw(t, "stamped") {
-			f := signed(doc)
-			j.Stamped = &f
 		}
 		return j
 	case "document.number.1":
@@ -159,8 +166,10 @@ func anyArgs(t *rapid.T, w *world, doc *Document, g giver) any {
 func TestAnySequenceOfCommands(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := newWorld(t)
-		docs := []ID{"d1", w.submitted("d1"), CopyID("d1", "x2"), "d2"}
+		docs := []ID{"d1", w.submitted("d1"), CopyID("d1", "x2"), "d2", "d3"}
 		w.drafted("d2")
+		w.signedWell("d3")
+		w.sealedWell("d3")
 		for range rapid.IntRange(15, 50).Draw(t, "steps") {
 			w.now += hour
 			c := anyCommand(t, w, docs)
@@ -228,6 +237,9 @@ func checkStep(t *rapid.T, k Key, before, after *memory) {
 	}
 	if was.BookNumber != 0 && is.BookNumber != was.BookNumber {
 		t.Fatalf("number changed from %d to %d", was.BookNumber, is.BookNumber)
+	}
+	if slices.Contains(outSent, was.State) && was.MainHash() != is.MainHash() {
+		t.Fatalf("%s went out and has another file now", k.ID)
 	}
 	for id, s := range was.History {
 		if !reflect.DeepEqual(is.History[id], s) {

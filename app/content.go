@@ -75,8 +75,11 @@ func NewFiles(args any) []*NewFile {
 	case *MakeCopy:
 		return []*NewFile{&args.File}
 	case *Judge:
-		if args.Stamped != nil {
+		switch {
+		case args.Stamped != nil:
 			return []*NewFile{args.Stamped}
+		case args.Added != nil:
+			return []*NewFile{args.Added}
 		}
 	}
 	return nil

@@ -53,6 +53,18 @@ func judged(doc *Document, indication string, stamp bool) *Judge {
 	return j
 }
 
+// completed is the main file with evidence behind both signatures.
+func completed(doc *Document, level string) *Judge {
+	key, _ := doc.MainFile()
+	f := signed(doc)
+	v := Verdict{Indication: "TOTAL-PASSED", At: 1, Stamped: 2, Level: level, Signatures: len(doc.Signatures)}
+	j := &Judge{File: key, Verdict: v, Signatures: map[CommandID]Verdict{}, Added: &f}
+	for id := range doc.Signatures {
+		j.Signatures[id] = v
+	}
+	return j
+}
+
 func (w *world) system(name string, target ID, args any) {
 	w.t.Helper()
 	w.must(SystemPerson, name, target, args)
@@ -114,6 +126,68 @@ func TestSignNumberSeal(t *testing.T) {
 	late := judged(w.doc("d1"), "TOTAL-PASSED", true)
 	if err := w.try(SystemPerson, "document.judge.1", "d1", late); AsError(err) == nil || AsError(err).Reason != "judge.superseded" {
 		t.Errorf("a late time-stamp: %v", err)
+	}
+}
+
+// signedWell brings a document to where it has a good, time-stamped signature.
+func (w *world) signedWell(id ID) {
+	w.t.Helper()
+	w.must("x1.leader", "document.sign.1", id, sign(w.toSign(id)))
+	w.foundGood(id)
+}
+
+// sealedWell goes on from there to the agency's.
+func (w *world) sealedWell(id ID) {
+	w.t.Helper()
+	w.must("x1.clerk", "document.number.1", id, &Number{Book: "x1.di"})
+	w.must("x1.clerk", "document.seal.1", id, sealed(w.doc(id)))
+	w.foundGood(id)
+}
+
+// foundGood has the content come, and the server judge and time-stamp it.
+func (w *world) foundGood(id ID) {
+	w.t.Helper()
+	main, _ := w.doc(id).MainFile()
+	w.system("document.content_stored.1", id, &ContentStored{File: main})
+	w.system("document.judge.1", id, judged(w.doc(id), "TOTAL-PASSED", true))
+}
+
+// TestEvidenceIsAdded: what signatures rest on is put behind them while the document
+// is sealed and has not gone out; the signatures stay where they were made.
+func TestEvidenceIsAdded(t *testing.T) {
+	w := newWorld(t)
+	early := func(what string) {
+		t.Helper()
+		if err := w.try(SystemPerson, "document.judge.1", "d1", completed(w.doc("d1"), LevelLT)); AsError(err) == nil || AsError(err).Reason != "judge.superseded" {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	w.signedWell("d1")
+	early("the agency has not signed")
+	w.sealedWell("d1")
+	before := w.doc("d1")
+	other := completed(before, LevelLT)
+	other.Added.Content.Segments = other.Added.Content.Segments[1:]
+	if err := w.try(SystemPerson, "document.judge.1", "d1", other); AsError(err) == nil || AsError(err).Reason != "sign.not_added" {
+		t.Errorf("another file: %v", err)
+	}
+	w.system("document.judge.1", "d1", completed(before, LevelLT))
+	doc := w.state("d1", OutSealed)
+	old, _ := before.MainFile()
+	main, _ := doc.MainFile()
+	f := doc.Files[main]
+	if f.Replaces != old || f.Name != before.Files[old].Name || f.By != before.Files[old].By || f.AtServer == 0 || f.Verdict.Level != LevelLT || doc.Revision != 1 {
+		t.Errorf("file %+v", f)
+	}
+	for id, s := range doc.Signatures {
+		if was := before.Signatures[id]; s.File != was.File || s.Content != was.Content || s.Verdict.Level != LevelLT {
+			t.Errorf("signature %+v", s)
+		}
+	}
+	w.must("x1.clerk", "document.issue.1", "d1", &Issue{})
+	early("it has gone out")
+	if in := w.doc(CopyID("d1", "so")); in.MainHash() != doc.MainHash() {
+		t.Error("what arrived is not what was completed")
 	}
 }
 

@@ -66,6 +66,13 @@ type Verdict struct {
 	Signatures int    `cbor:"6,keyasint,omitempty" json:"signatures,omitempty"` // in a file
 }
 
+// Levels of ETSI EN 319 142-1 that the work on a document goes by.
+const (
+	LevelT   = "B-T"
+	LevelLT  = "B-LT"  // what the signature rests on is in the file
+	LevelLTA = "B-LTA" // and a time-stamp over that
+)
+
 // Passed reports a signature that the server has found good.
 func (v Verdict) Passed() bool { return v.Indication == "TOTAL-PASSED" }
 

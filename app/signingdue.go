@@ -11,6 +11,9 @@ const (
 	DueLater   SigningDue = 2 // not decided for want of what may be had later (TRY_LATER)
 	DueTrust   SigningDue = 4 // not decided; other roots may decide it
 	DueStamp   SigningDue = 8 // a signature waits for its time-stamp
+
+	DueEvidence SigningDue = 16 // the sealed file does not hold what its signatures rest on
+	DueArchive  SigningDue = 32 // it does, and no time-stamp over it
 )
 
 // SigningDue looks at what the document says of itself.
@@ -37,6 +40,15 @@ func (d *Document) SigningDue() (due SigningDue) {
 	}
 	if len(d.StampWaiting()) > 0 {
 		due |= DueStamp
+	}
+	if _, level, ok := d.Completable(); ok {
+		switch level {
+		case LevelLTA:
+		case LevelLT:
+			due |= DueArchive
+		default:
+			due |= DueEvidence
+		}
 	}
 	return due
 }
@@ -134,4 +146,20 @@ func (d *Document) StampWaiting() (files []CommandID) {
 		waits(d.CertifiedCopies[id].File, d.CertifiedCopies[id].Verdict)
 	}
 	return files
+}
+
+// Completable is the document's file, if both signatures in it are good and it may
+// still get evidence behind them: the agency's has its time-stamp, and nothing was
+// sent to anybody. level is what holds of all signatures in it now.
+func (d *Document) Completable() (file CommandID, level string, ok bool) {
+	main, has := d.MainFile()
+	if !has || d.Direction != Outgoing || d.State != OutSealed {
+		return 0, "", false
+	}
+	person, _ := d.signature(SignaturePerson)
+	organ, _ := d.signature(SignatureOrgan)
+	good := func(s Signature) bool { return s.Digital && s.Verdict.Passed() }
+	f := d.Files[main]
+	ok = good(person) && good(organ) && organ.Verdict.Stamped != 0 && f.AtServer != 0 && f.Verdict.Passed()
+	return main, f.Verdict.Level, ok
 }

@@ -4,7 +4,7 @@ import "testing"
 
 // TestSigningDue follows what the server has to do about a document's signatures:
 // judge when the content is there, judge again what is not decided, time-stamp
-// what is last in the file and has not gone out.
+// what is last in the file, and put evidence behind it, while it has not gone out.
 func TestSigningDue(t *testing.T) {
 	w := newWorld(t)
 	due := func(what string, want SigningDue) {
@@ -44,6 +44,13 @@ func TestSigningDue(t *testing.T) {
 	due("the seal is to be judged", DueVerdict)
 	w.system("document.judge.1", "d1", judged(w.doc("d1"), "TOTAL-PASSED", false))
 	due("the seal has no time-stamp", DueStamp)
+	w.system("document.judge.1", "d1", judged(w.doc("d1"), "TOTAL-PASSED", true))
+	due("the file holds no evidence", DueEvidence)
+	w.system("document.judge.1", "d1", completed(w.doc("d1"), LevelLT))
+	due("no time-stamp over it", DueArchive)
+	w.system("document.judge.1", "d1", completed(w.doc("d1"), LevelLTA))
+	due("all is in the file", 0)
+	w.system("document.judge.1", "d1", completed(w.doc("d1"), LevelLT))
 	w.must("x1.clerk", "document.issue.1", "d1", &Issue{})
 	due("it has gone out as it is", 0)
 	in := w.state(CopyID("d1", "so"), InWaiting)

@@ -220,13 +220,16 @@ func (b *bureau) arrive(v app.FileVersion) {
 	b.complete()
 }
 
-// settle has the server judge, and stamp, all that it can now.
+// settle has the server judge, stamp and complete all that it can now.
 func (b *bureau) settle() {
 	b.Helper()
 	if err := b.judging.judgeAll(b.Context()); err != nil {
 		b.Fatal(err)
 	}
 	if err := b.judging.stampAll(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	if err := b.judging.completeAll(b.Context()); err != nil {
 		b.Fatal(err)
 	}
 }

@@ -137,6 +137,7 @@ type Status struct {
 	// Documents whose signatures wait for a verdict, and for a time-stamp.
 	Unjudged  int `json:"unjudged,omitempty"`
 	Unstamped int `json:"unstamped,omitempty"`
+	Unproven  int `json:"unproven,omitempty"` // sealed files that are to get evidence
 	// Devices enrolled after the backup, which ask to come in: they need a code.
 	Forgotten []Knock `json:"forgotten,omitempty"`
 }
@@ -161,6 +162,9 @@ func (s *Server) opStatus(ctx context.Context, _ nothing) (Status, error) {
 			return err
 		}
 		if st.Unstamped, err = v.SigningWaits(app.DueStamp); err != nil {
+			return err
+		}
+		if st.Unproven, err = v.SigningWaits(s.config.evidenceDue()); err != nil {
 			return err
 		}
 		all, err := v.Devices("")

@@ -15,8 +15,8 @@
 //     revocation, and what a revoked laptop hands over;
 //   - contents.go, keeper.go: sealed segments, who may fetch them, and when a
 //     file is complete;
-//   - judging.go, judgedoc.go, stamping.go: verdicts on digital signatures, and
-//     their time-stamps;
+//   - judging.go, judgedoc.go, stamping.go, completing.go: verdicts on digital
+//     signatures, their time-stamps, and the evidence that is put into files;
 //   - roots.go, trustdoor.go, lists.go: whom the province trusts, how laptops
 //     hear of it, and revocation lists kept fresh;
 //   - control.go, opaccounts.go, opleave.go, check.go, backup.go, restore.go,

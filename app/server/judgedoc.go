@@ -112,12 +112,11 @@ func (j *judging) conclude(doc *app.Document, key app.CommandID, report validato
 	at := app.TimeOf(j.now())
 	f := &finding{Judge: app.Judge{File: key, Signatures: map[app.CommandID]app.Verdict{}}}
 	f.Verdict = app.Verdict{Indication: string(report.Indication), Sub: string(report.SubIndication), At: at}
+	f.Verdict.Signatures, f.Verdict.Level = together(report)
 	for _, s := range report.Signatures {
-		if s.Kind == validator.DocTimestamp {
-			continue
+		if s.Kind != validator.DocTimestamp {
+			f.Verdict.Stamped = provenAt(s)
 		}
-		f.Verdict.Signatures++
-		f.Verdict.Level, f.Verdict.Stamped = string(s.Level), provenAt(s)
 	}
 	for id, s := range doc.Signatures {
 		if !s.Digital || doc.Direction != app.Outgoing || doc.NewestOf(s.File) != doc.NewestOf(key) {
@@ -150,12 +149,16 @@ func signatureIn(r validator.Report, c app.Claim) *validator.Signature {
 	return nil
 }
 
-// provenAt is the time of a time-stamp in the signature that is trusted.
+// provenAt is the time that a trusted time-stamp proves, in the signature or over
+// the file.
 func provenAt(s *validator.Signature) app.Time {
-	if s.Timestamp == nil || !s.Timestamp.Trusted {
-		return 0
+	switch {
+	case s.Timestamp != nil && s.Timestamp.Trusted:
+		return app.TimeOf(s.Timestamp.Time)
+	case s.ProvenTime != nil:
+		return app.TimeOf(*s.ProvenTime)
 	}
-	return app.TimeOf(s.Timestamp.Time)
+	return 0
 }
 
 func subjectOf(p *validator.Person) string {
@@ -260,13 +263,13 @@ func (j *judging) give(ctx context.Context, id app.ID, found *finding) error {
 	if err != nil || doc == nil {
 		return err
 	}
-	news := found.Stamped != nil || !sameVerdict(doc.Files[found.File].Verdict, found.Verdict)
+	news := found.Stamped != nil || found.Added != nil || !sameVerdict(doc.Files[found.File].Verdict, found.Verdict)
 	for sig, v := range found.Signatures {
 		s, there := doc.Signatures[sig]
 		if c, ok := doc.CertifiedCopies[sig]; ok {
 			s.Verdict, there = c.Verdict, true
 		}
-		if !there || s.Verdict.Stamped != 0 && v.Stamped == 0 { // stamped meanwhile
+		if !there || lessThan(v, s.Verdict) {
 			delete(found.Signatures, sig)
 			continue
 		}
@@ -279,6 +282,12 @@ func (j *judging) give(ctx context.Context, id app.ID, found *finding) error {
 		return err
 	}
 	return j.record(ctx, doc, found)
+}
+
+// lessThan reports a verdict on a version of the file to which something was added
+// meanwhile: a time-stamp, or evidence.
+func lessThan(v, known app.Verdict) bool {
+	return v.Stamped == 0 && known.Stamped != 0 || v.Passed() && known.Passed() && rank(v.Level) < rank(known.Level)
 }
 
 func sameVerdict(a, b app.Verdict) bool {

@@ -31,16 +31,18 @@ const (
 	stampAtOnce = 10 * time.Second
 )
 
-// judging has the server judge the digital signatures of documents, and
-// time-stamp those of its own offices. What there is to do stands in the
-// documents, so a kill loses nothing; one document is judged at a time, beside
-// all other work.
+// judging has the server judge the digital signatures of documents, time-stamp
+// those of its own offices, and put what they rest on into the file. What there is
+// to do stands in the documents, so a kill loses nothing; one document is judged
+// at a time, beside all other work.
 type judging struct {
 	store    *sqlite.Store
 	files    *content.Store
 	contents *contents
 	judge    *verify.Verifier
 	tsa      *trust.TSAClient // nil: nothing is stamped
+	wanted   app.SigningDue   // what is put into files
+	most     int              // bytes of evidence that are put into one
 	system   systemGiver
 	now      func() time.Time
 	log      *slog.Logger
@@ -48,6 +50,7 @@ type judging struct {
 
 	woken   chan struct{} // capacity 1: look at what is to judge
 	stamped chan struct{} // capacity 1: look at what is to stamp
+	sealed  chan struct{} // capacity 1: look at what is to complete
 	cancel  context.CancelFunc
 	done    sync.WaitGroup
 
@@ -55,10 +58,11 @@ type judging struct {
 	// verdicts the later knows of the earlier.
 	giving sync.Mutex
 
-	mu      sync.Mutex // guards what follows
-	later   map[app.ID]pause
-	refused map[app.CommandID]bool // files that cannot be stamped, until the next start
-	resting pause                  // of the time-stamp servers
+	mu       sync.Mutex // guards what follows
+	later    map[app.ID]pause
+	unproven map[app.ID]pause       // documents whose files could not be completed
+	refused  map[app.CommandID]bool // files that cannot be stamped, until the next start
+	resting  pause                  // of the time-stamp servers
 }
 
 // pause is when something is tried again, and after how long the time before.
@@ -74,8 +78,8 @@ func (p pause) longer(now time.Time, soon, most time.Duration) pause {
 
 func (s *Server) startJudging() {
 	j := &judging{store: s.store, files: s.contents.files, contents: s.contents, judge: s.judge, system: s, now: s.now, log: s.log,
-		mark: filepath.Join(s.config.Data, trustDir, judgedName), woken: make(chan struct{}, 1), stamped: make(chan struct{}, 1),
-		later: map[app.ID]pause{}, refused: map[app.CommandID]bool{}}
+		mark: filepath.Join(s.config.Data, trustDir, judgedName), woken: make(chan struct{}, 1), stamped: make(chan struct{}, 1), sealed: make(chan struct{}, 1),
+		wanted: s.config.evidenceDue(), most: maxEvidence, later: map[app.ID]pause{}, unproven: map[app.ID]pause{}, refused: map[app.CommandID]bool{}}
 	if len(s.config.TSA) > 0 {
 		p := trust.DefaultPolicy().TSA
 		p.URLs, p.Timeout, p.Tries, p.Parallel = s.config.TSA, trust.Duration(s.config.TSATimeout), 1, 2
@@ -87,6 +91,7 @@ func (s *Server) startJudging() {
 	leave := s.store.Subscribe(j.changed)
 	j.done.Go(func() { j.loop(ctx, j.woken, j.judgeAll) })
 	j.done.Go(func() { j.loop(ctx, j.stamped, j.stampAll) })
+	j.done.Go(func() { j.loop(ctx, j.sealed, j.completeAll) })
 	s.onClose(func() error { leave(); j.stop(); return nil })
 }
 
@@ -104,6 +109,7 @@ func (j *judging) changed(changes []sqlite.Change) {
 		if c.Key.Kind == app.KindDocument {
 			wake(j.woken)
 			wake(j.stamped)
+			wake(j.sealed)
 			return
 		}
 	}
@@ -183,12 +189,14 @@ func (j *judging) byNewTrust(ctx context.Context) error {
 	}
 	j.mu.Lock()
 	clear(j.later)
+	clear(j.unproven)
 	clear(j.refused)
 	j.mu.Unlock()
 	if err := j.each(ctx, app.DueTrust, func(id app.ID) error { return j.tend(ctx, id, true) }); err != nil {
 		return err
 	}
 	wake(j.stamped)
+	wake(j.sealed)
 	if err := os.MkdirAll(filepath.Dir(j.mark), 0o700); err != nil {
 		return err
 	}
@@ -208,8 +216,7 @@ func (j *judging) tend(ctx context.Context, id app.ID, again bool) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	var wrong *trust.AnchorError
-	if errors.As(err, &wrong) || app.AsError(err) != nil && app.AsError(err).Code == app.Offline {
+	if everywhere(err) {
 		return err
 	}
 	if err != nil {
@@ -223,4 +230,10 @@ func (j *judging) tend(ctx context.Context, id app.ID, again bool) error {
 	}
 	j.later[id] = p.longer(j.now(), laterSoon, laterMost)
 	return nil
+}
+
+// everywhere reports an error that the next document would meet, too.
+func everywhere(err error) bool {
+	var wrong *trust.AnchorError
+	return errors.As(err, &wrong) || app.AsError(err) != nil && app.AsError(err).Code == app.Offline
 }

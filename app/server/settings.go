@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"khonggiay/app"
 	"khonggiay/signing/trust"
 )
 
@@ -47,6 +48,7 @@ type Config struct {
 	SigningTimeout time.Duration  // of one question
 	TSA            []string       // addresses of RFC 3161 servers, best first
 	TSATimeout     time.Duration  // of one try
+	SigningLevel   string         // the most that is put into files: app.LevelT, LevelLT, LevelLTA
 
 	// Not settings: for tests and for programs around the server.
 	Now     func() time.Time
@@ -122,6 +124,8 @@ var settings = []setting{
 		set: tsas},
 	{name: "signing_tsa_timeout", def: "180s", vi: "thời gian chờ một dấu thời gian", en: "how long a time-stamp may take",
 		set: duration(func(c *Config) *time.Duration { return &c.TSATimeout })},
+	{name: "signing_level", def: app.LevelLTA, vi: "bằng chứng được đưa thêm vào tệp đã ký số, trước khi phát hành: B-T là không thêm; B-LT là chứng thư và trạng thái thu hồi; B-LTA là thêm cả dấu thời gian lưu trữ, nếu có signing_tsa", en: "evidence that is put into signed files before they are sent: B-T none; B-LT certificates and revocation; B-LTA an archive time-stamp, too, where there is a signing_tsa",
+		set: level},
 	{name: "log_level", def: "info", vi: "mức nhật ký: debug, info, warn, error", en: "log level: debug, info, warn, error",
 		set: func(c *Config, v string) error { return c.LogLevel.UnmarshalText([]byte(v)) }},
 }
@@ -215,6 +219,15 @@ func tsas(c *Config, v string) error {
 		return fmt.Errorf("want addresses such as http://tsa.example/, got %q", v)
 	}
 	c.TSA = urls
+	return nil
+}
+
+// level reads signing_level.
+func level(c *Config, v string) error {
+	if v != app.LevelT && v != app.LevelLT && v != app.LevelLTA {
+		return fmt.Errorf("want B-T, B-LT or B-LTA, got %q", v)
+	}
+	c.SigningLevel = v
 	return nil
 }
 

@@ -99,16 +99,26 @@ func (j *judging) hopeless(key app.CommandID) bool {
 // troubled lets the time-stamp servers rest, or gives a file up that cannot be
 // stamped.
 func (j *judging) troubled(doc app.ID, key app.CommandID, err error) {
-	var down *trust.TSAError
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	if errors.As(err, &down) || errors.Is(err, context.DeadlineExceeded) {
-		j.resting = j.resting.longer(j.now(), stampSoon, stampMost)
-		j.log.Warn("no time-stamp to be had", "document", doc, "again", j.resting.after, "err", err)
+	if j.noAnswer(doc, err) {
 		return
 	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	j.refused[key] = true
 	j.log.Error("a signature cannot be time-stamped", "document", doc, "err", err)
+}
+
+// noAnswer lets the time-stamp servers rest, if they have failed.
+func (j *judging) noAnswer(doc app.ID, err error) bool {
+	var down *trust.TSAError
+	if !errors.As(err, &down) && !errors.Is(err, context.DeadlineExceeded) {
+		return false
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.resting = j.resting.longer(j.now(), stampSoon, stampMost)
+	j.log.Warn("no time-stamp to be had", "document", doc, "again", j.resting.after, "err", err)
+	return true
 }
 
 // errUntrustedStamp: the token is in order, and nobody here trusts its server.

@@ -13,7 +13,7 @@ import (
 // projectionVersion is raised whenever a projection is derived in another way,
 // [app.SearchText], [app.ScopesOf], [app.WaitingOf] and [app.Document.SigningDue] included: the next
 // start then rebuilds them all.
-const projectionVersion = 3
+const projectionVersion = 4
 
 // project brings the projections of all records touched so far up to date. It
 // looks at each record as it is now, so what a savepoint undid needs no care.

@@ -61,7 +61,8 @@ func TestSigningDue(t *testing.T) {
 	put("a", verdict(app.Verdict{Indication: "INDETERMINATE", Sub: "SIGNED_DATA_NOT_FOUND"}))
 	want(app.DueVerdict)
 	err = s.Read(t.Context(), func(v *View) error {
-		for due, index := range map[app.SigningDue]string{app.DueVerdict: "signing_due_now", app.DueStamp: "signing_due_stamp"} {
+		for due, index := range map[app.SigningDue]string{app.DueVerdict: "signing_due_now", app.DueStamp: "signing_due_stamp",
+			app.DueEvidence: "signing_due_evidence", app.DueArchive: "signing_due_archive"} {
 			err := v.each(fmt.Sprintf("EXPLAIN QUERY PLAN SELECT doc FROM signing_due WHERE due & %d AND doc > ? ORDER BY doc LIMIT ?", due), []any{"", 1}, func(rows *sql.Rows) error {
 				var id, parent, unused int
 				var step string

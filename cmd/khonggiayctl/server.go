@@ -122,8 +122,8 @@ func status(c *call) error {
 		if s.Reconciling > app.TimeOf(time.Now()) {
 			row(w, words{"Sau phục hồi: việc đang chờ, sổ đang đóng", "After the restore: waiting commands, closed books"}.in(c.lang), fmt.Sprintf("%d, %d", s.Parked, s.ClosedBooks))
 		}
-		if s.Unjudged+s.Unstamped > 0 {
-			row(w, words{"Chữ ký chờ kiểm tra, chờ dấu thời gian", "Signatures to be judged, to be time-stamped"}.in(c.lang), fmt.Sprintf("%d, %d", s.Unjudged, s.Unstamped))
+		if s.Unjudged+s.Unstamped+s.Unproven > 0 {
+			row(w, words{"Chữ ký chờ kiểm tra, chờ dấu thời gian, chờ bằng chứng", "Signatures to be judged, to be time-stamped, to get evidence"}.in(c.lang), fmt.Sprintf("%d, %d, %d", s.Unjudged, s.Unstamped, s.Unproven))
 		}
 		c.forgotten(w, s.Forgotten)
 		if !s.Health.OK {

@@ -31,13 +31,13 @@ const words = {
   vi: {
     bar: 'Chữ ký số của tệp', valid: 'Chữ ký hợp lệ', invalid: 'Chữ ký không hợp lệ', unsure: 'Chưa đủ căn cứ', count: '2 chữ ký · Nguyễn Thị Hà', details: /Chi tiết/,
     stamped: '09:14 20/11/2026, theo dấu thời gian của Dịch vụ dấu thời gian Sơn Giang', claimed: '09:14 20/11/2026, giờ máy của người ký, chưa có dấu thời gian', age: 'CRL cách đây 9 ngày',
-    part: 'đến lần ký 1 trong 2', allowed: 'điền giá trị vào ô SoVB', forged: 'Nội dung trang 2 đã bị sửa sau khi ký.', refused: 'Không được phép',
+    level: 'Bằng chứng xác minh nằm trong tệp, có dấu thời gian lưu trữ (B-LTA)', part: 'đến lần ký 1 trong 2', allowed: 'điền giá trị vào ô SoVB', forged: 'Nội dung trang 2 đã bị sửa sau khi ký.', refused: 'Không được phép',
     chain: 'Chưa xác định được người ký', malformed: 'Tệp PDF sai cấu trúc', save: /Lưu báo cáo/, broken: 'Không còn nguyên vẹn',
   },
   en: {
     bar: 'Digital signatures of the file', valid: 'Signature valid', invalid: 'Signature not valid', unsure: 'Not enough evidence', count: '2 signatures · Nguyễn Thị Hà', details: /Details/,
     stamped: '09:14 20/11/2026, by the time stamp of Dịch vụ dấu thời gian Sơn Giang', claimed: '09:14 20/11/2026, by the signer’s own clock, no time stamp', age: 'CRL 9 days old',
-    part: 'up to revision 1 of 2', allowed: 'field SoVB filled in', forged: 'The content of page 2 was changed after signing.', refused: 'Not allowed',
+    level: 'The evidence for it is in the file, under an archive time stamp (B-LTA)', part: 'up to revision 1 of 2', allowed: 'field SoVB filled in', forged: 'The content of page 2 was changed after signing.', refused: 'Not allowed',
     chain: 'The signer is not established', malformed: 'The PDF is malformed', save: /Save the report/, broken: 'Not intact',
   },
 };
@@ -72,6 +72,9 @@ for (const look of seen) {
       await expect(cards.first()).toContainText(say.allowed);
       await checkAccess(page);
       await shot(page, `signing-good-${name}`);
+      await cards.first().getByText(say.level).scrollIntoViewIfNeeded();
+      await expect(cards.first().getByText(say.level)).toBeInViewport();
+      await shot(page, `signing-level-${name}`);
       await page.keyboard.press('Escape');
       await expect(page.getByRole('dialog')).toBeHidden();
       await expect(bar).toBeVisible();

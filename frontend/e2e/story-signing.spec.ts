@@ -84,6 +84,7 @@ test('a report is signed without a line, numbered, sealed and found good', async
     await atClerk.until(subject, (doc) => doc.state === 'DA_KY_CQ' && doc.signatures.every(({ verdict }) => verdict?.stamped), 'sealed and judged');
     await expect(clerk.getByText(/2\/2 chữ ký số/).first()).toContainText('hợp lệ');
     await shot(clerk, 'signing-sealed');
+    await atClerk.until(subject, (doc) => doc.state === 'DA_KY_CQ' && doc.signatures.every(({ verdict }) => verdict?.level === 'B-LTA'), 'the evidence is in the file');
   });
 
   const office = stand.report.laptops.find((laptop) => laptop.key === 'department-clerk')?.office ?? '';
@@ -96,13 +97,16 @@ test('a report is signed without a line, numbered, sealed and found good', async
     await shot(department, 'signing-page');
     await department.getByRole('button', { name: /Chi tiết/ }).click();
     await expect(department.getByRole('dialog', { name: /Chữ ký/ })).toContainText('Mọi chữ ký trong tệp đều hợp lệ');
+    await expect(department.getByRole('dialog', { name: /Chữ ký/ }).getByText('có dấu thời gian lưu trữ (B-LTA)')).toHaveCount(2);
     await shot(department, 'signing-received');
     await checkAccess(department);
 
     const file = got.files.find(({ role }) => role === 0);
-    const report = await atDepartment.get<{ indication: string; signatures: { indication: string; changes?: unknown[] }[] }>(`/api/documents/${got.id}/files/${file?.key}/signatures`);
+    const report = await atDepartment.get<{ indication: string; signatures: { kind: string; indication: string; level?: string }[] }>(`/api/documents/${got.id}/files/${file?.key}/signatures`);
     expect(report.indication).toBe('TOTAL-PASSED');
-    expect(report.signatures.map((signature) => signature.indication)).toEqual(['TOTAL-PASSED', 'TOTAL-PASSED']);
+    expect(report.signatures.map(({ kind, indication, level }) => [kind, indication, level])).toEqual([
+      ['certification', 'TOTAL-PASSED', 'B-LTA'], ['approval', 'TOTAL-PASSED', 'B-LTA'], ['timestamp', 'TOTAL-PASSED', undefined],
+    ]);
   });
 
   await test.step('văn thư makes a certified copy, with the same token', async () => {

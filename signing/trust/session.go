@@ -20,7 +20,7 @@ type session struct {
 	refused []Refusal                // unreadable evidence of the document
 	parsed  map[Fingerprint]*crl     // by the bytes, so that none is in crls twice
 	kept    map[string]bool          // what the cache was asked for
-	signer  map[signedPair]string    // the problem of a signature, "" if none
+	signer  map[signedPair]crlSigner // of lists that were looked at
 	checks  int                      // signatures verified
 	paths   int                      // paths looked for to signers of CRLs
 	network map[string]networkAnswer // by address: each is asked once
@@ -37,6 +37,12 @@ type signedPair struct {
 	issuer, anchor Fingerprint
 }
 
+// crlSigner is what was found out about who signed a list.
+type crlSigner struct {
+	problem string
+	path    []*x509.Certificate // of another key than the issuer's, to the anchor
+}
+
 type networkAnswer struct {
 	body []byte
 	err  error
@@ -44,7 +50,7 @@ type networkAnswer struct {
 
 func newSession(v *Validator, req Request) *session {
 	s := &session{v: v, req: req, parsed: map[Fingerprint]*crl{}, kept: map[string]bool{},
-		signer: map[signedPair]string{}, network: map[string]networkAnswer{}}
+		signer: map[signedPair]crlSigner{}, network: map[string]networkAnswer{}}
 	for _, der := range s.head(SourceCRL, req.Evidence.CRLs) {
 		s.addCRL(der, OriginDocument, "")
 	}
@@ -177,8 +183,9 @@ func (s *session) useCRL(q question, h held[*crl], st *Status) bool {
 	if problem := h.item.about(q.cert); problem != "" {
 		return refuse(problem, nil)
 	}
-	if problem := s.crlSigner(q, h.item); problem != "" {
-		return refuse(problem, nil)
+	signer := s.crlSigner(q, h.item)
+	if signer.problem != "" {
+		return refuse(signer.problem, nil)
 	}
 	e, listed, err := h.item.find(q.cert)
 	if err != nil {
@@ -188,7 +195,7 @@ func (s *session) useCRL(q question, h held[*crl], st *Status) bool {
 		return refuse(ProblemExtension, nil)
 	}
 	a := answer{source: SourceCRL, origin: h.origin, raw: h.item.raw, listed: listed, since: e.since, invalid: e.invalid,
-		reason: e.reason, this: h.item.this, next: h.item.next, keeps: h.item.expiredSince, maxAge: duration(s.v.Policy.CRLMaxAge)}
+		reason: e.reason, this: h.item.this, next: h.item.next, keeps: h.item.expiredSince, maxAge: duration(s.v.Policy.CRLMaxAge), signers: signer.path}
 	return s.answer(q, a, st, refuse)
 }
 
@@ -204,37 +211,37 @@ func (s *session) answer(q question, a answer, st *Status, refuse func(string, e
 
 // crlSigner checks who signed the list: the issuer's key, or another key of
 // the same name whose certificate leads to the same anchor.
-func (s *session) crlSigner(q question, c *crl) string {
+func (s *session) crlSigner(q question, c *crl) crlSigner {
 	pair := signedPair{c, FingerprintOf(q.issuer), FingerprintOf(q.chain.Anchor.Certificate)}
-	problem, known := s.signer[pair]
+	signer, known := s.signer[pair]
 	if !known {
-		problem = s.checkCRLSigner(q, c)
-		s.signer[pair] = problem
+		signer = s.checkCRLSigner(q, c)
+		s.signer[pair] = signer
 	}
-	return problem
+	return signer
 }
 
-func (s *session) checkCRLSigner(q question, c *crl) string {
+func (s *session) checkCRLSigner(q question, c *crl) crlSigner {
 	if s.verifies(c.seal, q.issuer) {
 		if q.issuer.KeyUsage != 0 && q.issuer.KeyUsage&x509.KeyUsageCRLSign == 0 {
-			return ProblemResponder
+			return crlSigner{problem: ProblemResponder}
 		}
-		return s.algorithm(c.seal, q.issuer)
+		return crlSigner{problem: s.algorithm(c.seal, q.issuer)}
 	}
 	for _, other := range s.v.finder(s.req).named(c.issuer) {
 		if sameKey(other, q.issuer) || !s.verifies(c.seal, other) {
 			continue
 		}
 		if s.paths++; s.paths > maxPaths {
-			return ProblemResponder
+			return crlSigner{problem: ProblemResponder}
 		}
 		chain, failure := s.v.Path(Request{Certificate: other, Candidates: s.req.Candidates, Usage: forCRL, At: s.req.At})
 		if failure != nil || FingerprintOf(chain.Anchor.Certificate) != FingerprintOf(q.chain.Anchor.Certificate) {
-			return ProblemResponder
+			return crlSigner{problem: ProblemResponder}
 		}
-		return s.algorithm(c.seal, other)
+		return crlSigner{s.algorithm(c.seal, other), chain.Certificates}
 	}
-	return ProblemSignature
+	return crlSigner{problem: ProblemSignature}
 }
 
 // verifies reports whether the holder of the certificate signed it. Beyond the
@@ -267,49 +274,53 @@ func (s *session) useOCSP(ctx context.Context, q question, h held[*ocspResponse]
 	if h.item.produced.After(s.v.now().Add(duration(s.v.Policy.ClockSkew))) {
 		return refuse(ProblemFuture, nil)
 	}
-	if problem := s.responder(ctx, q, h.item); problem != "" {
+	problem, responder := s.responder(ctx, q, h.item)
+	if problem != "" {
 		return refuse(problem, nil)
 	}
 	if one.status == 2 {
 		return refuse(ProblemNotListed, nil)
 	}
 	a := answer{source: SourceOCSP, origin: h.origin, raw: h.item.raw, listed: one.status == 1, since: one.since,
-		reason: one.reason, this: one.this, next: one.next, keeps: one.cutoff, maxAge: duration(s.v.Policy.OCSPMaxAge)}
+		reason: one.reason, this: one.this, next: one.next, keeps: one.cutoff, maxAge: duration(s.v.Policy.OCSPMaxAge), responder: responder}
 	return s.answer(q, a, st, refuse)
 }
 
 // responder checks who signed the response: the issuer itself, or one to whom
-// it has given the task (RFC 6960, 4.2.2.2).
-func (s *session) responder(ctx context.Context, q question, r *ocspResponse) string {
+// it has given the task (RFC 6960, 4.2.2.2). status is that of the latter, if it
+// had to be asked.
+func (s *session) responder(ctx context.Context, q question, r *ocspResponse) (problem string, status *Status) {
 	if s.verifies(r.seal, q.issuer) {
-		return s.algorithm(r.seal, q.issuer)
+		return s.algorithm(r.seal, q.issuer), nil
 	}
 	i := slices.IndexFunc(r.certs, func(c *x509.Certificate) bool { return s.verifies(r.seal, c) })
 	if i < 0 {
-		return ProblemSignature
+		return ProblemSignature, nil
 	}
 	c := r.certs[i]
 	if nameKey(c.RawIssuer) != nameKey(q.issuer.RawSubject) || !signedBy(c, q.issuer.PublicKey) {
-		return ProblemResponder
+		return ProblemResponder, nil
 	}
 	chain := Chain{Certificates: []*x509.Certificate{c, q.issuer}, Anchor: q.chain.Anchor}
 	if checkStructure(chain.Certificates, 0) != nil || checkLeaf(c, forOCSP) != nil ||
 		checkValidity(c, true, Request{At: r.produced}) != nil || s.v.Policy.checkAlgorithms(chain.Certificates, s.req.At) != nil {
-		return ProblemResponder
+		return ProblemResponder, nil
 	}
-	if extension(c, oidNoCheck) == nil && !s.responderGood(ctx, question{chain: q.chain, cert: c, issuer: q.issuer, crlOnly: true}) {
-		return ProblemResponder
+	if extension(c, oidNoCheck) == nil {
+		if status = s.responderStatus(ctx, question{chain: q.chain, cert: c, issuer: q.issuer, crlOnly: true}); status.State != StateGood {
+			return ProblemResponder, nil
+		}
 	}
-	return s.algorithm(r.seal, c)
+	return s.algorithm(r.seal, c), status
 }
 
-// responderGood asks CRLs about a responder that does not carry ocsp-nocheck.
-func (s *session) responderGood(ctx context.Context, q question) bool {
+// responderStatus asks CRLs about a responder that does not carry ocsp-nocheck.
+func (s *session) responderStatus(ctx context.Context, q question) *Status {
 	st := &Status{Certificate: q.cert, State: StateUnknown}
 	s.consider(ctx, q, st)
 	if !st.settled() {
 		s.fromCache(q)
 		s.fromNetwork(ctx, q, st)
 	}
-	return st.State == StateGood
+	return st
 }

@@ -51,10 +51,12 @@ type Status struct {
 	Reason     int       // CRLReason
 	Invalid    time.Time // invalidityDate, if the CA gave one
 	ThisUpdate time.Time
-	NextUpdate time.Time     // zero if none was promised
-	Age        time.Duration // of the answer at the moment asked about; zero if made later
-	Raw        []byte        // the answer itself, to be kept with the signature
-	Refused    []Refusal     // what was not used, and why
+	NextUpdate time.Time           // zero if none was promised
+	Age        time.Duration       // of the answer at the moment asked about; zero if made later
+	Raw        []byte              // the answer itself, to be kept with the signature
+	Signers    []*x509.Certificate // lead from whoever signed a CRL to the anchor, if not the issuer did
+	Responder  *Status             // of whoever signed an OCSP answer, if that had to be asked
+	Refused    []Refusal           // what was not used, and why
 }
 
 // Refusal is evidence that was not used. Err is for logs.
@@ -77,8 +79,10 @@ type answer struct {
 	reason     int
 	this, next time.Time
 	// keeps is the time since which expired certificates stay listed.
-	keeps  time.Time
-	maxAge time.Duration
+	keeps     time.Time
+	maxAge    time.Duration
+	signers   []*x509.Certificate
+	responder *Status
 }
 
 // status judges the answer at the moment. A refused answer has a problem.
@@ -90,7 +94,7 @@ func (a answer) status(c *x509.Certificate, at, now time.Time, skew time.Duratio
 		return nil, ProblemUnreadable
 	}
 	st = &Status{Certificate: c, Source: a.source, Origin: a.origin, Raw: a.raw,
-		ThisUpdate: a.this, NextUpdate: a.next, Age: max(0, at.Sub(a.this))}
+		ThisUpdate: a.this, NextUpdate: a.next, Age: max(0, at.Sub(a.this)), Signers: a.signers, Responder: a.responder}
 	if a.listed {
 		st.Since, st.Reason, st.Invalid = a.since, a.reason, a.invalid
 	}

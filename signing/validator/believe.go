@@ -28,6 +28,7 @@ func (v *run) judgeTrust() {
 		}
 		at, proven := v.provenAt(proofs, m.covered+1)
 		verdict := v.trust.ValidateTimestamp(v.ctx, stampInfo(m.stamp, m.result.Certificate, v.candidates(m)), at, proven, v.evidenceOf(m))
+		v.judged(m.Field, verdict)
 		believed := v.concludeTrust(m, verdict, at)
 		v.checkOrder(m, proofs)
 		if m.sound && believed {
@@ -82,6 +83,7 @@ func (v *run) judgeSigner(m *mark, proofs []proof) {
 	}
 	verdict := v.trust.Validate(v.ctx, trust.Request{Certificate: m.result.Certificate, Candidates: v.candidates(m),
 		Usage: trust.ForSignature, At: at, Proven: proven, Evidence: v.evidenceOf(m)})
+	v.judged(m.Field, verdict)
 	v.concludeTrust(m, verdict, at)
 	m.setLevel(v, verdict, proofs)
 }
@@ -110,6 +112,7 @@ func (v *run) judgeToken(m *mark, token []byte, at time.Time, proven bool) (time
 		}
 	}
 	verdict := v.trust.ValidateTimestamp(v.ctx, stampInfo(t, result.Certificate, candidates), at, proven, v.evidenceOf(m))
+	v.judged(m.Field, verdict)
 	if verdict.Failure == nil {
 		verdict.Failure = v.algorithms(t.Signer, result.Certificate, at, t.Hash)
 	}

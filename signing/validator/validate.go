@@ -21,6 +21,9 @@ type Options struct {
 	Now time.Time
 	// Limits bound what the file may cost; zero is pdf.DefaultLimits.
 	Limits pdf.Limits
+	// Judged is told, if not nil, what each certificate's verdict is and rests on:
+	// of the signature in a field, and of the time-stamp in it.
+	Judged func(field string, v trust.Verdict)
 }
 
 // Bounds on what one file may hold: no document comes near, and each comparison
@@ -37,6 +40,7 @@ type run struct {
 	size   int64
 	now    time.Time
 	trust  *trust.Validator
+	judged func(field string, v trust.Verdict)
 	file   *pdf.File
 	report *Report
 
@@ -70,13 +74,16 @@ func Validate(ctx context.Context, r io.ReaderAt, size int64, o Options) Report 
 }
 
 func newRun(ctx context.Context, r io.ReaderAt, size int64, o Options) *run {
-	v := &run{ctx: ctx, r: watched{ctx, r}, size: size, now: o.Now, trust: o.Trust, report: &Report{Signatures: []*Signature{}},
+	v := &run{ctx: ctx, r: watched{ctx, r}, size: size, now: o.Now, trust: o.Trust, judged: o.Judged, report: &Report{Signatures: []*Signature{}},
 		graph: newGraph(), lengths: map[pdf.Ref][]pdf.Ref{}, sums: map[crypto.Hash]*prefix{}, steps: map[int]*stepped{}}
 	if v.now.IsZero() {
 		v.now = time.Now()
 	}
 	if v.trust == nil {
 		v.trust = trustNobody()
+	}
+	if v.judged == nil {
+		v.judged = func(string, trust.Verdict) {}
 	}
 	return v
 }

@@ -12,14 +12,15 @@ const signature = (change: Partial<FileSignature>): FileSignature => ({
   claimed_time: '2026-11-20T02:14:30Z', level: 'B-B', algorithms: { hash: 'SHA-256', key: 'RSA 3072' }, covers: { whole_file: true, revision: 1, of: 1 },
   revocation: { state: 'good', source: 'crl', origin: 'cache', this_update: ago(9), age_seconds: 9 * 86_400 }, ...change,
 });
-const stamp = (time: string) => ({ timestamp: { time, by: 'Dịch vụ dấu thời gian Sơn Giang', trusted: true }, proven_time: time, level: 'B-T' });
+const stamp = (time: string) => ({ timestamp: { time, by: 'Dịch vụ dấu thời gian Sơn Giang', trusted: true }, proven_time: time, level: 'B-LTA' });
 
-/** The leader's and the office's, both with time stamps. */
+/** The leader's and the office's, both with time stamps and with their evidence in the file. */
 export const twoGood: SignatureReport = {
   indication: 'TOTAL-PASSED', revisions: 2,
   signatures: [
     signature({
       ...stamp('2026-11-20T02:14:38Z'), kind: 'certification', covers: { whole_file: false, revision: 1, of: 2 },
+      revocation: { state: 'good', source: 'crl', origin: 'document', this_update: ago(9), age_seconds: 9 * 86_400 },
       changes: [{ revision: 2, kind: 'field_value', field: 'SoVB', page: 1, allowed: true }, { revision: 2, kind: 'signature_added', field: 'CoQuan', page: 1, allowed: true }],
     }),
     signature({ ...stamp('2026-11-20T03:02:11Z'), field: 'CoQuan', signer: seal, covers: { whole_file: true, revision: 2, of: 2 }, revocation: { state: 'good', source: 'ocsp', origin: 'document', this_update: ago(2) } }),

@@ -5,7 +5,7 @@ import { formatFacts } from '@/lib/format';
 import { formatMoment } from '@/lib/time';
 import { StatusPill } from '@/ui';
 import { signState, stateTones } from './state';
-import { verdictText } from './words';
+import { levelText, verdictText } from './words';
 import classes from './digital.module.css';
 
 /** The digital signatures and initials of a document: who, with what, what the server says of them, and since when that is proven. */
@@ -75,6 +75,7 @@ function Facts({ claim, verdict, initial, children }: { claim: Claim | undefined
       {children}
       <Fact name={t('signing.verdict')}>{verdict ? verdictText(verdict) : t('signing.verdict.none')}</Fact>
       {!initial && <Fact name={t('sign.fact.stamped')}>{verdict?.stamped ? formatMoment(verdict.stamped) : t('signing.unstamped')}</Fact>}
+      {!initial && <Fact name={t('sign.fact.level')}>{verdict?.level && levelText(verdict.level)}</Fact>}
     </dl>
   );
 }

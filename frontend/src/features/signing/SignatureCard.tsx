@@ -5,7 +5,7 @@ import { formatDate, formatMoment } from '@/lib/time';
 import { StatusPill } from '@/ui';
 import { Reasons } from './Reasons';
 import { integrityOf, periodOf, timeOf, tones } from './verdict';
-import { changeText, explain, revocationText } from './words';
+import { changeText, explain, levelText, revocationText } from './words';
 import classes from './signing.module.css';
 
 /** One signature or time stamp: the answer first, then what it rests on. */
@@ -32,7 +32,7 @@ export function SignatureCard({ signature, n }: { signature: FileSignature; n: n
         <Fact name="period">{certificate && <Period signature={signature} from={certificate.not_before} to={certificate.not_after} />}</Fact>
         <Fact name="revocation">{revocation && revocationText(revocation)}</Fact>
         <Fact name="serial">{certificate && <span className={classes.code}>{certificate.serial}</span>}</Fact>
-        <Fact name="level">{signature.level && `PAdES ${signature.level}`}</Fact>
+        <Fact name="level">{signature.level && levelText(signature.level)}</Fact>
         <Fact name="algorithms">{algorithms && `${algorithms.hash}, ${algorithms.key}`}</Fact>
       </dl>
     </article>

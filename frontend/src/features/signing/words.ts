@@ -92,3 +92,8 @@ export function revocationText({ state, since, source, origin, this_update: made
 export function verdictText({ indication, sub = '' }: Verdict): string {
   return indication === 'TOTAL-PASSED' ? i18next.t('sign.passed') : say([`sign.sub.${sub}`], { code: sub || indication });
 }
+
+/** What the file holds for whoever checks a signature later (ETSI EN 319 142-1). */
+export function levelText(level: string): string {
+  return say([`sign.level.${level}`], { level }, 'sign.level.other');
+}
