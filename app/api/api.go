@@ -37,8 +37,10 @@ type Options struct {
 	Converter   Converter
 	Verifier    Verifier
 	Signing     Signing
-	Work        Work
-	Scans       Scans
+	// RemoteSigning is of keys at providers.
+	RemoteSigning RemoteSigning
+	Work          Work
+	Scans         Scans
 	// Explain, when set, may put another error in the place of one that a part
 	// gave: what it means for the person just now.
 	Explain func(error) error
@@ -67,6 +69,7 @@ func New(o Options) *API {
 	a.fileRoutes()
 	a.signatureRoutes()
 	a.signingRoutes()
+	a.remoteSigningRoutes()
 	a.uploadRoutes()
 	a.versionRoutes()
 	a.workRoutes()

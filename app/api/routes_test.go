@@ -69,7 +69,9 @@ func validBody(path string) string {
 		return `{"path":"/scan","unit":"u","tidy":false}`
 	case "/api/native/save", "/api/work":
 		return `{"document":"d","file":1}`
-	case "/api/signing/sign":
+	case "/api/signing/otp":
+		return `{"key":"k"}`
+	case "/api/signing/sign", "/api/signing/requests":
 		return `{"key":"k","kind":"person","documents":[{"id":"d","revision":1,"content":"` + someHash + `"}]}`
 	}
 	return `{}`

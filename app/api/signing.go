@@ -78,6 +78,7 @@ type SigningKey struct {
 	From         app.Time     `json:"from"`
 	To           app.Time     `json:"to"`
 	Refused      string       `json:"refused,omitempty" doc:"reason key: why it cannot sign"`
+	Remote       *RemoteKey   `json:"remote,omitempty" doc:"of a key at a provider"`
 }
 
 // SignOrder is what a person asks to be signed, as he has seen it.

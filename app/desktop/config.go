@@ -51,6 +51,7 @@ type Config struct {
 	settle     time.Duration                             // before a save is taken; 0 = settleFor; for tests
 	opener     func(ctx context.Context, p string) error // in the place of an editor; for tests
 	tokenEvery time.Duration                             // between looks for tokens; 0 = watchEvery; for tests
+	pollEvery  time.Duration                             // between looks at a request to a provider; 0 = remote.Client's; for tests
 	noOffice   bool                                      // as if LibreOffice were not installed; for tests
 	offline    bool                                      // begin with the line cut; for tests
 	now        func() time.Time                          // this machine's clock; for tests

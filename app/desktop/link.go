@@ -178,6 +178,7 @@ func (a *App) connect(id *enrol.Identity) error {
 	l.carrier = newCarrier(a.store, a.files, l.client, a.log, func(e api.Event) { a.events.Publish(e, nil) })
 	l.copies = newCopies(l)
 	l.scans = newScanning(l)
+	a.signer.loadRequests(id.Person)
 	a.mu.Lock()
 	a.link = l
 	a.mu.Unlock()
@@ -188,6 +189,7 @@ func (a *App) connect(id *enrol.Identity) error {
 	l.goDo(l.copies.run)
 	l.goDo(l.scans.run)
 	l.goDo(l.scans.runPrune)
+	a.signer.resumeRequests(l)
 	a.opening.wg.Go(func() { a.seeOff(l) })
 	return nil
 }

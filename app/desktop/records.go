@@ -97,7 +97,10 @@ func (l *link) lineChanged(link replica.Link) {
 	case replica.LinkOff, replica.LinkRefused:
 		l.failed.Store(true)
 	}
-	l.carrier.setOnline(link == replica.LinkOn)
+	if on := link == replica.LinkOn; on != l.carrier.online() {
+		l.carrier.setOnline(on)
+		l.app.signer.lineChanged()
+	}
 	l.statusChanged()
 }
 

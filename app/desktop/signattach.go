@@ -25,14 +25,10 @@ func (t *task) attachment(file app.CommandID, sealed app.FileVersion) app.NewFil
 func (s *signer) sealAttachments(ctx context.Context, t *task, by login, claim app.Claim) error {
 	for _, key := range t.doc.Attachments {
 		before := t.record.Files[key]
-		sealed, field, err := s.signVersion(ctx, t, by, before.Content, func(file *grown, o *pades.Options) error {
-			there, view, err := file.fields()
-			if err != nil {
-				return err
-			}
-			o.Field, o.Reason, o.Lock, o.Beside = newField(there, attachmentField), "Ký số của cơ quan, tổ chức ban hành văn bản", onlyAll, true
-			o.Place, o.Appearance, err = corner(view, appearance.Attachment(t.record.Code(), t.now))
-			return err
+		sealed, field, err := s.signVersion(ctx, t, by, before.Content, func(file *grown) (pades.Options, error) {
+			o, err := layAttachment(file, t)
+			o.Scheme = by.scheme
+			return o, signRefusal(err)
 		})
 		if err != nil {
 			return attachmentRefusal(before.Name, err)
@@ -41,6 +37,17 @@ func (s *signer) sealAttachments(ctx context.Context, t *task, by login, claim a
 		t.sealed = append(t.sealed, app.SealedAttachment{File: t.attachment(key, sealed), Claim: claim})
 	}
 	return nil
+}
+
+// layAttachment puts the block of an attachment into its corner.
+func layAttachment(file *grown, t *task) (o pades.Options, err error) {
+	there, view, err := file.fields()
+	if err != nil {
+		return o, err
+	}
+	o = pades.Options{Time: t.now, Name: t.name, Field: newField(there, attachmentField), Reason: "Ký số của cơ quan, tổ chức ban hành văn bản", Lock: onlyAll, Beside: true}
+	o.Place, o.Appearance, err = corner(view, appearance.Attachment(t.record.Code(), t.now))
+	return o, err
 }
 
 // attachmentRefusal names the attachment when it is its file that cannot be signed:

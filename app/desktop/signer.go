@@ -33,6 +33,9 @@ type signer struct {
 	watching bool
 	watches  sync.WaitGroup     // begun before closed alone
 	read     map[string]keyFile // by path, as they were last read
+
+	remote   providerKeys // keys at providers
+	requests requests     // to providers
 }
 
 const (

@@ -44,7 +44,7 @@ type signingOffice struct {
 	chiefCert, organization *x509.Certificate
 }
 
-func openSigningOffice(t *testing.T, change func(*Config)) *signingOffice {
+func openSigningOffice(t *testing.T, change func(*Config), more ...func(*server.Config)) *signingOffice {
 	t.Helper()
 	certs := softhsmtest.Make(t,
 		softhsmtest.Token{Label: "Chủ tịch", Keys: []softhsmtest.Key{{Kind: softkeytest.RSA2048, Edit: named("Lê Văn Chủ", "UBND xã An")}}},
@@ -54,6 +54,9 @@ func openSigningOffice(t *testing.T, change func(*Config)) *signingOffice {
 		err := errors.Join(os.MkdirAll(dir, 0o700), os.WriteFile(filepath.Join(dir, "policy.json"), []byte(`{"require_revocation":false}`), 0o600))
 		if err != nil {
 			t.Fatal(err)
+		}
+		for _, set := range more {
+			set(c)
 		}
 	})
 	s.do("trust.add", server.RootRequest{Certificate: softkeytest.Root().Raw, Uses: []string{"signature"}, Kind: trust.KindTest}, &struct{}{})
@@ -491,19 +494,25 @@ func TestSignInitial(t *testing.T) {
 		t.Fatalf("%v %+v", err, doc.Initials)
 	}
 	for _, i := range doc.Initials {
-		dir := t.TempDir()
-		text := app.InitialText(id, leader, i.Revision, i.Content, i.Given)
-		if err := errors.Join(os.WriteFile(filepath.Join(dir, "text"), text, 0o600), os.WriteFile(filepath.Join(dir, "cms"), i.CMS, 0o600),
-			os.WriteFile(filepath.Join(dir, "root"), pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: softkeytest.Root().Raw}), 0o600)); err != nil {
-			t.Fatal(err)
-		}
-		cmd := exec.Command("openssl", "cms", "-verify", "-cades", "-binary", "-inform", "DER", "-in", "cms", "-content", "text", "-CAfile", "root", "-purpose", "any", "-out", "out")
-		cmd.Dir = dir
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Errorf("openssl: %v %s", err, out)
-		}
+		opensslAccepts(t, id, i)
 		if i.Claim.Subject != "Lê Văn Chủ" || i.Claim.Certificate.IsZero() {
 			t.Errorf("claim %+v", i.Claim)
 		}
+	}
+}
+
+// opensslAccepts checks the leader's initial with another program.
+func opensslAccepts(t *testing.T, id app.ID, i app.Initial) {
+	t.Helper()
+	dir := t.TempDir()
+	text := app.InitialText(id, leader, i.Revision, i.Content, i.Given)
+	if err := errors.Join(os.WriteFile(filepath.Join(dir, "text"), text, 0o600), os.WriteFile(filepath.Join(dir, "cms"), i.CMS, 0o600),
+		os.WriteFile(filepath.Join(dir, "root"), pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: softkeytest.Root().Raw}), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("openssl", "cms", "-verify", "-cades", "-binary", "-inform", "DER", "-in", "cms", "-content", "text", "-CAfile", "root", "-purpose", "any", "-out", "out")
+	cmd.Dir = dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("openssl: %v %s", err, out)
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"khonggiay/app"
 	"khonggiay/app/api"
+	"khonggiay/signing"
 	"khonggiay/signing/pades"
 	"khonggiay/signing/pdf"
 	"khonggiay/sync/content"
@@ -116,32 +117,20 @@ func (g *grown) fields() (map[string]pdf.Field, *pdf.View, error) {
 // signFile signs the main file of a task and seals what that adds. It returns
 // the new version and the field of the signature.
 func (s *signer) signFile(ctx context.Context, t *task, by login) (app.FileVersion, string, error) {
-	return s.signVersion(ctx, t, by, t.main.Content, func(file *grown, o *pades.Options) error {
-		switch t.order.Kind {
-		case api.SignOrgan:
-			return s.prepareOrgan(file, t, o)
-		case api.SignCopy:
-			return s.prepareCopy(file, t, o)
-		}
-		return s.preparePerson(file, t, o)
-	})
+	return s.signVersion(ctx, t, by, t.main.Content, func(file *grown) (pades.Options, error) { return s.lay(file, t, by.scheme) })
 }
 
-// signVersion signs a version as prepare says, which may put another file in its
-// place. It returns the new version and the field of the signature.
-func (s *signer) signVersion(ctx context.Context, t *task, by login, before app.FileVersion, prepare func(*grown, *pades.Options) error) (v app.FileVersion, field string, err error) {
-	if err := s.whole(ctx, before); err != nil {
+// signVersion signs a version as lay says, which may put another file in its place.
+// It returns the new version and the field of the signature.
+func (s *signer) signVersion(ctx context.Context, t *task, by login, before app.FileVersion, lay func(*grown) (pades.Options, error)) (v app.FileVersion, field string, err error) {
+	file, closeFile, err := s.openVersion(ctx, before)
+	if err != nil {
 		return v, "", err
 	}
-	src, err := s.files.OpenVersion(before)
+	defer closeFile()
+	o, err := lay(file)
 	if err != nil {
-		return v, "", content.AsRefusal(err, api.MaxUpload)
-	}
-	defer func() { _ = src.Close() }()
-	file := &grown{base: src, size: before.Size}
-	o := pades.Options{Time: t.now, Name: t.name, Scheme: by.scheme}
-	if err := prepare(file, &o); err != nil {
-		return v, "", signRefusal(err)
+		return v, "", err
 	}
 	err = file.grow(func(to io.Writer) error { return pades.Sign(ctx, file, file.Size(), to, o, by) })
 	if err != nil {
@@ -155,6 +144,36 @@ func (s *signer) signVersion(ctx context.Context, t *task, by login, before app.
 		v, err = s.files.Append(after, before, whole)
 	}
 	return v, o.Field, content.AsRefusal(err, api.MaxUpload)
+}
+
+// openMain opens the main file of a task, which is here as a whole.
+func (s *signer) openMain(ctx context.Context, t *task) (*grown, func(), error) {
+	return s.openVersion(ctx, t.main.Content)
+}
+
+func (s *signer) openVersion(ctx context.Context, v app.FileVersion) (*grown, func(), error) {
+	if err := s.whole(ctx, v); err != nil {
+		return nil, nil, err
+	}
+	src, err := s.files.OpenVersion(v)
+	if err != nil {
+		return nil, nil, content.AsRefusal(err, api.MaxUpload)
+	}
+	return &grown{base: src, size: v.Size}, func() { _ = src.Close() }, nil
+}
+
+// lay makes the file ready for the signature.
+func (s *signer) lay(file *grown, t *task, scheme signing.Scheme) (o pades.Options, err error) {
+	o = pades.Options{Time: t.now, Name: t.name, Scheme: scheme}
+	switch t.order.Kind {
+	case api.SignOrgan:
+		err = s.prepareOrgan(file, t, &o)
+	case api.SignCopy:
+		err = s.prepareCopy(file, t, &o)
+	default:
+		err = s.preparePerson(file, t, &o)
+	}
+	return o, signRefusal(err)
 }
 
 // preparePerson makes the fields of a file that nobody has signed; its first

@@ -32,10 +32,14 @@ type key struct {
 	token pkcs11.Token       // of a token
 	cert  pkcs11.Certificate // of a token
 	file  string             // path, of a file
+	at    *remoteKey         // of a provider
 }
 
 // Keys implements api.Signing.
 func (s *signer) Keys(ctx context.Context, anew bool) (api.SigningKeys, error) {
+	if anew {
+		s.remote.listAnew()
+	}
 	keys, out, err := s.look(ctx, anew)
 	for _, k := range keys {
 		out.Keys = append(out.Keys, k.SigningKey)
@@ -73,7 +77,7 @@ func (s *signer) look(ctx context.Context, anew bool) ([]key, api.SigningKeys, e
 		}
 	}
 	files, err := s.keyFiles(ctx)
-	return append(keys, files...), out, err
+	return append(append(keys, files...), s.remoteKeys(ctx)...), out, err
 }
 
 // find is the key of an order, as it is now.

@@ -23,6 +23,9 @@ type login struct {
 
 // logIn asks the token, or the file, with the PIN that the person has entered.
 func (s *signer) logIn(ctx context.Context, k key, signatures int, pin []byte) (login, error) {
+	if k.Kind == app.KeyRemote { // asks the telephone: AskRemote
+		return login{}, app.Refuse(app.Invalid, "sign.remote_ask")
+	}
 	if len(pin) == 0 && !k.Token.PINPad {
 		return login{}, app.Refuse(app.Invalid, "sign.pin_missing")
 	}

@@ -249,6 +249,11 @@ func (s *signer) signOne(ctx context.Context, t *task, k key, by login) (api.Giv
 		return api.Given{}, err
 	}
 	claim.Field = field
+	return s.giveSigned(ctx, t, signed, claim)
+}
+
+// giveSigned gives the command of a file that is signed, and sends the file.
+func (s *signer) giveSigned(ctx context.Context, t *task, signed app.FileVersion, claim app.Claim) (api.Given, error) {
 	after := context.WithoutCancel(ctx)
 	given, err := commander{s.App}.Give(after, t.viewer, t.command(signed, nil, 0, claim))
 	if err != nil {

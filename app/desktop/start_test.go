@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -15,17 +16,17 @@ import (
 	"sync"
 	"testing"
 
-	"go.uber.org/goleak"
-
 	"khonggiay/app/api"
+	"khonggiay/sync/courier/couriertest"
 )
 
 func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m,
-		goleak.IgnoreCurrent(), // a watcher of files that Syncthing starts with the process
-		goleak.IgnoreTopFunction("github.com/syndtr/goleveldb/leveldb.(*DB).mpoolDrain"),                        // of a closed index, for up to a second
-		goleak.IgnoreTopFunction("github.com/thejerf/suture/v4.(*Supervisor).removeService.func1.1"),            // of a service that nobody waits for any more
-		goleak.IgnoreAnyFunction("github.com/syncthing/syncthing/lib/connections.(*service).handleConns.func1")) // of a caller who says nothing, for up to 20 seconds
+	code := m.Run()
+	if err := couriertest.Leaked(); err != nil && code == 0 {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
 }
 
 // laptop is a running program in a folder, and a browser that came in by its

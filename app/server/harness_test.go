@@ -28,6 +28,7 @@ import (
 	"khonggiay/app/enrol"
 	"khonggiay/app/sqlite"
 	"khonggiay/sync/content"
+	"khonggiay/sync/courier/couriertest"
 	"khonggiay/sync/feed"
 )
 
@@ -43,13 +44,7 @@ var (
 func TestMain(m *testing.M) {
 	code := m.Run()
 	if code == 0 {
-		if err := goleak.Find(goleak.IgnoreTopFunction("database/sql.(*DB).connectionOpener"),
-			// The courier's watcher of files lives as long as the process; its index, closed, for up to a second.
-			goleak.IgnoreTopFunction("github.com/syncthing/notify.(*nonrecursiveTree).dispatch"),
-			goleak.IgnoreTopFunction("github.com/syncthing/notify.(*nonrecursiveTree).internal"),
-			goleak.IgnoreTopFunction("github.com/syndtr/goleveldb/leveldb.(*DB).mpoolDrain"),                                      // of a closed index, for up to a second
-			goleak.IgnoreTopFunction("github.com/thejerf/suture/v4.(*Supervisor).removeService.func1.1"),                          // of a service that nobody waits for any more
-			goleak.IgnoreAnyFunction("github.com/syncthing/syncthing/lib/connections.(*service).handleConns.func1")); err != nil { // of a caller who says nothing, for up to 20 seconds
+		if err := couriertest.Leaked(goleak.IgnoreTopFunction("database/sql.(*DB).connectionOpener")); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			code = 1
 		}

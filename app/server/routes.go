@@ -54,6 +54,7 @@ func (s *Server) syncRoutes() http.Handler {
 	mux.HandleFunc("GET "+enrol.PathWhereabouts+"{document}", s.whereabouts().serve)
 	mux.HandleFunc("POST "+enrol.PathCourier, s.couriers.serve)
 	s.trustRoutes(mux)
+	s.keys.routes(mux)
 	// What a unit's administrator does on his laptop, the laptop asks here.
 	administration := s.api(deviceSessions{}, nil)
 	mux.Handle("/api/devices", administration)

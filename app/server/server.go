@@ -70,6 +70,7 @@ type Server struct {
 	couriers  *couriers
 	pdfs      *pdfs
 	judging   *judging
+	keys      *keysAtProviders
 	touch     *touches
 	events    *api.Events
 	metrics   *metrics
@@ -122,7 +123,7 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 }
 
 func (s *Server) open(ctx context.Context) error {
-	steps := []func(context.Context) error{s.takeLock, s.openTrust, s.openKeys, s.openStore, s.openRecords, s.openContents, s.openPeople, s.openCouriers, s.openDoors}
+	steps := []func(context.Context) error{s.takeLock, s.openTrust, s.openKeys, s.openStore, s.openRecords, s.openContents, s.openPeople, s.openCouriers, s.openProviders, s.openDoors}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return err

@@ -49,6 +49,9 @@ type Config struct {
 	TSA            []string       // addresses of RFC 3161 servers, best first
 	TSATimeout     time.Duration  // of one try
 	SigningLevel   string         // the most that is put into files: app.LevelT, LevelLT, LevelLTA
+	// Keys of persons at providers: who they are, and who is whom there.
+	SigningProviders string // JSON file
+	SigningAccounts  string // file of lines
 
 	// Not settings: for tests and for programs around the server.
 	Now     func() time.Time
@@ -126,6 +129,10 @@ var settings = []setting{
 		set: duration(func(c *Config) *time.Duration { return &c.TSATimeout })},
 	{name: "signing_level", def: app.LevelLTA, vi: "bằng chứng được đưa thêm vào tệp đã ký số, trước khi phát hành: B-T là không thêm; B-LT là chứng thư và trạng thái thu hồi; B-LTA là thêm cả dấu thời gian lưu trữ, nếu có signing_tsa", en: "evidence that is put into signed files before they are sent: B-T none; B-LT certificates and revocation; B-LTA an archive time-stamp, too, where there is a signing_tsa",
 		set: level},
+	{name: "signing_providers", vi: "tệp JSON khai báo nhà cung cấp ký số từ xa và SIM (xem docs/operations.md); để trống là không dùng", en: "JSON file of providers of remote signing and of signing by SIM (docs/operations.md); empty: none",
+		set: text(func(c *Config) *string { return &c.SigningProviders })},
+	{name: "signing_accounts", vi: "tệp nêu tài khoản của từng người tại nhà cung cấp; mỗi dòng: mã người, nhà cung cấp, tài khoản", en: "file of persons' accounts at providers; a line each: person, provider, account",
+		set: text(func(c *Config) *string { return &c.SigningAccounts })},
 	{name: "log_level", def: "info", vi: "mức nhật ký: debug, info, warn, error", en: "log level: debug, info, warn, error",
 		set: func(c *Config, v string) error { return c.LogLevel.UnmarshalText([]byte(v)) }},
 }

@@ -2,7 +2,9 @@ package server
 
 import (
 	"errors"
+	"fmt"
 	"os"
+	"time"
 )
 
 // strictness is what an installed server asks of its settings before it starts
@@ -34,6 +36,12 @@ func (s strictness) judge(c *Config) error {
 		if _, err := os.Stat(path); err != nil {
 			errs = append(errs, err)
 		}
+	}
+	if _, err := readProviders(c.SigningProviders, time.Now); err != nil {
+		errs = append(errs, fmt.Errorf("signing_providers: %w", err))
+	}
+	if _, err := (&keyAccounts{path: c.SigningAccounts}).of(""); err != nil {
+		errs = append(errs, fmt.Errorf("signing_accounts: %w", err))
 	}
 	if len(errs) == 0 && s.only {
 		return errPrinted

@@ -25,6 +25,8 @@ func TestStrictRefusesDefaults(t *testing.T) {
 		{"province = Tỉnh An\nnames = may-chu\nbrowser_key = /nowhere/key.pem", []string{"--strict"}, false},
 		{"province = Tỉnh An\nnames = may-chu\nlisten = 8443", []string{"--check-config"}, false},
 		{"province = Tỉnh An", []string{"--check-config"}, false},
+		{"province = Tỉnh An\nnames = may-chu\nsigning_providers = /nowhere/providers.json", []string{"--strict"}, false},
+		{"province = Tỉnh An\nnames = may-chu\nsigning_accounts = /nowhere/accounts", []string{"--strict"}, false},
 	}
 	for _, c := range cases {
 		dir := t.TempDir()

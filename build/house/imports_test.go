@@ -79,7 +79,7 @@ var rules = []rule{
 		in: []pattern{anyPkg}, notIn: []pattern{"signing/pkcs11/softhsmtest"},
 		ban: []pattern{module + "/app/apptest", module + "/app/api/apitest", module + "/app/office/officetest",
 			module + "/signing/softkey/softkeytest", module + "/signing/trust/trusttest", module + "/signing/pkcs11/softhsmtest",
-			module + "/signing/remote/remotetest"},
+			module + "/signing/remote/remotetest", module + "/sync/courier/couriertest"},
 		reason: "what only tests need stays out of the programs",
 	},
 	{

@@ -31,6 +31,13 @@ type Provider interface {
 	Check(ctx context.Context, r *Request) (Answer, error)
 }
 
+// A Recaller is a Provider that knows a request again by our name of it, so that
+// one whose answer was lost is not unknown for ever. No protocol has that; a Relay
+// does. It says nothing (an empty Answer) of one that it does not know.
+type Recaller interface {
+	Recall(ctx context.Context, r *Request) (Answer, error)
+}
+
 // An Answer is what a provider says about a request.
 type Answer struct {
 	State  State         // Waiting, Confirmed or Signed; "": nothing new
@@ -117,7 +124,10 @@ func (c *Client) poll(ctx context.Context, r *Request) (time.Duration, error) {
 	}
 	var answer Answer
 	var err error
-	if r.State != Unknown {
+	if recaller, ok := c.Provider.(Recaller); ok && r.State == Unknown {
+		answer, err = recaller.Recall(ctx, r)
+		c.settle(r, answer, err)
+	} else if r.State != Unknown {
 		answer, err = c.Provider.Check(ctx, r)
 		c.settle(r, answer, err)
 	}

@@ -3,6 +3,7 @@ package remote_test
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -209,4 +210,32 @@ func TestDamagedState(t *testing.T) {
 			t.Errorf("%s: taken", name)
 		}
 	}
+}
+
+// FuzzQuestion: whatever a laptop sends, what is taken of it is a request that can
+// be asked, and never one for another credential.
+func FuzzQuestion(f *testing.F) {
+	s := phoned(f, 2)
+	prog := cscProgram(f, s)
+	c := prog.credential("")
+	r := must[*remote.Request](f)(prog.Begin(f.Context(), order(c, "A", "B"), remote.Factors{}))
+	for _, q := range []remote.Question{{Request: r}, {Credential: c.ID}, {}} {
+		f.Add(must[[]byte](f)(json.Marshal(q)))
+	}
+	f.Add([]byte(`{"pin":"12\u0000","otp":"1"}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		q, factors, err := remote.ReadQuestion(b)
+		if err != nil {
+			if len(factors.PIN)+len(factors.OTP) > 0 && strings.Trim(string(factors.PIN)+string(factors.OTP), "\x00") != "" {
+				t.Error("secrets of what was not taken")
+			}
+			return
+		}
+		if q.Request == nil || q.Request.Assume(c, morning) != nil {
+			return
+		}
+		if q.Request.Credential != c.ID || !bytes.Equal(q.Request.Certificate, c.Certificate.Raw) || len(q.Request.Documents) > c.Batch || q.Request.State != remote.Asking {
+			t.Errorf("%+v", q.Request)
+		}
+	})
 }

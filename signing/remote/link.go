@@ -10,6 +10,7 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"strconv"
+	"sync/atomic"
 	"time"
 )
 
@@ -89,13 +90,15 @@ func (l *line) fail(reason Reason, code string, err error) *Error {
 }
 
 // post does one exchange. Its *Error is Unreachable when the request has not gone
-// out, Lost when it has and the answer did not come, Malformed for an answer that
+// out, Lost when it may have and the answer did not come, Malformed for an answer that
 // is too large or leads elsewhere.
 func (l *line) post(ctx context.Context, to, contentType string, body []byte, token Secret, timeout time.Duration) (reply, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	out := false
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { out = true }})
+	// From when there is a connection on, the request may go out, also just after a
+	// context has ended and while Do returns: HTTP/2 writes in a goroutine of its own.
+	var out atomic.Bool
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { out.Store(true) }})
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to, bytes.NewReader(body))
 	if err != nil {
 		return reply{}, l.fail(Unreachable, "", errNoConnection)
@@ -106,7 +109,7 @@ func (l *line) post(ctx context.Context, to, contentType string, body []byte, to
 	}
 	resp, err := l.client.Do(req)
 	if err != nil {
-		if out {
+		if out.Load() {
 			return reply{}, l.fail(Lost, "", cause(err))
 		}
 		return reply{}, l.fail(Unreachable, "", cause(err))

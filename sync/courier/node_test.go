@@ -18,9 +18,9 @@ import (
 	"time"
 
 	"github.com/syncthing/syncthing/lib/db"
-	"go.uber.org/goleak"
 
 	"khonggiay/app"
+	"khonggiay/sync/courier/couriertest"
 )
 
 // machine is a node with what it was told.
@@ -209,11 +209,12 @@ func TestMain(m *testing.M) {
 		speak()
 		return
 	}
-	goleak.VerifyTestMain(m,
-		goleak.IgnoreCurrent(), // a watcher of files that Syncthing starts with the process
-		goleak.IgnoreTopFunction("github.com/syndtr/goleveldb/leveldb.(*DB).mpoolDrain"),                        // of a closed index, for up to a second
-		goleak.IgnoreTopFunction("github.com/thejerf/suture/v4.(*Supervisor).removeService.func1.1"),            // of a service that nobody waits for any more
-		goleak.IgnoreAnyFunction("github.com/syncthing/syncthing/lib/connections.(*service).handleConns.func1")) // of a caller who says nothing, for up to 20 seconds
+	code := m.Run()
+	if err := couriertest.Leaked(); err != nil && code == 0 {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
 }
 
 func TestGivesAndTakes(t *testing.T) {

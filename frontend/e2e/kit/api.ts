@@ -53,6 +53,7 @@ async function answer(route: Route, api: FakeApi) {
     '/api/work': () => [],
     '/api/forgotten-devices': () => [],
     '/api/signing/keys': () => ({ keys: [], libraries: [], empty: [] }),
+    '/api/signing/requests': () => [],
     '/api/desk': () => ({ queues: [], items: [], overdue: 0, today: 0, unread: 0 }),
     '/api/documents': () => ({ items: rows, total: rows.length }),
     '/api/documents/counts': () => ({}),

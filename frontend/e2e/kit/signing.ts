@@ -1,5 +1,5 @@
 /** Keys, documents and verdicts for the screens that sign. */
-import type { ActionInfo, DeskItem, Doc, DocRow, SignatureInfo, SigningKey, SigningKeys, Verdict } from '../../src/lib/api/model';
+import type { ActionInfo, DeskItem, Doc, DocRow, SignatureInfo, SigningKey, SigningKeys, SigningRequest, Verdict } from '../../src/lib/api/model';
 import { makeRows, now, session } from './fixtures';
 
 const unit = { id: 'xa0', name: 'Ủy ban nhân dân xã Đồng Tâm' };
@@ -22,6 +22,15 @@ export const keys: SigningKeys = {
 export const noKeys: SigningKeys = { ...keys, keys: [], empty: [{ label: 'Thẻ trắng', serial: '5', pin: 'unknown' }] };
 export const sealKeys: SigningKeys = { ...keys, keys: [key({ id: 'k9', subject: unit.name, organization: 'Tỉnh Sơn Giang', token: { label: 'Thẻ của cơ quan', serial: '0107440001', maker: 'Bit4id', pin: 'unknown' } })] };
 export const withPIN = (pin: 'low' | 'final' | 'none'): SigningKeys => ({ ...keys, keys: [{ ...mine, token: { ...mine.token, pin } }] });
+
+/** A key at a provider, which asks on the telephone, and one whose owner types in here. */
+export const atProvider = key({ id: 'k5', kind: 'remote', token: { label: 'Viettel MySign', pin: 'unknown' }, serial: '54010b77c0a1', issuer: 'Viettel-CA SHA-256', remote: { provider: 'Viettel MySign', batch: 5 } });
+export const typedKey: SigningKey = { ...atProvider, id: 'k6', remote: { provider: 'Viettel MySign', batch: 1, pin: true, otp: true, sendsOtp: true } };
+
+/** A request to the provider; change what matters. */
+export const requestOf = (state: SigningRequest['state'], change: Partial<SigningRequest> = {}): SigningRequest => ({
+  id: 'r1', state, kind: 'person', provider: 'Viettel MySign', subject: me.name, asked: now, left: 285_000, documents: [{ id: 'd0', name: 'Quyết định thành lập Tổ công nghệ số cộng đồng' }], ...change,
+});
 
 const allow = (...actions: string[]): ActionInfo[] => actions.map((action) => ({ action: `document.${action}`, allow: true, reason: 'can.as_submitted' }));
 

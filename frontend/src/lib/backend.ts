@@ -6,8 +6,8 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tansta
 import createClient from 'openapi-fetch';
 import { underDelegation } from './acting';
 import type {
-  ApplyResult, Coming, CommandArgs, CommandName, Direction, DocPage, DocumentFilter, DuplicateQuery, KindName, NewScanFolder, PictureKind, ScanState,
-  SearchFilter, SearchPage, Session, SignatureReport, SignOrder, Upload,
+  ApplyResult, Coming, CommandArgs, CommandName, Direction, DocPage, DocumentFilter, DuplicateQuery, KindName, NewScanFolder, PictureKind, RemoteAsked, RemoteOrder, ScanState,
+  SearchFilter, SearchPage, Session, SignatureReport, SigningRequest, SignOrder, Upload,
 } from './api/model';
 import type { paths } from './api/schema';
 import { ApiError, asApiError, toApiError } from './errors';
@@ -116,6 +116,12 @@ export const api = {
   chooseFolder: async () => (await take(client.POST('/api/native/folder'))).path,
 
   signingKeys: (anew: boolean, signal?: AbortSignal) => take(client.GET('/api/signing/keys', { params: { query: { anew } }, signal })),
+  /** Has a person's telephone ask. */
+  askRemoteSigning: (order: RemoteOrder) => take(client.POST('/api/signing/requests', { body: order })) as Promise<RemoteAsked>,
+  signingRequests: (signal?: AbortSignal) => take(client.GET('/api/signing/requests', { signal })) as Promise<SigningRequest[]>,
+  cancelSigningRequest: (id: string) => take(client.POST('/api/signing/requests/{id}/cancel', { params: { path: { id } } })),
+  dismissSigningRequest: (id: string) => take(client.POST('/api/signing/requests/{id}/dismiss', { params: { path: { id } } })),
+  sendSigningOTP: (key: string) => take(client.POST('/api/signing/otp', { body: { key } })),
   sign: (order: SignOrder) => take(client.POST('/api/signing/sign', { body: order })),
   /** The PNG that is drawn for signatures of the kind; null when there is none. */
   picture,
@@ -254,6 +260,15 @@ export function useLookForTokens() {
   return useMutation({
     mutationFn: () => api.signingKeys(true),
     onSuccess: (found) => cache.setQueryData(keys.signingKeys(), found),
+  });
+}
+
+/** What waits for a confirmation on the telephone, and when that was asked, for the time that is left. */
+export function useSigningRequests() {
+  const { data: session } = useSession();
+  return useQuery({
+    queryKey: keys.signingRequests(), enabled: session?.host === 'laptop' && session.person !== undefined,
+    queryFn: async ({ signal }) => ({ list: await api.signingRequests(signal), at: Date.now() }),
   });
 }
 

@@ -16,6 +16,7 @@ export const keys = {
   document: (id: string) => ['document', id] as const,
   signatures: (document: string, file: number) => ['signatures', document, file] as const,
   signingKeys: () => ['signing', 'keys'] as const,
+  signingRequests: () => ['signing', 'requests'] as const,
   picture: (kind: string) => ['signing', 'picture', kind] as const,
   search: (query: unknown) => ['search', query] as const,
   sync: () => ['sync'] as const,

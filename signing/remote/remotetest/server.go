@@ -1,6 +1,7 @@
 package remotetest
 
 import (
+	"encoding/pem"
 	"io"
 	"log"
 	"net/http"
@@ -122,6 +123,11 @@ func (g *gate) hear(body []byte) {
 
 // Transport trusts the server.
 func (g *gate) Transport() http.RoundTripper { return g.http.Client().Transport }
+
+// Roots is the certificate, in PEM, that a client must trust.
+func (g *gate) Roots() []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: g.http.Certificate().Raw})
+}
 
 // Close takes the server down.
 func (g *gate) Close() { g.http.Close() }

@@ -1,7 +1,7 @@
 import { IconFile, IconFileOff, IconFileTypePdf, IconPaperclip, IconPhoto } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { SignatureBar } from '@/features/signing';
+import { RequestCards, SignatureBar } from '@/features/signing';
 import { WorkBar } from '@/features/working';
 import { fileUrl, type Doc, type FileInfo } from '@/lib/backend';
 import { Empty, PdfView, TabStrip } from '@/ui';
@@ -33,6 +33,7 @@ export function Reading({ doc, chosen, onChoose }: { doc: Doc; chosen?: Chosen; 
           }}
         />
       )}
+      <RequestCards document={doc.id} />
       {file.media === 'application/pdf' && <SignatureBar key={file.key} document={doc.id} file={file} />}
       <div className={classes.view}><FileView key={file.key} doc={doc} file={file} /></div>
     </div>

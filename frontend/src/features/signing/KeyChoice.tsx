@@ -1,50 +1,54 @@
-import { IconFileDigit, IconUsb } from '@tabler/icons-react';
+import { IconDeviceMobile, IconFileDigit, IconUsb } from '@tabler/icons-react';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import type { SigningKey, SigningKeys, SigningToken } from '@/lib/backend';
+import type { SigningKey, SigningKeys, SigningToken, SignKind } from '@/lib/backend';
 import { reasonText } from '@/lib/errors';
 import { formatFacts } from '@/lib/format';
 import { formatDate } from '@/lib/time';
 import { Failure, Loading, StatusPill } from '@/ui';
-import { canSign, triesKey } from './choice';
+import { canSign, keysFor, triesKey } from './choice';
 import { LookAgain } from './LookAgain';
 import classes from './keys.module.css';
 
 interface Props {
   query: Pick<UseQueryResult<SigningKeys>, 'data' | 'error' | 'refetch'>;
+  kind: SignKind;
   /** Of the chosen key. */
   value: string | undefined;
   onChange: (id: string) => void;
 }
 
 /** The keys on this machine as a choice; without any, what to do about it. */
-export function KeyChoice({ query, value, onChange }: Props) {
+export function KeyChoice({ query, kind, value, onChange }: Props) {
   const { t } = useTranslation();
   const { data } = query;
+  const offered = keysFor(data?.keys ?? [], kind);
   if (!data) return query.error ? <Failure error={query.error} onRetry={() => void query.refetch()} /> : <Loading lines={3} label={t('signing.keys.looking')} />;
   return (
     <fieldset className={classes.group}>
       <legend className="kg-sr">{t('signing.keys')}</legend>
       <div className={classes.head}><strong>{t('signing.keys')}</strong><LookAgain /></div>
-      {data.keys.map((key) => (
+      {offered.map((key) => (
         <label key={key.id} className={classes.key} data-blocked={canSign(key) ? undefined : true}>
           <input type="radio" name="signing-key" value={key.id} checked={key.id === value} disabled={!canSign(key)} onChange={() => onChange(key.id)} />
           <KeyFacts value={key} />
         </label>
       ))}
-      {data.keys.length === 0 && <NoKeys />}
+      {offered.length === 0 && <NoKeys />}
       <EmptyTokens tokens={data.empty} />
-      {data.keys.length === 0 && <Libraries keys={data} />}
+      {offered.length === 0 && <Libraries keys={data} />}
     </fieldset>
   );
 }
+
+const icons = { token: IconUsb, file: IconFileDigit, remote: IconDeviceMobile };
 
 /** Whose key it is, where it lies and until when it holds. */
 export function KeyFacts({ value }: { value: SigningKey }) {
   const { t } = useTranslation();
   const { token } = value;
   const tries = triesKey(token);
-  const Icon = value.kind === 'file' ? IconFileDigit : IconUsb;
+  const Icon = icons[value.kind];
   return (
     <span className={classes.facts}>
       <span className={classes.subject}>
@@ -53,7 +57,7 @@ export function KeyFacts({ value }: { value: SigningKey }) {
         {tries && <StatusPill tone={tries === 'low' ? 'warn' : 'bad'}>{t(`signing.pin.${tries}`)}</StatusPill>}
       </span>
       {value.organization && <bdi>{value.organization}</bdi>}
-      <span className={classes.where}><Icon size={14} stroke={1.7} aria-hidden /><bdi>{formatFacts(token.label, token.serial, token.maker)}</bdi></span>
+      <span className={classes.where}><Icon size={14} stroke={1.7} aria-hidden />{value.remote ? t('signing.key.remote', { provider: value.remote.provider }) : <bdi>{formatFacts(token.label, token.serial, token.maker)}</bdi>}</span>
       <span>{t('signing.key.issuer', { name: value.issuer })}</span>
       <span>{t('signing.key.period', { from: formatDate(value.from), to: formatDate(value.to) })}</span>
       <span className={classes.serial}>{t('signing.key.serial', { serial: value.serial })}</span>

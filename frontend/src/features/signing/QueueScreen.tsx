@@ -8,6 +8,7 @@ import { useCommands, type Command } from '@/lib/commands';
 import { navigate, paths, useSearch } from '@/lib/router';
 import { formatShort } from '@/lib/time';
 import { CommandKbd, DataTable, Due, Empty, Loaded, Page, PageHeader, TabStrip, UrgencyMark, useTabKeys, type Column } from '@/ui';
+import { RequestCards } from './RequestCard';
 import { queueOf, type QueueKind } from './queue';
 import { mostAtOnce, startSigning } from './store';
 import classes from './queue.module.css';
@@ -83,6 +84,7 @@ function QueuePage({ desk }: { desk: Desk }) {
               </Button>
             )}
           </PageHeader>
+          <RequestCards />
           {both && <TabStrip className={classes.tabs} label={t('signing.queues')} tabs={kinds.map((one) => ({ id: one, label: t(`signing.queue.${one}`), count: queues[one].length || undefined }))} value={kind} onChange={choose} />}
         </>
       }

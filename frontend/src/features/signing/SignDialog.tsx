@@ -2,15 +2,17 @@ import { Modal } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { fileUrl, usePicture, useSession, useSigningKeys, type SignedDocument, type SyncStatus } from '@/lib/backend';
+import { fileUrl, usePicture, useSession, useSigningKeys, type RemoteAsked, type SignedDocument, type SyncStatus } from '@/lib/backend';
 import { keys } from '@/lib/queries';
 import { Empty, Failure, Loading, notify, PdfView, type PageFrame, type PdfHandle, type PdfPlace } from '@/ui';
-import { firstKey } from './choice';
+import { AskedPanel, type Asked } from './AskedPanel';
+import { firstKey, keysFor } from './choice';
 import { DocumentsPart } from './DocumentsPart';
 import { KeyChoice } from './KeyChoice';
 import { PlaceLayer } from './PlaceLayer';
 import type { PlaceKind, Places } from './places';
 import { PlacesPanel } from './PlacesPanel';
+import { RemoteFooter } from './RemoteFooter';
 import { Results } from './Results';
 import { SignFooter } from './SignFooter';
 import { actionOf } from './state';
@@ -29,6 +31,7 @@ export default function SignDialog({ ask }: { ask: SigningAsk }) {
   const signing = useSigning(ask);
   const [busy, setBusy] = useState(false);
   const [done, setDone] = useState<readonly SignedDocument[] | null>(null);
+  const [asked, setAsked] = useState<Asked | null>(null);
   const title = ask.ids.length === 1 ? t(`action.${actionOf[ask.kind]}`) : t(`signing.title.${ask.kind}`, { count: ask.ids.length });
   const finish = (results: SignedDocument[]) => {
     if (results.length === 1 && results[0] && !results[0].problem) {
@@ -40,21 +43,26 @@ export default function SignDialog({ ask }: { ask: SigningAsk }) {
     }
     setDone(results);
   };
+  const wait = (answer: RemoteAsked) => {
+    if (answer.request) setAsked({ ...answer, request: answer.request, at: Date.now() });
+    else setDone(answer.documents);
+  };
+  const small = done !== null || asked !== null;
   return (
     <Modal
       opened
       onClose={() => !busy && endSigning()}
       title={title}
-      size={done ? 680 : 'min(1360px, 98vw)'}
+      size={small ? 680 : 'min(1360px, 98vw)'}
       xOffset="1vw"
-      yOffset={done ? '12vh' : '2vh'}
+      yOffset={small ? '12vh' : '2vh'}
       padding={0}
       classNames={{ header: classes.header, body: classes.body }}
       closeButtonProps={{ 'aria-label': t('action.close'), disabled: busy }}
       closeOnClickOutside={false}
       transitionProps={{ duration: 0 }}
     >
-      {done ? <Results items={signing.items} results={done} onClose={endSigning} /> : <Sheet ask={ask} signing={signing} busy={busy} onBusy={setBusy} onDone={finish} />}
+      {asked ? <AskedPanel asked={asked} items={signing.items} onClose={endSigning} /> : done ? <Results items={signing.items} results={done} onClose={endSigning} /> : <Sheet ask={ask} signing={signing} busy={busy} onBusy={setBusy} onDone={finish} onAsked={wait} />}
     </Modal>
   );
 }
@@ -65,9 +73,10 @@ interface SheetProps {
   busy: boolean;
   onBusy: (busy: boolean) => void;
   onDone: (results: SignedDocument[]) => void;
+  onAsked: (asked: RemoteAsked) => void;
 }
 
-function Sheet({ ask, signing, busy, onBusy, onDone }: SheetProps) {
+function Sheet({ ask, signing, busy, onBusy, onDone, onAsked }: SheetProps) {
   const { kind } = ask;
   const { data: session } = useSession();
   const keysQuery = useSigningKeys();
@@ -75,10 +84,10 @@ function Sheet({ ask, signing, busy, onBusy, onDone }: SheetProps) {
   const [chosen, setChosen] = useState<string>();
   const [failed, setFailed] = useState<unknown>(null);
   const shown = signing.items.find((item) => item.id === shownId) ?? signing.items[0];
-  const found = keysQuery.data?.keys ?? [];
+  const found = keysFor(keysQuery.data?.keys ?? [], kind);
   const names = { person: session?.person?.name, organ: shown?.doc?.unit.name };
   const key = found.find((candidate) => candidate.id === chosen) ?? firstKey({ keys: found }, kind, names);
-  const choice = <KeyChoice query={keysQuery} value={key?.id} onChange={setChosen} />;
+  const choice = <KeyChoice query={keysQuery} kind={kind} value={key?.id} onChange={setChosen} />;
   const [place, setPlace] = useState<PdfPlace>();
   const paper = useRef<PdfHandle>(null);
   const onShow = useCallback((page: number) => paper.current?.goTo(page + 1), []);
@@ -96,6 +105,19 @@ function Sheet({ ask, signing, busy, onBusy, onDone }: SheetProps) {
       onBusy(false);
     }
   };
+  const remote = key?.remote;
+  const askPhone = async (pin: string, otp: string) => {
+    if (!key) return;
+    setFailed(null);
+    onBusy(true);
+    try {
+      onAsked(await signing.ask(key.id, pin, otp));
+    } catch (error) {
+      setFailed(error);
+    } finally {
+      onBusy(false);
+    }
+  };
   return (
     <div className={classes.sheet}>
       <div className={classes.paper}>{shown && <Paper key={shown.id} item={shown} paper={paper} onPlace={setPlace} onChange={(places) => signing.change(shown.id, { places })} />}</div>
@@ -108,7 +130,9 @@ function Sheet({ ask, signing, busy, onBusy, onDone }: SheetProps) {
           )}
           {found.length > 0 && choice}
         </div>
-        <SignFooter kind={kind} signing={signing} chosen={key} busy={busy} failed={failed} onSubmit={submit} />
+        {key && remote
+          ? <RemoteFooter kind={kind} signing={signing} id={key.id} remote={remote} busy={busy} failed={failed} onSubmit={askPhone} />
+          : <SignFooter kind={kind} signing={signing} chosen={key} busy={busy} failed={failed} onSubmit={submit} />}
       </div>
     </div>
   );

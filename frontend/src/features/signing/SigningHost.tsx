@@ -1,11 +1,16 @@
 import { lazy, Suspense } from 'react';
+import { RequestNews } from './RequestNews';
 import { useSigningAsk } from './store';
 
 const SignDialog = lazy(() => import('./SignDialog'));
 
-/** The dialog that signs, over whatever screen asked for it. */
+/** The dialog that signs, over whatever screen asked for it, and news of what the telephone has answered. */
 export function SigningHost() {
   const ask = useSigningAsk();
-  if (!ask) return null;
-  return <Suspense fallback={null}><SignDialog key={`${ask.kind} ${ask.ids.join(' ')}`} ask={ask} /></Suspense>;
+  return (
+    <>
+      <RequestNews />
+      {ask && <Suspense fallback={null}><SignDialog key={ask.turn} ask={ask} /></Suspense>}
+    </>
+  );
 }

@@ -6,6 +6,7 @@ import { QueueBadge } from './QueueBadge';
 import { signsHere } from './queue';
 
 export { DigitalSignatures } from './DigitalSignatures';
+export { RequestCards } from './RequestCard';
 export { SignatureBar } from './SignatureBar';
 export { SigningHost } from './SigningHost';
 export { SigningSettings } from './SigningSettings';

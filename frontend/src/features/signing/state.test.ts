@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { DeskItem, Doc, Session, SignatureInfo, SigningKey } from '@/lib/backend';
 import { seenBox } from '@/ui';
-import { firstKey, triesKey } from './choice';
+import { firstKey, keysFor, triesKey } from './choice';
 import { dropPlace, orderPlaces, putPlace, turnTo, usualBox } from './moving';
 import { placesAround } from './places';
 import { queueOf, signsHere } from './queue';
@@ -61,6 +61,13 @@ describe('keys', () => {
   test('one that cannot sign is never chosen', () => {
     const blocked = [key('old', 'Nguyễn Thị Hà', { refused: 'sign.key_expired' }), key('locked', 'Nguyễn Thị Hà', { token: { label: '', pin: 'none' } })];
     expect(firstKey({ keys: blocked }, 'person', names)).toBeUndefined();
+  });
+
+  test('the agency’s is never at a provider', () => {
+    const remote = { ...keys[0]!, id: 'remote', kind: 'remote' as const, subject: names.organ ?? '' };
+    expect(keysFor([...keys, remote], 'person')).toContain(remote);
+    expect(firstKey({ keys: [remote] }, 'organ', names)).toBeUndefined();
+    expect(firstKey({ keys: [{ ...remote, kind: 'file' as const, id: 'file' }, remote] }, 'person', names)?.id).toBe('remote');
   });
 
   test('tries are told only when they are few', () => expect((['unknown', 'low', 'final', 'none'] as const).map((pin) => triesKey({ pin }))).toEqual([undefined, 'low', 'final', 'none']));

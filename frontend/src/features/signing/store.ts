@@ -8,8 +8,11 @@ export interface SigningAsk {
   ids: readonly string[];
   /** Of kind copy: what copy is made of each. */
   copy?: CopyOrder;
+  /** Of this asking: the same documents again are a new dialog. */
+  turn: number;
 }
 
+let turns = 0;
 let current: SigningAsk | null = null;
 const listeners = new Set<() => void>();
 
@@ -20,7 +23,7 @@ function set(next: SigningAsk | null): void {
 
 /** Shows the documents with what it takes to sign them. Nothing is signed before the person says so there. */
 export function startSigning(kind: SignKind, ids: readonly string[], copy?: CopyOrder): void {
-  if (ids.length > 0) set({ kind, ids: ids.slice(0, mostAtOnce), copy });
+  if (ids.length > 0) set({ kind, ids: ids.slice(0, mostAtOnce), copy, turn: ++turns });
 }
 
 export const endSigning = () => set(null);

@@ -1,7 +1,7 @@
 import { useQueries, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { firstSigner, signerOptions } from '@/features/compose';
-import { api, fileUrl, useCatalog, useSession, type Doc, type FileInfo, type SignDocument, type SignedDocument } from '@/lib/backend';
+import { api, fileUrl, useCatalog, useSession, type Doc, type FileInfo, type RemoteAsked, type SignDocument, type SignedDocument } from '@/lib/backend';
 import { asApiError } from '@/lib/errors';
 import { usePeople } from '@/lib/people';
 import { keys } from '@/lib/queries';
@@ -64,6 +64,8 @@ export interface Signing {
   searched: number;
   change: (id: string, own: Own) => void;
   sign: (key: string, pin: string) => Promise<SignedDocument[]>;
+  /** Has the telephone ask, for a key at a provider. */
+  ask: (key: string, pin: string, otp: string) => Promise<RemoteAsked>;
 }
 
 /** Whether the button signs it. */
@@ -127,13 +129,13 @@ export function useSigning({ kind, ids, copy }: SigningAsk): Signing {
   });
   const ready = items.filter((item) => isReady(item, kind));
   const change = useCallback((id: string, next: Own) => setOwn((old) => ({ ...old, [id]: { ...old[id], ...next } })), []);
-  const sign = async (key: string, pin: string) => {
-    const documents = ready.flatMap((item): SignDocument[] => (item.read ? [{
+  const chosen = () => ready.flatMap((item): SignDocument[] => (item.read ? [{
       id: item.id, revision: item.read.revision, content: item.read.content,
       ...(kind === 'person' ? { form: (item.form || undefined) as SignDocument['form'], places: orderPlaces(item.places) } : { copy, attachments: sealedOf(item) }),
     }] : []));
+  const sign = async (key: string, pin: string) => {
     setGiving(true);
-    const done = await api.sign({ key, pin: pin || undefined, kind, documents }).catch((error: unknown) => {
+    const done = await api.sign({ key, pin: pin || undefined, kind, documents: chosen() }).catch((error: unknown) => {
       setGiving(false);
       throw error;
     });
@@ -141,7 +143,13 @@ export function useSigning({ kind, ids, copy }: SigningAsk): Signing {
     for (const queryKey of [['document'], ['documents'], ['desk'], ['sync']]) void client.invalidateQueries({ queryKey });
     return done;
   };
-  return { items, ready, searched: items.filter((item) => !item.searching).length, change, sign };
+  const ask = async (key: string, pin: string, otp: string) => {
+    const asked = await api.askRemoteSigning({ key, pin: pin || undefined, otp: otp || undefined, kind, documents: chosen() });
+    setGiving(true); // it signs by itself
+    void client.invalidateQueries({ queryKey: keys.signingRequests() });
+    return asked;
+  };
+  return { items, ready, searched: items.filter((item) => !item.searching).length, change, sign, ask };
 }
 
 /** Keys of the attachments that are sealed with the document; undefined for none. */

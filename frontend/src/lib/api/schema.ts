@@ -685,6 +685,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/signing/otp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have the provider send a one-time password */
+        post: operations["sendSigningOTP"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/signing/pictures/{kind}": {
         parameters: {
             query?: never;
@@ -697,6 +714,58 @@ export interface paths {
         /** Keep the picture of the signature or seal; an empty body removes it */
         put: operations["putSignaturePicture"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/signing/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits for a confirmation on the telephone */
+        get: operations["signingRequests"];
+        put?: never;
+        /** Ask for signatures with a key at a provider */
+        post: operations["askRemoteSigning"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/signing/requests/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a request up */
+        post: operations["cancelSigningRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/signing/requests/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Forget a request that has ended */
+        post: operations["dismissSigningRequest"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3015,6 +3084,9 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        OtpInputBody: {
+            key: string;
+        };
         PasswordRequest: {
             new: string;
             old: string;
@@ -3235,6 +3307,35 @@ export interface components {
             by: components["schemas"]["PersonRef"];
             text?: string;
         };
+        RemoteAsked: {
+            /** @description those that were not asked for, and why */
+            documents: components["schemas"]["SignedDocument"][];
+            /** @description missing when nothing was asked */
+            request?: components["schemas"]["SigningRequest"];
+        };
+        RemoteKey: {
+            /**
+             * Format: int64
+             * @description documents for one confirmation
+             */
+            batch: number;
+            /** @description a one-time password is typed in here */
+            otp?: boolean;
+            /** @description a PIN is typed in here */
+            pin?: boolean;
+            /** @description as people know it */
+            provider: string;
+            /** @description which the provider sends when it is asked to */
+            sendsOtp?: boolean;
+        };
+        RemoteOrder: {
+            documents: components["schemas"]["SignDocument"][];
+            key: string;
+            /** @enum {string} */
+            kind: "person" | "organ" | "initial";
+            otp?: string;
+            pin?: string;
+        };
         Repair: {
             /** Format: int64 */
             at: number;
@@ -3261,6 +3362,12 @@ export interface components {
             revisions: number;
             signatures: components["schemas"]["Signature"][];
             sub_indication?: string;
+        };
+        RequestedEntry: {
+            given?: components["schemas"]["CommandResult"];
+            id: string;
+            name: string;
+            problem?: components["schemas"]["Problem"];
         };
         Revocation: {
             /** Format: int64 */
@@ -3577,6 +3684,8 @@ export interface components {
             organization?: string;
             /** @description reason key: why it cannot sign */
             refused?: string;
+            /** @description of a key at a provider */
+            remote?: components["schemas"]["RemoteKey"];
             /** @description hexadecimal */
             serial: string;
             subject: string;
@@ -3597,6 +3706,28 @@ export interface components {
             path: string;
             /** @description reason key: why it cannot be used */
             problem?: string;
+        };
+        SigningRequest: {
+            /** Format: int64 */
+            asked: number;
+            /** @description the provider's code for it */
+            code?: string;
+            documents: components["schemas"]["RequestedEntry"][];
+            id: string;
+            /** @enum {string} */
+            kind: "person" | "organ" | "initial";
+            /**
+             * Format: int64
+             * @description milliseconds that are left for confirming
+             */
+            left: number;
+            provider: string;
+            /** @description why there is no signature */
+            reason?: string;
+            /** @enum {string} */
+            state: "asking" | "waiting" | "confirmed" | "unknown" | "signed" | "refused" | "expired" | "failed" | "cancelled";
+            /** @description whose key it is */
+            subject: string;
         };
         SigningToken: {
             label: string;
@@ -5231,6 +5362,37 @@ export interface operations {
             };
         };
     };
+    sendSigningOTP: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OtpInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getSignaturePicture: {
         parameters: {
             query?: never;
@@ -5276,6 +5438,126 @@ export interface operations {
                 "image/png": string;
             };
         };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signingRequests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningRequest"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askRemoteSigning: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemoteOrder"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemoteAsked"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelSigningRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismissSigningRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description No Content */
             204: {
