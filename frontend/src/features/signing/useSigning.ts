@@ -144,6 +144,7 @@ export function useSigning({ kind, ids, copy }: SigningAsk): Signing {
     return done;
   };
   const ask = async (key: string, pin: string, otp: string) => {
+    if (kind === 'copy') throw new Error('a copy is sealed with a device'); // no key at a provider is offered for one
     const asked = await api.askRemoteSigning({ key, pin: pin || undefined, otp: otp || undefined, kind, documents: chosen() });
     setGiving(true); // it signs by itself
     void client.invalidateQueries({ queryKey: keys.signingRequests() });
