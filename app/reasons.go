@@ -191,6 +191,7 @@ var reasons = map[string]string{
 	"can.as_holder": "the book's holder", "can.needs_holder": "the book's holder only",
 	"can.as_owner": "it is the actor's own", "can.needs_owner": "the owner only",
 	"can.as_admin": "administrator of the office", "can.needs_admin": "the administrator of the office only",
+	"can.as_province_admin": "administrator of the province", "can.needs_province_admin": "an administrator of the province's own office only",
 	"can.needs_server": "the server only",
 }
 

@@ -33,6 +33,7 @@ type Options struct {
 	Enroller    Enroller
 	Demo        Demo
 	Devices     Devices
+	Roots       Roots
 	Native      Native
 	Converter   Converter
 	Verifier    Verifier
@@ -78,6 +79,7 @@ func New(o Options) *API {
 	a.syncRoutes()
 	a.repairRoutes()
 	a.deviceRoutes()
+	a.rootRoutes()
 	a.nativeRoutes()
 	a.scanRoutes()
 	a.eventRoutes()

@@ -14,7 +14,7 @@ import (
 
 // Event tells the screens that something changed, not what: they ask again.
 type Event struct {
-	Entity string   `json:"entity" enum:"document,directory,book,sync,content,work,desk,session,template,readmark,enrol,devices,notice,scan,signing,signatures,all"`
+	Entity string   `json:"entity" enum:"document,directory,book,sync,content,work,desk,session,template,readmark,enrol,devices,notice,scan,signing,signatures,roots,all"`
 	IDs    []app.ID `json:"ids,omitempty"`
 	Data   any      `json:"data,omitempty"` // progress of an enrolment, or a notice
 }

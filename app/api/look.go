@@ -140,6 +140,7 @@ func (l *look) fillSession(s *Session) {
 			}
 		}
 	}
+	s.Trusts = app.CanTrust(l.dir, l.viewer.Person, l.today).Allow
 	for _, d := range l.dir.Delegations(l.viewer.Person, l.now) {
 		s.Delegations = append(s.Delegations, DelegationRef{ID: d.ID, From: l.who(d.From), Unit: d.Unit,
 			Actions: d.Actions, End: d.End})

@@ -35,7 +35,7 @@ func TestEveryRouteRefusesNobody(t *testing.T) {
 				continue
 			}
 			asked++
-			path := strings.NewReplacer("{id}", "1", "{key}", "1", "{n}", "0", "{kind}", "person").Replace(path)
+			path := strings.NewReplacer("{sha256}", someHash, "{id}", "1", "{key}", "1", "{n}", "0", "{kind}", "person").Replace(path)
 			if path == "/api/documents/counts" {
 				path += "?direction=incoming"
 			}
@@ -69,6 +69,12 @@ func validBody(path string) string {
 		return `{"path":"/scan","unit":"u","tidy":false}`
 	case "/api/native/save", "/api/work":
 		return `{"document":"d","file":1}`
+	case "/api/roots":
+		return `{"certificate":"AA==","sha256":"` + someHash + `","uses":["signature"],"kind":"test","note":"a"}`
+	case "/api/roots/read":
+		return `{"file":"AA=="}`
+	case "/api/roots/" + someHash + "/end":
+		return `{"until":"2030-01-01"}`
 	case "/api/signing/otp":
 		return `{"key":"k"}`
 	case "/api/signing/sign", "/api/signing/requests":

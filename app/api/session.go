@@ -15,6 +15,7 @@ type Session struct {
 	Offices        []UnitRef          `json:"offices" doc:"offices in which the person has a post"`
 	Delegations    []DelegationRef    `json:"delegations" doc:"powers lent to the person, in force now"`
 	AllDelegations []DelegationRecord `json:"allDelegations" doc:"given or received by the person, the latest first; the newest hundred"`
+	Trusts         bool               `json:"trusts,omitempty" doc:"may say whom the province trusts"`
 	Host           string             `json:"host" enum:"laptop,server"`
 	Device         *DeviceInfo        `json:"device,omitempty"`
 	Demo           *DemoInfo          `json:"demo,omitempty"`

@@ -25,17 +25,20 @@ func laptopRoutes(t *testing.T) []string {
 
 // laptopBodies are what a request needs to come past its shape.
 var laptopBodies = map[string]string{
-	"POST /api/lost/read":        `{"until":1}`,
-	"POST /api/login":            `{"account":"a","password":"b"}`,
-	"POST /api/password":         `{"old":"a","new":"b"}`,
-	"POST /api/enrolment-codes":  `{"person":"` + string(officer) + `"}`,
-	"POST /api/native/save":      `{"document":"d","file":1}`,
-	"POST /api/work":             `{"document":"d","file":1}`,
-	"POST /api/commands":         `{"name":"group.save.1","target":{"kind":7,"id":"019ab000-0000-7000-8000-0000000000ff"},"base":0,"args":{"unit":"so-noi-vu","name":"a","members":[]}}`,
-	"POST /api/demo/line":        `{"cut":true}`,
-	"POST /api/enrol":            `{"server":"a.test","code":"KG1"}`,
-	"POST /api/signing/otp":      `{"key":"k"}`,
-	"POST /api/signing/requests": `{"key":"k","kind":"person","documents":[{"id":"d","revision":1,"content":"` + strings.Repeat("1", 64) + `"}]}`,
+	"POST /api/lost/read":          `{"until":1}`,
+	"POST /api/login":              `{"account":"a","password":"b"}`,
+	"POST /api/password":           `{"old":"a","new":"b"}`,
+	"POST /api/enrolment-codes":    `{"person":"` + string(officer) + `"}`,
+	"POST /api/roots":              `{"certificate":"AA==","sha256":"` + strings.Repeat("0", 64) + `","uses":["signature"],"kind":"test","note":"a"}`,
+	"POST /api/roots/read":         `{"file":"AA=="}`,
+	"POST /api/roots/{sha256}/end": `{"until":"2030-01-01"}`,
+	"POST /api/native/save":        `{"document":"d","file":1}`,
+	"POST /api/work":               `{"document":"d","file":1}`,
+	"POST /api/commands":           `{"name":"group.save.1","target":{"kind":7,"id":"019ab000-0000-7000-8000-0000000000ff"},"base":0,"args":{"unit":"so-noi-vu","name":"a","members":[]}}`,
+	"POST /api/demo/line":          `{"cut":true}`,
+	"POST /api/enrol":              `{"server":"a.test","code":"KG1"}`,
+	"POST /api/signing/otp":        `{"key":"k"}`,
+	"POST /api/signing/requests":   `{"key":"k","kind":"person","documents":[{"id":"d","revision":1,"content":"` + strings.Repeat("1", 64) + `"}]}`,
 }
 
 var laptopQueries = map[string]string{
@@ -77,7 +80,7 @@ func callers(fresh, enrolled *laptop) []caller {
 func (c caller) ask(t *testing.T, route string) string {
 	t.Helper()
 	method, path, _ := strings.Cut(route, " ")
-	path = strings.NewReplacer("/api/devices/{id}", "/api/devices/019ab000-0000-7000-8000-0000000000ff", "{id}", "1", "{key}", "1", "{n}", "0", "{kind}", "person").Replace(path)
+	path = strings.NewReplacer("/api/devices/{id}", "/api/devices/019ab000-0000-7000-8000-0000000000ff", "{sha256}", strings.Repeat("0", 64), "{id}", "1", "{key}", "1", "{n}", "0", "{kind}", "person").Replace(path)
 	body := laptopBodies[route]
 	if body == "" {
 		body = "{}"

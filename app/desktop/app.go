@@ -190,7 +190,7 @@ func (a *App) options() api.Options {
 	o := api.Options{
 		Version: a.cfg.Version, Now: a.clock.Now, Log: a.log, Explain: a.explain,
 		Sessions: sessions{a}, Host: host{a}, Events: a.events, Enroller: enroller{a},
-		Commander: commander{a}, Sync: panel{a}, Devices: devices{a}, Whereabouts: whereabouts{a}, Native: native{a},
+		Commander: commander{a}, Sync: panel{a}, Devices: devices{a}, Roots: roots{a}, Whereabouts: whereabouts{a}, Native: native{a},
 		Work: work{a}, Converter: converter{a}, Verifier: a.judge, Signing: a.signer, RemoteSigning: a.signer, Scans: scans{a},
 	}
 	if a.cfg.Demo != nil {

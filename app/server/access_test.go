@@ -65,6 +65,8 @@ var ownRoutes = map[string]string{
 	`"/api/devices"`:           "", // described
 	`"/api/devices/"`:          "",
 	`"/api/enrolment-codes"`:   "",
+	`"/api/roots"`:             "",
+	`"/api/roots/"`:            "",
 	`"/api/forgotten-devices"`: "",
 	`"POST /api/pdf"`:          "",
 	`"GET /healthz"`:           "GET /healthz",
@@ -95,17 +97,20 @@ const (
 
 // bodies are what a request needs to come past its shape.
 var bodies = map[string]string{
-	"POST /api/lost/read":        `{"until":1}`,
-	"POST /api/login":            `{"account":"nobody","password":"` + wrongPassword + `"}`,
-	"POST /api/password":         `{"old":"` + wrongPassword + `","new":"Ba mươi sáu phố phường"}`,
-	"POST /api/enrolment-codes":  `{"person":"` + string(clerk) + `"}`,
-	"POST /api/native/save":      `{"document":"` + noDevice + `","file":1}`,
-	"POST /api/work":             `{"document":"d","file":1}`,
-	"POST /api/commands":         `{"name":"group.save.1","target":{"kind":7,"id":"` + noDevice + `"},"base":0,"args":{"unit":"xa-an","name":"a","members":[]}}`,
-	"POST /api/demo/line":        `{"cut":true}`,
-	"POST /api/enrol":            `{"server":"a.test","code":"KG1"}`,
-	"POST /api/signing/otp":      `{"key":"k"}`,
-	"POST /api/signing/requests": `{"key":"k","kind":"person","documents":[{"id":"d","revision":1,"content":"` + strings.Repeat("1", 64) + `"}]}`,
+	"POST /api/lost/read":          `{"until":1}`,
+	"POST /api/login":              `{"account":"nobody","password":"` + wrongPassword + `"}`,
+	"POST /api/password":           `{"old":"` + wrongPassword + `","new":"Ba mươi sáu phố phường"}`,
+	"POST /api/roots":              `{"certificate":"AA==","sha256":"` + noSegment + `","uses":["signature"],"kind":"test","note":"a"}`,
+	"POST /api/roots/read":         `{"file":"AA=="}`,
+	"POST /api/roots/{sha256}/end": `{"until":"2030-01-01"}`,
+	"POST /api/enrolment-codes":    `{"person":"` + string(clerk) + `"}`,
+	"POST /api/native/save":        `{"document":"` + noDevice + `","file":1}`,
+	"POST /api/work":               `{"document":"d","file":1}`,
+	"POST /api/commands":           `{"name":"group.save.1","target":{"kind":7,"id":"` + noDevice + `"},"base":0,"args":{"unit":"xa-an","name":"a","members":[]}}`,
+	"POST /api/demo/line":          `{"cut":true}`,
+	"POST /api/enrol":              `{"server":"a.test","code":"KG1"}`,
+	"POST /api/signing/otp":        `{"key":"k"}`,
+	"POST /api/signing/requests":   `{"key":"k","kind":"person","documents":[{"id":"d","revision":1,"content":"` + strings.Repeat("1", 64) + `"}]}`,
 }
 
 var queries = map[string]string{
@@ -188,7 +193,7 @@ func TestAccess(t *testing.T) {
 	slices.SortStableFunc(routes, func(a, b string) int { return cmp.Compare(strings.Count(a, "logout"), strings.Count(b, "logout")) })
 	visitors := append(f.atTheScreen(), f.atTheDevicesDoors()...)
 	foreign := f.enrol(stranger)
-	ids := strings.NewReplacer("/api/devices/{id}", "/api/devices/"+string(foreign.Device), "{id}", "1", "{key}", "1", "{n}", "0", "{kind}", "person")
+	ids := strings.NewReplacer("/api/devices/{id}", "/api/devices/"+string(foreign.Device), "{sha256}", noSegment, "{id}", "1", "{key}", "1", "{n}", "0", "{kind}", "person")
 	var got apitest.Access
 	for _, route := range routes {
 		answers := map[string][]string{}

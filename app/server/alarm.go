@@ -11,13 +11,11 @@ import (
 // What administrators see of laptops whose courier did what only the province's
 // may, and how they let one in again.
 
-const levelProvince = "province"
-
 // overProvince reports whether one of the administered offices is the province's.
 func (d *devices) overProvince(administered map[app.ID]bool) bool {
 	dir := d.store.Directory()
 	for office := range administered {
-		if u := dir.Unit(office); u != nil && u.Level == levelProvince {
+		if u := dir.Unit(office); u != nil && u.Level == app.LevelProvince {
 			return true
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"khonggiay/app"
+	"khonggiay/app/api"
 	"khonggiay/app/sqlite"
 	"khonggiay/signing/trust"
 )
@@ -100,8 +101,15 @@ func (s *Server) opAddRoot(ctx context.Context, r RootRequest) (Root, error) {
 	if err != nil {
 		return Root{}, whyNoRoot(err)
 	}
-	return rootOf(a), s.rootsChanged(ctx, "trust.add", rootOf(a))
+	return rootOf(a), s.rootsChanged(ctx, actAddRoot, Operator, rootOf(a))
 }
+
+// What the audit log calls the changes.
+const (
+	actAddRoot    = "trust.add"
+	actEndRoot    = "trust.end"
+	actRemoveRoot = "trust.remove"
+)
 
 // RootName names a root by the beginning of its fingerprint.
 type RootName struct {
@@ -134,15 +142,23 @@ func (s *Server) opRemoveRoot(ctx context.Context, r RootName) (Root, error) {
 	if err != nil {
 		return Root{}, whyNoRoot(err)
 	}
-	return gone[0], s.rootsChanged(ctx, "trust.remove", gone[0])
+	return gone[0], s.rootsChanged(ctx, actRemoveRoot, Operator, gone[0])
 }
 
-// rootsChanged writes down who is trusted since when, and has files judged anew.
-func (s *Server) rootsChanged(ctx context.Context, act string, r Root) error {
-	return s.store.Write(ctx, func(tx *sqlite.Tx) error {
-		return tx.Audit(sqlite.AuditEntry{Act: act, Actor: Operator, Object: r.SHA256,
-			Detail: map[string]any{"subject": r.Subject, "uses": r.Uses, "kind": r.Kind, "since": r.Since, "until": r.Until}})
-	})
+// rootsChanged writes down who is trusted since when, tells the screens, and has
+// files judged anew.
+func (s *Server) rootsChanged(ctx context.Context, act string, by app.ID, r Root) error {
+	e := sqlite.AuditEntry{Act: act, Actor: by, Object: r.SHA256,
+		Detail: map[string]any{"subject": r.Subject, "uses": r.Uses, "kind": r.Kind, "since": r.Since, "until": r.Until, "note": r.Note}}
+	if d, ok := deviceOf(ctx); ok {
+		e.Device = d.ID
+	}
+	err := s.store.Write(ctx, func(tx *sqlite.Tx) error { return tx.Audit(e) })
+	s.events.Publish(api.Event{Entity: "roots"}, nil)
+	s.events.Publish(api.Event{Entity: "signatures"}, nil)
+	wake(s.judging.woken)
+	s.log.Info("roots changed", "act", act, "root", r.SHA256, "by", by)
+	return err
 }
 
 // whyNoRoot is the refusal for what package trust says of an anchor.

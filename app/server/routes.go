@@ -61,6 +61,8 @@ func (s *Server) syncRoutes() http.Handler {
 	mux.Handle("/api/devices/", administration)
 	mux.Handle("/api/forgotten-devices", administration)
 	mux.Handle("/api/enrolment-codes", administration)
+	mux.Handle("/api/roots", administration) // the province's administrator
+	mux.Handle("/api/roots/", administration)
 	mux.Handle("POST /api/pdf", administration) // for laptops without LibreOffice
 	mux.HandleFunc("/", unknownRoute)
 	doors := http.NewServeMux()
@@ -112,6 +114,7 @@ func (s *Server) api(sessions api.Sessions, accounts api.Accounts) http.Handler 
 		Accounts:    accounts,
 		Losses:      losses{s.store, s.now},
 		Devices:     s.devices,
+		Roots:       rootKeeper{s},
 	})
 }
 

@@ -104,6 +104,17 @@ func (s *Store) CheckAudit(ctx context.Context) (rows uint64, err error) {
 	return rows, err
 }
 
+// LastAudit returns the latest entry of an act upon an object, without its
+// detail; app.ErrNotFound if there is none.
+func (v *View) LastAudit(act, object string) (e AuditEntry, err error) {
+	const query = `SELECT seq, at, act, actor, device, object, source FROM audit WHERE object = ? AND act = ? ORDER BY seq DESC LIMIT 1`
+	err = v.queryRow(query, object, act).Scan(&e.Seq, &e.At, &e.Act, &e.Actor, &e.Device, &e.Object, &e.Source)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = app.ErrNotFound
+	}
+	return e, err
+}
+
 func (v *View) eachAudit(after uint64, limit int, fn func(AuditEntry, []byte) error) error {
 	const query = `SELECT seq, at, act, actor, device, object, source, detail, hash FROM audit WHERE seq > ? ORDER BY seq LIMIT ?`
 	return v.each(query, []any{after, limit}, func(rows *sql.Rows) error {

@@ -137,15 +137,9 @@ type follower struct {
 
 // evidence fetches what is not here yet.
 func (l *follower) evidence(ctx context.Context, b Bundle) (fetched bool, err error) {
-	t, _, err := l.v.trusted()
+	cache, err := l.v.kept()
 	if err != nil {
 		return false, err
-	}
-	cache := t.Cache
-	if cache == nil {
-		if cache, err = l.v.openCache(t.Policy); err != nil {
-			return false, err
-		}
 	}
 	for _, e := range b.Evidence {
 		if have, err := cache.Export(e.Name); err == nil && sha256.Sum256(have) == e.SHA256 {

@@ -51,7 +51,7 @@ func (v *Verifier) saveRoots(store *trust.Store) error {
 // Keep puts evidence into the cache, for an authority that this machine runs
 // itself.
 func (v *Verifier) Keep(k trust.Kept, key string, e trust.Entry) error {
-	c, err := v.openCache(trust.DefaultPolicy())
+	c, err := v.kept()
 	if err != nil {
 		return err
 	}
@@ -66,4 +66,32 @@ func (v *Verifier) Keep(k trust.Kept, key string, e trust.Entry) error {
 func (v *Verifier) managed(s *trust.Store) bool {
 	_, err := os.Stat(filepath.Join(v.dir, anchorsName))
 	return len(s.Anchors()) > 0 || !errors.Is(err, fs.ErrNotExist)
+}
+
+// Offers reads a file of certificates and tells what each would be as a root,
+// by the policy and the time of this machine. The error is ErrNoCertificates, or
+// a *trust.AnchorError of the folder.
+func (v *Verifier) Offers(b []byte) ([]trust.Offer, error) {
+	certs, err := ReadCertificates(b)
+	if err != nil {
+		return nil, err
+	}
+	t, _, err := v.trusted()
+	if err != nil {
+		return nil, err
+	}
+	offers := make([]trust.Offer, len(certs))
+	for i, c := range certs {
+		offers[i] = t.Policy.Offer(c, v.now())
+	}
+	return offers, nil
+}
+
+// Lists returns the revocation lists that this machine keeps.
+func (v *Verifier) Lists() ([]trust.List, error) {
+	t, _, err := v.trusted()
+	if err != nil {
+		return nil, err
+	}
+	return t.Lists()
 }

@@ -57,6 +57,10 @@ type Verifier struct {
 	// changing is held while the folder's roots are exchanged.
 	changing sync.Mutex
 
+	opening sync.Mutex // guards cache
+	cache   *trust.Cache
+	cacheOf int64 // the bound that it was opened with
+
 	mu      sync.Mutex // guards what follows
 	answers map[app.Hash]answer
 	trust   *trust.Validator
@@ -239,8 +243,31 @@ func (v *Verifier) readLocked() (*trust.Validator, error) {
 	return t, nil
 }
 
+// openCache opens the folder of evidence once for all who use it: a second opening
+// would sweep away what another is just writing.
 func (v *Verifier) openCache(p trust.Policy) (*trust.Cache, error) {
-	return trust.OpenCache(filepath.Join(v.dir, cacheName), p.CacheBytes)
+	v.opening.Lock()
+	defer v.opening.Unlock()
+	if v.cache != nil && v.cacheOf == p.CacheBytes {
+		return v.cache, nil
+	}
+	c, err := trust.OpenCache(filepath.Join(v.dir, cacheName), p.CacheBytes)
+	if err == nil {
+		v.cache, v.cacheOf = c, p.CacheBytes
+	}
+	return c, err
+}
+
+// kept is the folder of evidence, which is made if there is none.
+func (v *Verifier) kept() (*trust.Cache, error) {
+	t, _, err := v.trusted()
+	if err != nil {
+		return nil, err
+	}
+	if t.Cache != nil {
+		return t.Cache, nil
+	}
+	return v.openCache(t.Policy)
 }
 
 // dialLocked gives the validator its line, if the operator allows one.

@@ -122,3 +122,19 @@ func TestAnswersAreRemembered(t *testing.T) {
 		t.Errorf("not judged anew: %v", err)
 	}
 }
+
+// TestOneCache: whoever brings evidence while the roots change writes into one
+// folder, which nobody sweeps meanwhile.
+func TestOneCache(t *testing.T) {
+	w := newWay(t)
+	root := trusttest.NewRoot(t, "Gốc")
+	w.trusts(w.server, root)
+	before, err := w.server.kept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.trusts(w.server, root, trusttest.NewRoot(t, "Khác"))
+	if after, err := w.server.kept(); err != nil || after != before {
+		t.Errorf("opened again: %v", err)
+	}
+}

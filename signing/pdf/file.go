@@ -29,7 +29,7 @@ func (f *File) remember(offset int64, span Span) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.spans == nil {
-		f.spans = map[int64]Span{}
+		f.spans = make(map[int64]Span, min(len(f.history), maxSpans))
 	}
 	if len(f.spans) < maxSpans {
 		f.spans[offset] = span

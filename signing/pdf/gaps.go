@@ -16,16 +16,24 @@ func (f *File) Gaps(i int) ([]Span, error) {
 		if c.Start < at {
 			return nil, malformed(c.Start, "an object that begins inside another")
 		}
-		l := f.src.lexer(at, c.Start, &f.budget.Limits)
-		if err := l.skipSpace(); err != nil {
+		from, err := f.skipSpace(at, c.Start)
+		if err != nil {
 			return nil, err
 		}
-		if l.at() < c.Start {
-			gaps = append(gaps, Span{l.at(), c.Start})
+		if from < c.Start {
+			gaps = append(gaps, Span{from, c.Start})
 		}
 		at = c.End
 	}
 	return gaps, nil
+}
+
+// skipSpace returns where something else than white space and comments begins.
+func (f *File) skipSpace(from, end int64) (int64, error) {
+	r := enter(f.src.over(from, end, &f.budget.Limits))
+	defer r.leave()
+	err := r.lexer.skipSpace()
+	return r.lexer.at(), err
 }
 
 // claims are the spans of what the sections of a revision define, in order.
@@ -35,8 +43,11 @@ func (f *File) claims(i int) ([]Span, error) {
 	if i > 0 {
 		from = f.revisions[i-1].EOF // an offset may point to the line end before the object
 	}
-	seen := map[int64]bool{}
-	claimed := []Span{r.Startxref}
+	f.mu.Lock()
+	known := len(f.spans)
+	f.mu.Unlock()
+	seen := make(map[int64]bool, known)
+	claimed := append(make([]Span, 0, known+4), r.Startxref)
 	for _, span := range f.hybridStreams() {
 		if span.Start >= r.Start && span.End <= r.End && !seen[span.Start] {
 			claimed = append(claimed, span)

@@ -26,9 +26,11 @@ const (
 
 type token struct {
 	kind       tokenKind
+	plus       bool   // a number with a plus sign
+	usual      uint16 // of a usual name: its place among usualValues; else 0
 	start, end int64
-	text       string
-	num        int64
+	text       string // of names, strings and keywords
+	num        int64  // of an integer
 	real       float64
 }
 
@@ -43,9 +45,14 @@ type lexer struct {
 	pos  int   // in buf
 	end  int64 // nothing is read from here on
 	lim  *Limits
-	room []byte  // for buf, as long as it is enough; may be nil
-	back []token // given back, the next one last
-	in   Ref     // the object stream, for errors
+	room []byte // for buf, as long as it is enough; may be nil
+	// back are the tokens that were given back, the next one last.
+	back  [2]token
+	given int
+	in    Ref // the object stream, for errors
+	// piles hold what is read of the dictionaries and arrays that are not closed
+	// yet, the innermost on top; see pile.
+	piles *piles
 	// items counts the values of the object that is being read.
 	items int
 	// odd collects what was tolerated.
@@ -53,12 +60,85 @@ type lexer struct {
 }
 
 func (s *source) lexer(offset, end int64, lim *Limits) *lexer {
-	return &lexer{src: s, base: offset, end: min(end, s.size), lim: lim}
+	l := s.over(offset, end, lim)
+	return &l
 }
 
-// rooms are for the windows of objects, most of which are short. Nothing that is
-// read keeps a part of its window.
-var rooms = sync.Pool{New: func() any { return new([4 * firstWindow]byte) }}
+func (s *source) over(offset, end int64, lim *Limits) lexer {
+	return lexer{src: s, base: offset, end: min(end, s.size), lim: lim}
+}
+
+// A room is what reading one object needs: a lexer, its window, for most objects
+// are short, and its piles. Nothing that is read keeps a part of it.
+type room struct {
+	lexer  lexer
+	window [4 * firstWindow]byte
+	piles  piles
+}
+
+var rooms = sync.Pool{New: func() any { return &room{} }}
+
+// enter begins to read in a room; leave it afterwards.
+func enter(l lexer) *room {
+	r := rooms.Get().(*room)
+	r.lexer = l
+	r.lexer.room, r.lexer.piles = r.window[:], &r.piles
+	return r
+}
+
+// leave gives the room to the next object.
+func (r *room) leave() {
+	r.lexer = lexer{}
+	r.piles.clear()
+	rooms.Put(r)
+}
+
+// piles are where dictionaries and arrays grow until it is known how long they
+// are.
+type piles struct {
+	entries []Entry
+	values  []Object
+}
+
+// pile is where the lexer piles up; one without a room gets piles of its own.
+func (l *lexer) pile() *piles {
+	if l.piles == nil {
+		l.piles = &piles{}
+	}
+	return l.piles
+}
+
+// mostPiled is how large a pile may be to be used again.
+const mostPiled = 4096
+
+func (p *piles) clear() {
+	if cap(p.entries) > mostPiled || cap(p.values) > mostPiled {
+		*p = piles{}
+		return
+	}
+	clear(p.entries)
+	clear(p.values)
+	p.entries, p.values = p.entries[:0], p.values[:0]
+}
+
+// takeEntries takes what lies on the pile from an index on.
+func (p *piles) takeEntries(from int) []Entry {
+	if from == len(p.entries) {
+		return nil
+	}
+	top := slices.Clone(p.entries[from:])
+	clear(p.entries[from:])
+	p.entries = p.entries[:from]
+	return top
+}
+
+// takeValues is takeEntries for an array.
+func (p *piles) takeValues(from int) Array {
+	top := append(make(Array, 0, len(p.values)-from), p.values[from:]...)
+	clear(p.values[from:])
+	p.values = p.values[:from]
+	return top
+}
 
 func (l *lexer) at() int64 { return l.base + int64(l.pos) }
 
@@ -138,6 +218,9 @@ func isRegular(c int) bool { return c >= 0 && !isSpace(c) && !isDelimiter(c) }
 
 // skipSpace passes white space and comments.
 func (l *lexer) skipSpace() error {
+	for l.pos < len(l.buf) && isSpace(int(l.buf[l.pos])) {
+		l.pos++
+	}
 	comment := false
 	for {
 		c, err := l.peek(0)
@@ -155,15 +238,17 @@ func (l *lexer) skipSpace() error {
 	}
 }
 
-// unread gives a token back.
-func (l *lexer) unread(t token) { l.back = append(l.back, t) }
+// unread gives a token back, the second before the first; there are never more.
+func (l *lexer) unread(t token) {
+	l.back[l.given] = t
+	l.given++
+}
 
 // token takes the next one.
 func (l *lexer) token() (token, error) {
-	if n := len(l.back); n > 0 {
-		t := l.back[n-1]
-		l.back = l.back[:n-1]
-		return t, nil
+	if l.given > 0 {
+		l.given--
+		return l.back[l.given], nil
 	}
 	if err := l.skipSpace(); err != nil {
 		return token{}, err
@@ -196,7 +281,7 @@ func (l *lexer) scan(t *token) (err error) {
 		t.kind = tokArrayEnd
 	case '/':
 		t.kind = tokName
-		t.text, err = l.name(t.start)
+		err = l.name(t)
 	case ')', '{', '}':
 		err = l.fail(t.start, "a delimiter that opens nothing")
 	default:
@@ -256,11 +341,11 @@ func (l *lexer) word(t *token) error {
 	if err != nil {
 		return err
 	}
-	t.text = string(word)
 	if c := word[0]; c != '+' && c != '-' && c != '.' && (c < '0' || c > '9') {
-		t.kind = tokKeyword
+		t.kind, t.text = tokKeyword, keyword(word)
 		return nil
 	}
+	t.plus = word[0] == '+'
 	dots, digits := 0, 0
 	for i, c := range word {
 		switch {
@@ -275,17 +360,52 @@ func (l *lexer) word(t *token) error {
 	if digits == 0 {
 		return l.fail(t.start, "a number without digits")
 	}
-	return l.number(t, dots == 0)
+	return l.number(t, word, digits, dots == 0)
 }
 
-func (l *lexer) number(t *token, whole bool) error {
+// keyword is a word as text; those that stand in every object are not made anew.
+func keyword(word []byte) string {
+	switch string(word) {
+	case "R":
+		return "R"
+	case "obj":
+		return "obj"
+	case "endobj":
+		return "endobj"
+	case "stream":
+		return "stream"
+	case "null":
+		return "null"
+	case "true":
+		return "true"
+	case "false":
+		return "false"
+	}
+	return string(word)
+}
+
+// number reads a word of digits, with a sign before them and a dot among them at
+// most.
+func (l *lexer) number(t *token, word []byte, digits int, whole bool) error {
+	const safe = 18 // so many fit into an int64
+	if whole && digits <= safe {
+		t.kind = tokInt
+		for _, c := range word[len(word)-digits:] {
+			t.num = 10*t.num + int64(c-'0')
+		}
+		if word[0] == '-' {
+			t.num = -t.num
+		}
+		return nil
+	}
+	text := string(word)
 	if whole {
-		if n, err := strconv.ParseInt(t.text, 10, 64); err == nil {
+		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
 			t.kind, t.num = tokInt, n
 			return nil
 		}
 	}
-	x, err := strconv.ParseFloat(t.text, 64)
+	x, err := strconv.ParseFloat(text, 64)
 	if err != nil || math.IsInf(x, 0) {
 		return l.fail(t.start, "a number out of range")
 	}
@@ -307,29 +427,35 @@ func hexDigit(c int) int {
 
 // name reads the rest of a name. A # that two digits do not follow means two
 // things to two readers, so it means nothing here.
-func (l *lexer) name(start int64) (string, error) {
+func (l *lexer) name(t *token) error {
 	word, err := l.regular()
 	if err != nil {
-		return "", err
+		return err
+	}
+	if usual, ok := usualNames[string(word)]; ok {
+		t.text, t.usual = usual.text, usual.place
+		return nil
 	}
 	if bytes.IndexByte(word, '#') < 0 {
-		return string(word), nil
+		t.text = string(word)
+		return nil
 	}
 	out := slices.Clone(word)[:0]
 	for i := 0; i < len(word); i++ {
 		c := int(word[i])
 		if c == '#' {
 			if i+2 >= len(word) || hexDigit(int(word[i+1])) < 0 || hexDigit(int(word[i+2])) < 0 {
-				return "", l.fail(start, "a name with a malformed #")
+				return l.fail(t.start, "a name with a malformed #")
 			}
 			if c = hexDigit(int(word[i+1]))<<4 | hexDigit(int(word[i+2])); c == 0 {
-				return "", l.fail(start, "a name with a zero byte")
+				return l.fail(t.start, "a name with a zero byte")
 			}
 			i += 2
 		}
 		out = append(out, byte(c))
 	}
-	return string(out), nil
+	t.text = string(out)
+	return nil
 }
 
 // hex reads the rest of a hexadecimal string.

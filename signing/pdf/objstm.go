@@ -81,7 +81,9 @@ func (v *View) readCompressed(ref Ref, e entry, depth int) (Item, error) {
 	if i+1 < len(s.offs) {
 		end = s.offs[i+1]
 	}
-	l := &lexer{buf: s.data[:end], pos: s.offs[i], end: int64(end), lim: &v.file.budget.Limits, in: item.Stream}
+	r := enter(lexer{buf: s.data[:end], pos: s.offs[i], end: int64(end), lim: &v.file.budget.Limits, in: item.Stream})
+	defer r.leave()
+	l := &r.lexer
 	o, err := l.whole()
 	if err != nil {
 		return item, err

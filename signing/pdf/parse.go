@@ -8,6 +8,11 @@ func (l *lexer) object(depth int) (Object, Span, error) {
 	if err != nil {
 		return nil, Span{}, err
 	}
+	return l.objectOf(t, depth)
+}
+
+// objectOf reads the object that begins with a token.
+func (l *lexer) objectOf(t token, depth int) (_ Object, _ Span, err error) {
 	if l.items++; l.items > l.lim.Items {
 		return nil, Span{}, &LimitError{"values in one object", int64(l.lim.Items)}
 	}
@@ -19,7 +24,9 @@ func (l *lexer) object(depth int) (Object, Span, error) {
 	case tokReal:
 		o = Real(t.real)
 	case tokName:
-		o = Name(t.text)
+		if o = usualValues[t.usual]; o == nil {
+			o = Name(t.text)
+		}
 	case tokLiteral, tokHex:
 		o = String{Value: t.text, Hex: t.kind == tokHex}
 	case tokArray:
@@ -49,7 +56,7 @@ func (l *lexer) constant(t token) (Object, error) {
 // intOrRef looks two tokens ahead: 5 0 R is a reference, 5 0 are two integers.
 func (l *lexer) intOrRef(t token) (Object, Span, error) {
 	num := Int(t.num)
-	if t.num <= 0 || t.text[0] == '+' {
+	if t.num <= 0 || t.plus {
 		return num, Span{t.start, t.end}, nil
 	}
 	gen, err := l.token()
@@ -86,7 +93,8 @@ func (l *lexer) array(open token, depth int) (Object, int64, error) {
 	if err := l.deeper(open.start, depth); err != nil {
 		return nil, 0, err
 	}
-	array := Array{}
+	pile := l.pile()
+	from := len(pile.values)
 	for {
 		t, err := l.token()
 		if err != nil {
@@ -94,16 +102,15 @@ func (l *lexer) array(open token, depth int) (Object, int64, error) {
 		}
 		switch t.kind {
 		case tokArrayEnd:
-			return array, t.end, nil
+			return pile.takeValues(from), t.end, nil
 		case tokEnd:
 			return nil, 0, l.fail(open.start, "an array without end")
 		}
-		l.unread(t)
-		o, _, err := l.object(depth + 1)
+		o, _, err := l.objectOf(t, depth+1)
 		if err != nil {
 			return nil, 0, err
 		}
-		array = append(array, o)
+		pile.values = append(pile.values, o)
 	}
 }
 
@@ -111,13 +118,15 @@ func (l *lexer) dict(open token, depth int) (*Dict, int64, error) {
 	if err := l.deeper(open.start, depth); err != nil {
 		return nil, 0, err
 	}
-	d := &Dict{}
+	pile := l.pile()
+	from := len(pile.entries)
 	for {
 		t, err := l.token()
 		switch {
 		case err != nil:
 			return nil, 0, err
 		case t.kind == tokDictEnd:
+			d := &Dict{Entries: pile.takeEntries(from)}
 			if len(d.Duplicates()) > 0 {
 				l.note(OddDuplicate, open.start)
 			}
@@ -134,7 +143,7 @@ func (l *lexer) dict(open token, depth int) (*Dict, int64, error) {
 		if l.src == nil {
 			e.Span = Span{}
 		}
-		d.Entries = append(d.Entries, e)
+		pile.entries = append(pile.entries, e)
 	}
 }
 

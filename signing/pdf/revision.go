@@ -154,23 +154,30 @@ func (f *File) Changed(i int) []Ref {
 	if i > 0 {
 		below = f.revisions[i-1].top
 	}
-	changed := map[uint32]bool{}
+	var changed []uint32 // in order, as each goes
 	f.each(after.revision.top, func(at int) {
 		r := f.history[at]
 		if r.section <= below {
 			return
 		}
-		old := lookup(f.history, r.num, below)
+		old := -1
+		if below > 0 { // there is nothing below the first
+			old = lookup(f.history, r.num, below)
+		}
 		if old < 0 && r.entry.kind() == kindFree || old >= 0 && f.history[old].entry == r.entry {
 			return
 		}
-		changed[r.num] = true
+		changed = append(changed, r.num)
 	})
-	var refs []Ref
+	refs := make([]Ref, 0, len(changed))
+	has := func(num uint32) bool {
+		_, found := slices.BinarySearch(changed, num)
+		return found
+	}
 	f.each(after.revision.top, func(at int) {
 		r := f.history[at]
-		inReplaced := r.entry.kind() == kindCompressed && changed[uint32(r.entry.main())]
-		if changed[r.num] || inReplaced {
+		inReplaced := r.entry.kind() == kindCompressed && has(uint32(r.entry.main()))
+		if has(r.num) || inReplaced {
 			refs = append(refs, f.refOf(at, below))
 		}
 	})

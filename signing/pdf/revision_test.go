@@ -445,6 +445,9 @@ func TestReadError(t *testing.T) {
 	}
 	s := mustGet(t, f.Newest(), 4).(*Stream)
 	disk.fails = true
+	for i := range f.src.kept { // what was read is still known; the rest is not to be had
+		f.src.kept[i].Store(nil)
+	}
 	_, errGet := f.Newest().Get(Ref{Num: 4})
 	_, errBytes := f.Newest().Bytes(s)
 	_, errOpen := Open(disk, int64(len(data)))

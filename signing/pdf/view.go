@@ -128,11 +128,9 @@ func (v *View) read(ref Ref, depth int) (Item, error) {
 	if e.kind() == kindCompressed {
 		return v.readCompressed(ref, e, depth)
 	}
-	l := v.file.src.lexer(e.main(), v.revision.End, &v.file.budget.Limits)
-	room := rooms.Get().(*[4 * firstWindow]byte)
-	defer rooms.Put(room)
-	l.room = room[:]
-	o, err := l.indirect(func(o Object) (int64, error) { return v.length(o, depth) }, v.file.budget)
+	r := enter(v.file.src.over(e.main(), v.revision.End, &v.file.budget.Limits))
+	defer r.leave()
+	o, err := r.lexer.indirect(func(o Object) (int64, error) { return v.length(o, depth) }, v.file.budget)
 	if err != nil {
 		return Item{Ref: ref, Object: Null{}}, err
 	}

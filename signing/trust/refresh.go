@@ -65,10 +65,7 @@ func (v *Validator) listDue(e Entry, ahead time.Duration) time.Time {
 	if err != nil {
 		return time.Time{}
 	}
-	end := c.this.Add(duration(v.Policy.CRLMaxAge))
-	if !c.next.IsZero() && c.next.Before(end) {
-		end = c.next
-	}
+	end := v.listEnd(c)
 	due := end.Add(-ahead)
 	if half := c.this.Add(end.Sub(c.this) / 2); due.Before(half) {
 		due = half

@@ -6,7 +6,7 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tansta
 import createClient from 'openapi-fetch';
 import { underDelegation } from './acting';
 import type {
-  ApplyResult, Coming, CommandArgs, CommandName, Direction, DocPage, DocumentFilter, DuplicateQuery, KindName, NewScanFolder, PictureKind, RemoteAsked, RemoteOrder, ScanState,
+  ApplyResult, Coming, CommandArgs, CommandName, Direction, DocPage, DocumentFilter, DuplicateQuery, KindName, NewRoot, NewScanFolder, PictureKind, RemoteAsked, RemoteOrder, ScanState,
   SearchFilter, SearchPage, Session, SignatureReport, SigningRequest, SignOrder, Upload,
 } from './api/model';
 import type { paths } from './api/schema';
@@ -105,6 +105,12 @@ export const api = {
   readmitCourier: (id: string) => take(client.POST('/api/devices/{id}/courier', { params: { path: { id } } })),
   revokeDevice: (id: string) => take(client.POST('/api/devices/{id}/revoke', { params: { path: { id } } })),
   enrolmentCode: (person: string) => take(client.POST('/api/enrolment-codes', { body: { person } })),
+
+  roots: (signal?: AbortSignal) => take(client.GET('/api/roots', { signal })),
+  /** What is in a file of certificates, in base64. */
+  readRoots: (file: string) => take(client.POST('/api/roots/read', { body: { file } })),
+  addRoot: (body: NewRoot) => take(client.POST('/api/roots', { body })),
+  endRoot: (sha256: string, until: string) => take(client.POST('/api/roots/{sha256}/end', { params: { path: { sha256 } }, body: { until } })),
 
   scans: (state: ScanState[], signal?: AbortSignal) => take(client.GET('/api/scans', { params: { query: { state } }, signal })),
   scan: (id: string, signal?: AbortSignal) => take(client.GET('/api/scans/{id}', { params: { path: { id } }, signal })),
@@ -314,6 +320,11 @@ export function useForgottenDevices({ enabled = true, watch = false }: { enabled
 
 export function useDevice(id: string) {
   return useQuery({ queryKey: keys.device(id), queryFn: ({ signal }) => api.device(id, signal) });
+}
+
+/** Whom the province trusts; asked of the server each time it is shown. */
+export function useRoots() {
+  return useQuery({ queryKey: keys.roots(), queryFn: ({ signal }) => api.roots(signal), staleTime: 0 });
 }
 
 /** Scans in the states, on a laptop. */

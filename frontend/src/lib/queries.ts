@@ -24,6 +24,7 @@ export const keys = {
   quarantine: () => ['quarantine'] as const,
   devices: () => ['devices'] as const,
   forgottenDevices: () => ['devices', 'forgotten'] as const,
+  roots: () => ['roots'] as const,
   scans: (states: readonly string[]) => ['scan', 'list', states] as const,
   scan: (id: string) => ['scan', id] as const,
   scanFolders: () => ['scan', 'folders'] as const,
@@ -58,6 +59,8 @@ export function keysOf(event: ChangeEvent): QueryKey[] | null {
       return [['session'], ['sync']];
     case 'devices':
       return [['devices']];
+    case 'roots':
+      return [['roots']];
     case 'enrol':
       return [['session']];
     case 'scan':

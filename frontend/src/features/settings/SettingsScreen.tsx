@@ -1,6 +1,7 @@
 import { SegmentedControl, Switch, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Roots } from '@/features/roots';
 import { ScanFolders, scansHere } from '@/features/scans';
 import { signsHere, SigningSettings } from '@/features/signing';
 import { useSession, type Session } from '@/lib/backend';
@@ -93,6 +94,7 @@ function Machine({ session }: { session: Session }) {
       {scansHere(session) && <Card title={t('scan.folders')} text={t('scan.folders.text')}><ScanFolders session={session} /></Card>}
       {session.host === 'server' && <Card title={t('settings.password')}><Password /></Card>}
       {admin && <Card title={t('settings.devices')} text={t('settings.devices.text')}><Devices session={session} /></Card>}
+      {session.trusts && <Card title={t('roots.title')} text={t('roots.text')}><Roots /></Card>}
       <Card title={t('settings.about')}>
         <Fact label={t('app.name')} value={t('settings.version', { version: session.version })} />
         <p className={classes.note}>{t('settings.about.text')}</p>

@@ -13,6 +13,7 @@ export { SigningSettings } from './SigningSettings';
 export { lastSignature, signaturesState, signProblem, stateTones } from './state';
 export { startSigning } from './store';
 export { VerdictPill } from './VerdictPill';
+export { ageText } from './words';
 export { signsHere };
 
 export const feature: Feature = {

@@ -107,6 +107,12 @@ export type LostSpan = S['LostSpan'];
 export type Enrolled = S['Enrolled'];
 export type DeviceDetail = S['DeviceDetail'];
 export type HeldScope = S['HeldScope'];
+export type Root = S['Root'];
+export type RootOffer = S['RootOffer'];
+export type NewRoot = S['NewRoot'];
+/** What people compare of a certificate. */
+export type CertificateFacts = Omit<RootOffer, 'certificate' | 'problem'>;
+export type RevocationList = S['RevocationList'];
 export type EnrolmentCode = S['EnrolmentCode'];
 
 /** Every command a person can give, with its arguments. */

@@ -514,6 +514,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/roots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom the province trusts, and what is known of revocation */
+        get: operations["listRoots"];
+        put?: never;
+        /** Trust a certificate */
+        post: operations["addRoot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roots/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What is in a file of certificates */
+        post: operations["readRoots"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roots/{sha256}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Trust a root until the end of a day */
+        post: operations["endRoot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/scan-folders": {
         parameters: {
             query?: never;
@@ -3063,6 +3115,23 @@ export interface components {
         NewID: {
             id: string;
         };
+        NewRoot: {
+            /** @description DER */
+            certificate: string;
+            /** @description it is not self-signed, on purpose */
+            intermediate?: boolean;
+            /** @enum {string} */
+            kind: "official" | "public" | "test";
+            /** @description where it came from */
+            note: string;
+            /** @description the fingerprint that the person has compared */
+            sha256: string;
+            /** @description absent: as long as the certificate */
+            since?: string;
+            /** @description its last day */
+            until?: string;
+            uses: ("signature" | "timestamp")[];
+        };
         NewScanFolder: {
             path: string;
             tidy: boolean;
@@ -3380,6 +3449,102 @@ export interface components {
             /** Format: date-time */
             this_update?: string;
         };
+        RevocationList: {
+            /** Format: int64 */
+            fetched: number;
+            issuer: string;
+            /** Format: int64 */
+            made: number;
+            /**
+             * Format: int64
+             * @description when the authority makes the next one
+             */
+            next?: number;
+            /** Format: int64 */
+            size: number;
+            /**
+             * Format: int64
+             * @description from then on it is too old to decide anything
+             */
+            until: number;
+            url: string;
+        };
+        Root: {
+            /** @description absent: it lay in the folder */
+            added?: components["schemas"]["RootAdded"];
+            /** @description meant to be trusted although it is not self-signed */
+            intermediate?: boolean;
+            /** @description who issued it, in short */
+            issuer: string;
+            /** @description kind and bits */
+            key: string;
+            /** @enum {string} */
+            kind: "official" | "public" | "test";
+            /** @description of whom it is, in short */
+            name: string;
+            /** Format: int64 */
+            notAfter: number;
+            /** Format: int64 */
+            notBefore: number;
+            /** @description where it came from */
+            note?: string;
+            selfSigned: boolean;
+            /** @description hex */
+            serial: string;
+            /** @description fingerprint, hex */
+            sha256: string;
+            /** Format: int64 */
+            since: number;
+            subject: string;
+            /** Format: int64 */
+            until: number;
+            uses: ("signature" | "timestamp")[];
+        };
+        RootAdded: {
+            /** Format: int64 */
+            at: number;
+            person?: components["schemas"]["PersonRef"];
+            /** @description absent: the operator, at the server */
+            personId?: string;
+        };
+        RootEnd: {
+            until: string;
+        };
+        RootFile: {
+            /** @description at most 256 KiB */
+            file: string;
+        };
+        RootOffer: {
+            /** @description DER */
+            certificate: string;
+            /** @description who issued it, in short */
+            issuer: string;
+            /** @description kind and bits */
+            key: string;
+            /** @description of whom it is, in short */
+            name: string;
+            /** Format: int64 */
+            notAfter: number;
+            /** Format: int64 */
+            notBefore: number;
+            /** @description reason key: why it cannot become a root */
+            problem?: string;
+            selfSigned: boolean;
+            /** @description hex */
+            serial: string;
+            /** @description fingerprint, hex */
+            sha256: string;
+            subject: string;
+        };
+        RootsView: {
+            /**
+             * @description whom the server may ask for revocation
+             * @enum {string}
+             */
+            asks: "nobody" | "allowed" | "public";
+            lists: components["schemas"]["RevocationList"][];
+            roots: components["schemas"]["Root"][];
+        };
         SaveGroup: {
             closed?: boolean;
             members: string[];
@@ -3570,6 +3735,8 @@ export interface components {
             serverTime: number;
             /** @description reason key of what keeps the disk or the line from its work */
             trouble?: string;
+            /** @description may say whom the province trusts */
+            trusts?: boolean;
             /** @description office of the person's main post */
             unit?: components["schemas"]["UnitRef"];
             version: string;
@@ -4992,6 +5159,136 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QuarantineItem"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRoots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RootsView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addRoot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRoot"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Root"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readRoots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RootFile"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RootOffer"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endRoot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RootEnd"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Root"];
                 };
             };
             /** @description Error */

@@ -1,0 +1,1 @@
+export { Roots } from './Roots';
