@@ -45,6 +45,7 @@ var somethingToDo = map[Action]func(*Actor, *Document) bool{
 	"document.remove_file": func(_ *Actor, doc *Document) bool { return len(doc.Files) > 0 },
 	"document.sign":        func(_ *Actor, doc *Document) bool { return doc.mainPDF() },
 	"document.seal":        func(_ *Actor, doc *Document) bool { return sealable(doc) == nil },
+	"document.copy":        func(_ *Actor, doc *Document) bool { return copyable(doc) == nil },
 	"document.initial":     func(a *Actor, doc *Document) bool { return doc.mainPDF() && !doc.initialled(a.Person) },
 	"document.record_signature": func(_ *Actor, doc *Document) bool {
 		_, sealed, _ := doc.Signed()

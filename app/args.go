@@ -239,6 +239,28 @@ type Seal struct {
 	Content  Hash    `cbor:"2,keyasint" json:"content"`
 	File     NewFile `cbor:"3,keyasint" json:"file"`
 	Claim    Claim   `cbor:"4,keyasint" json:"claim"`
+	// Attachments are files of their own, each sealed for itself (Phụ lục I, II.8b).
+	Attachments []SealedAttachment `cbor:"5,keyasint,omitempty" json:"attachments,omitempty" maxItems:"100"`
+}
+
+// SealedAttachment is an attachment with the agency's signature in it. File begins
+// with the bytes of the one that it replaces.
+type SealedAttachment struct {
+	File  NewFile `cbor:"1,keyasint" json:"file"`
+	Claim Claim   `cbor:"2,keyasint" json:"claim"`
+}
+
+// MakeCopy (sao y, sao lục, trích sao, document.copy.1) enters a copy of the
+// document that the agency has sealed. File begins with the document's bytes,
+// unless it is an extract.
+type MakeCopy struct {
+	Form     CopyForm `cbor:"1,keyasint" json:"form" enum:"SY,SL,TrS"`
+	Revision uint32   `cbor:"2,keyasint" json:"revision"`
+	Content  Hash     `cbor:"3,keyasint" json:"content"`
+	File     NewFile  `cbor:"4,keyasint" json:"file"`
+	Claim    Claim    `cbor:"5,keyasint" json:"claim"`
+	Pages    string   `cbor:"6,keyasint,omitempty" json:"pages,omitempty" maxLength:"100" doc:"of an extract: 1-2, 5"`
+	Text     string   `cbor:"7,keyasint,omitempty" json:"text,omitempty" maxLength:"500"`
 }
 
 // PutInitial (ký nháy, document.initial.1) signs the revision that was checked.

@@ -1,6 +1,9 @@
 package app
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 func init() {
 	define("document.edit.1", KindDocument, edit)
@@ -131,6 +134,9 @@ func (d *Document) replaceable(file CommandID) error {
 	if _, ok := d.Files[file]; !ok {
 		return Refuse(NotFound, "file.not_found")
 	}
+	if d.isCopy(file) {
+		return Refuse(Conflict, "file.locked")
+	}
 	for _, f := range d.Files {
 		if f.Replaces == file {
 			return Refuse(Conflict, "file.replaced").With("by", string(f.By)).With("at", int64(f.At))
@@ -181,8 +187,16 @@ const (
 	maxVersions = 500
 )
 
-// addFiles stores new files under this command's keys.
+// addFiles stores new files of people under this command's keys.
 func (x *Exec) addFiles(doc *Document, files []NewFile) error {
+	if slices.ContainsFunc(files, func(f NewFile) bool { return f.Role > FileDraft }) {
+		return Refuse(Invalid, "file.no_content")
+	}
+	return x.putFiles(doc, files)
+}
+
+// putFiles stores new files under this command's keys.
+func (x *Exec) putFiles(doc *Document, files []NewFile) error {
 	more := 0
 	for _, f := range files {
 		if f.Replaces == 0 {
@@ -196,19 +210,26 @@ func (x *Exec) addFiles(doc *Document, files []NewFile) error {
 		return Refuse(Invalid, "file.too_many_versions").With("max", maxVersions)
 	}
 	for i, f := range files {
-		switch {
-		case f.Name == "" || len(f.Name) > 255 || strings.ContainsAny(f.Name, "/\\\x00\n"):
-			return Refuse(Invalid, "file.bad_name")
-		case f.Content.SHA256.IsZero() || len(f.Content.Segments) == 0 || f.Role > FileDraft:
-			return Refuse(Invalid, "file.no_content")
+		if err := x.putFile(doc, FileKey(x.Cmd.ID, i), f); err != nil {
+			return err
 		}
-		if doc.Files == nil {
-			doc.Files = map[CommandID]File{}
-		}
-		doc.Files[FileKey(x.Cmd.ID, i)] = File{
-			Name: f.Name, Media: f.Media, Role: f.Role, Content: f.Content,
-			By: x.Actor.Person, At: x.Now, Replaces: f.Replaces, Place: doc.placeOf(f.Replaces), Source: f.Source,
-		}
+	}
+	return nil
+}
+
+func (x *Exec) putFile(doc *Document, key CommandID, f NewFile) error {
+	switch {
+	case f.Name == "" || len(f.Name) > 255 || strings.ContainsAny(f.Name, "/\\\x00\n"):
+		return Refuse(Invalid, "file.bad_name")
+	case f.Content.SHA256.IsZero() || len(f.Content.Segments) == 0:
+		return Refuse(Invalid, "file.no_content")
+	}
+	if doc.Files == nil {
+		doc.Files = map[CommandID]File{}
+	}
+	doc.Files[key] = File{
+		Name: f.Name, Media: f.Media, Role: f.Role, Content: f.Content,
+		By: x.Actor.Person, At: x.Now, Replaces: f.Replaces, Place: doc.placeOf(f.Replaces), Source: f.Source,
 	}
 	return nil
 }
@@ -222,7 +243,7 @@ func removeFile(x *Exec, a *FileRemove) error {
 	if !ok {
 		return Refuse(NotFound, "file.not_found")
 	}
-	if doc.Direction == Incoming && doc.Source != "" && f.By != x.Actor.Person {
+	if doc.isCopy(a.File) || doc.Direction == Incoming && doc.Source != "" && f.By != x.Actor.Person {
 		return Refuse(Conflict, "file.locked")
 	}
 	delete(doc.Files, a.File)

@@ -125,13 +125,8 @@ func issue(x *Exec, a *Issue) error {
 	if _, sealed, _ := doc.Signed(); !sealed {
 		return Refuse(Conflict, "issue.not_sealed")
 	}
-	if organ, _ := doc.signature(SignatureOrgan); organ.Digital {
-		switch {
-		case organ.Verdict.Indication == "":
-			return Refuse(Conflict, "issue.not_judged")
-		case !organ.Verdict.Passed():
-			return Refuse(Conflict, "issue.seal_not_good").With("indication", organ.Verdict.Indication).With("sub", organ.Verdict.Sub)
-		}
+	if err := doc.sealsGood(); err != nil {
+		return err
 	}
 	if err := x.address(doc, a.To); err != nil {
 		return err

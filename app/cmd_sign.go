@@ -30,6 +30,20 @@ func (x *Exec) openForOwnKey(revision uint32, content Hash) (*Document, error) {
 	return doc, exact(doc, revision, content)
 }
 
+// openForAgencyKey loads what văn thư has read and sealed: in person, with the
+// device that the agency has entrusted to văn thư (Điều 32), never under a
+// delegation.
+func (x *Exec) openForAgencyKey(revision uint32, content Hash) (*Document, error) {
+	doc, err := x.open()
+	if err != nil {
+		return nil, err
+	}
+	if x.Actor.Delegation != "" {
+		return nil, Refuse(Forbidden, "seal.not_delegated")
+	}
+	return doc, exact(doc, revision, content)
+}
+
 // signDigitally takes the signature of the authorised person.
 func signDigitally(x *Exec, a *Sign) error {
 	doc, err := x.openForOwnKey(a.Revision, a.Content)
@@ -51,11 +65,8 @@ func signDigitally(x *Exec, a *Sign) error {
 // keeps, so never by a provider, and only on what carries a good signature of
 // the person and has its number (Điều 32 and 14).
 func seal(x *Exec, a *Seal) error {
-	doc, err := x.open()
+	doc, err := x.openForAgencyKey(a.Revision, a.Content)
 	if err != nil {
-		return err
-	}
-	if err := exact(doc, a.Revision, a.Content); err != nil {
 		return err
 	}
 	if err := sealable(doc); err != nil {
@@ -66,6 +77,9 @@ func seal(x *Exec, a *Seal) error {
 	}
 	x.addSignature(doc, x.Cmd.ID, Signature{Kind: SignatureOrgan, By: x.Actor.Person, At: x.Now})
 	if err := x.takeSigned(doc, x.Cmd.ID, &a.File, a.Claim); err != nil {
+		return err
+	}
+	if err := x.sealAttachments(doc, a.Attachments); err != nil {
 		return err
 	}
 	x.step(doc, OutSealed, note{})
@@ -101,7 +115,7 @@ func (x *Exec) takeSigned(doc *Document, id CommandID, f *NewFile, claim Claim) 
 		return Refuse(Invalid, "sign.not_pdf")
 	case f.Replaces != key || !f.Content.extends(before.Content):
 		return Refuse(Invalid, "sign.not_added")
-	case claim.Field == "" || claim.Certificate.IsZero() || !slices.Contains([]KeyKind{KeyToken, KeyFile, KeyRemote}, claim.Key):
+	case claim.incomplete():
 		return Refuse(Invalid, "sign.no_claim")
 	}
 	signed := *f
@@ -206,6 +220,10 @@ func (x *Exec) judgeFile(doc *Document, a *Judge) error {
 			s.Verdict = v
 			doc.Signatures[id] = s
 		}
+		if c, ok := doc.CertifiedCopies[id]; ok {
+			c.Verdict = v
+			doc.CertifiedCopies[id] = c
+		}
 	}
 	switch {
 	case a.Stamped != nil:
@@ -221,7 +239,7 @@ func (x *Exec) judgeFile(doc *Document, a *Judge) error {
 // takeStamped puts the file in place whose last signature has got a time-stamp;
 // the signature is in that one now.
 func (x *Exec) takeStamped(doc *Document, a *Judge) error {
-	if main, _ := doc.MainFile(); main != a.File || !slices.Contains(outClerk, doc.State) {
+	if !doc.isCopy(a.File) && !slices.Contains(outClerk, doc.State) || doc.NewestOf(a.File) != a.File {
 		return Refuse(Conflict, "judge.superseded")
 	}
 	key, err := x.takePlace(doc, a, *a.Stamped)
@@ -233,6 +251,10 @@ func (x *Exec) takeStamped(doc *Document, a *Judge) error {
 			s.File, s.Content = key, a.Stamped.Content.SHA256
 			doc.Signatures[id] = s
 		}
+	}
+	if id, c, ok := doc.CopyIn(a.File); ok {
+		c.File = key
+		doc.CertifiedCopies[id] = c
 	}
 	return nil
 }
@@ -255,7 +277,7 @@ func (x *Exec) takeAdded(doc *Document, a *Judge) error {
 func (x *Exec) takePlace(doc *Document, a *Judge, next NewFile) (CommandID, error) {
 	before := doc.Files[a.File]
 	next.Name, next.Media, next.Role, next.Replaces, next.Source = before.Name, before.Media, before.Role, a.File, before.Source
-	if err := x.addFiles(doc, []NewFile{next}); err != nil {
+	if err := x.putFiles(doc, []NewFile{next}); err != nil {
 		return 0, err
 	}
 	key := FileKey(x.Cmd.ID, 0)

@@ -123,6 +123,11 @@ func anyArgs(t *rapid.T, w *world, doc *Document, g giver) any {
 		return &Sign{Revision: doc.Revision, Content: doc.MainHash(), File: signed(doc), Claim: claimed}
 	case "document.seal.1":
 		return &Seal{Revision: doc.Revision, Content: doc.MainHash(), File: signed(doc), Claim: claimed}
+	case "document.copy.1":
+		if _, ok := doc.MainFile(); !ok {
+			return &MakeCopy{Form: CopyCertified}
+		}
+		return copied(doc, rapid.SampledFrom([]CopyForm{CopyCertified, CopyOfCopy}).Draw(t, "form"))
 	case "document.initial.1":
 		return &PutInitial{Revision: doc.Revision, Content: doc.MainHash(), CMS: []byte{48}, Claim: claimed}
 	case "document.judge.1":

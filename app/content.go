@@ -67,6 +67,12 @@ func NewFiles(args any) []*NewFile {
 	case *Sign:
 		return []*NewFile{&args.File}
 	case *Seal:
+		files := []*NewFile{&args.File}
+		for i := range args.Attachments {
+			files = append(files, &args.Attachments[i].File)
+		}
+		return files
+	case *MakeCopy:
 		return []*NewFile{&args.File}
 	case *Judge:
 		switch {

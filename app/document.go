@@ -129,6 +129,8 @@ type Document struct {
 	HandOvers map[ID]HandOver `cbor:"61,keyasint,omitempty"`
 
 	Initials map[CommandID]Initial `cbor:"62,keyasint,omitempty"`
+
+	CertifiedCopies map[CommandID]CertifiedCopy `cbor:"64,keyasint,omitempty"` // bản sao that the office has made
 }
 
 // FileCode (mã hồ sơ) names the dossier that a document belongs to.
@@ -173,6 +175,7 @@ const (
 	FileMain       FileRole = 0
 	FileAttachment FileRole = 1
 	FileDraft      FileRole = 2 // editable source of the main file
+	FileCopy       FileRole = 3 // a certified copy of the main file
 )
 
 // DirectiveRole is a receiver's part in a directive.

@@ -127,7 +127,7 @@ func (x *Exec) deliver(doc *Document, to, id ID) error {
 	in.setFields(doc.Fields().forReceiver())
 	in.Signer = doc.Signer
 	for _, k := range doc.CurrentFiles() {
-		if f := doc.Files[k]; f.Role != FileDraft {
+		if f := doc.Files[k]; f.Role == FileMain || f.Role == FileAttachment {
 			f.Verdict = Verdict{} // it is judged on arrival
 			in.Files[k] = f
 		}

@@ -99,6 +99,7 @@ var policy = policies{
 	"document.give_number": {{relClerk, []State{InRegistered, InSubmitted, InDistributed, InHandling, InDone, OutToNumber, OutToIssue}}},
 	"document.issue":       {{relClerk, []State{OutSealed, OutToNumber}}},
 	"document.archive":     {{relClerk, []State{OutIssued}}},
+	"document.copy":        {{relClerk, copyStates}},
 	"document.recall":      {{relClerk, outSent}, {relLeader, outSent}},
 	"document.cancel": {
 		{relDrafter, outOwn},
@@ -149,7 +150,7 @@ var DocumentActions = []Action{
 	"document.submit_draft", "document.check_content", "document.check_form", "document.approve_draft",
 	"document.initial", "document.send_back", "document.sign", "document.record_signature", "document.number",
 	"document.give_number", "document.seal", "document.issue",
-	"document.archive", "document.recall", "document.cancel",
+	"document.copy", "document.archive", "document.recall", "document.cancel",
 	"document.withdraw", "document.edit", "document.add_file", "document.remove_file", "document.remark",
 	"document.hand_over",
 }

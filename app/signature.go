@@ -1,5 +1,7 @@
 package app
 
+import "slices"
+
 // SignatureKind tells the two signatures that make an electronic original
 // (NĐ 30/2020, Điều 5).
 type SignatureKind uint8
@@ -8,6 +10,9 @@ type SignatureKind uint8
 const (
 	SignaturePerson SignatureKind = 1 // the authorised person
 	SignatureOrgan  SignatureKind = 2 // the agency
+	// SignatureAttachment is the agency's on an attachment in a file of its own:
+	// besides the two, and never in their stead.
+	SignatureAttachment SignatureKind = 3
 )
 
 // Signature records that a document was signed. Digital is false for a
@@ -43,6 +48,11 @@ type Claim struct {
 	Subject     string  `cbor:"3,keyasint,omitempty" json:"subject" maxLength:"200"`
 	Issuer      string  `cbor:"4,keyasint,omitempty" json:"issuer" maxLength:"200"`
 	Key         KeyKind `cbor:"5,keyasint,omitempty" json:"key" enum:"token,file,remote"`
+}
+
+// incomplete reports a claim that does not say what a signature in a file needs.
+func (c Claim) incomplete() bool {
+	return c.Field == "" || c.Certificate.IsZero() || !slices.Contains([]KeyKind{KeyToken, KeyFile, KeyRemote}, c.Key)
 }
 
 // Verdict is what the server's validator said, in the words of ETSI EN 319

@@ -38,7 +38,7 @@ func (d *Document) SigningDue() (due SigningDue) {
 			later(i.Verdict)
 		}
 	}
-	if _, _, ok := d.Stampable(); ok {
+	if len(d.StampWaiting()) > 0 {
 		due |= DueStamp
 	}
 	if _, level, ok := d.Completable(); ok {
@@ -59,7 +59,8 @@ const (
 )
 
 // Unjudged lists the files that the server has whole and has not judged: the
-// main file of an incoming document, and each that a digital signature is in.
+// main file of an incoming document and its sealed attachments, each that a digital
+// signature of ours is in, and the certified copies.
 func (d *Document) Unjudged() (files []CommandID) {
 	need := func(id CommandID) {
 		f, ok := d.Files[id]
@@ -72,8 +73,16 @@ func (d *Document) Unjudged() (files []CommandID) {
 	}
 	for _, id := range sortedKeys(d.Signatures) {
 		s := d.Signatures[id]
+		if d.Direction == Incoming && s.Kind == SignatureAttachment && d.Files[s.File].Verdict.Indication == "" {
+			need(s.File)
+		}
 		if s.Digital && d.Direction == Outgoing && (s.Verdict.Indication == "" || d.Files[s.File].Verdict.Indication == "") {
 			need(s.File)
+		}
+	}
+	for _, id := range sortedKeys(d.CertifiedCopies) {
+		if c := d.CertifiedCopies[id]; c.Verdict.Indication == "" || d.Files[c.File].Verdict.Indication == "" {
+			need(c.File)
 		}
 	}
 	return files
@@ -105,28 +114,38 @@ func (d *Document) undecided() map[CommandID]Verdict {
 		note(main, d.Files[main].Verdict)
 	}
 	for _, s := range d.Signatures {
-		if s.Digital && d.Direction == Outgoing {
+		switch {
+		case s.Digital && d.Direction == Outgoing:
 			note(s.File, s.Verdict)
+		case s.Kind == SignatureAttachment:
+			note(s.File, d.Files[s.File].Verdict)
 		}
+	}
+	for _, c := range d.CertifiedCopies {
+		note(c.File, c.Verdict)
 	}
 	return files
 }
 
-// Stampable is the newest signature of an outgoing document, if it waits for a
-// time-stamp and may still get one: it was judged and is not bad, and nothing
-// was added to its file nor sent to anybody.
-func (d *Document) Stampable() (file CommandID, s Signature, ok bool) {
-	main, has := d.MainFile()
-	if !has || d.Direction != Outgoing || !slices.Contains(outClerk, d.State) || d.Files[main].AtServer == 0 {
-		return 0, s, false
-	}
-	for _, id := range sortedKeys(d.Signatures) {
-		if s := d.Signatures[id]; s.Digital && s.File == main {
-			waits := s.Verdict.Indication != "" && !s.Verdict.Failed() && s.Verdict.Stamped == 0
-			return main, s, waits
+// StampWaiting lists the files whose last signature waits for a time-stamp and may
+// still get one: it was judged and is not bad, and nothing was added to its file
+// nor sent to anybody. A copy goes out by other ways than the document, so its
+// seal may get one at any time.
+func (d *Document) StampWaiting() (files []CommandID) {
+	waits := func(file CommandID, v Verdict) {
+		if d.Files[file].AtServer != 0 && d.NewestOf(file) == file && v.Indication != "" && !v.Failed() && v.Stamped == 0 && !slices.Contains(files, file) {
+			files = append(files, file)
 		}
 	}
-	return 0, s, false
+	for _, id := range sortedKeys(d.Signatures) {
+		if s := d.Signatures[id]; s.Digital && d.Direction == Outgoing && slices.Contains(outClerk, d.State) {
+			waits(s.File, s.Verdict)
+		}
+	}
+	for _, id := range sortedKeys(d.CertifiedCopies) {
+		waits(d.CertifiedCopies[id].File, d.CertifiedCopies[id].Verdict)
+	}
+	return files
 }
 
 // Completable is the document's file, if both signatures in it are good and it may

@@ -21,7 +21,7 @@ func (v *docView) view(row app.DocumentRow) Doc {
 		DocRow: v.row(row), DocFields: fieldsOf(doc), Unit: *v.unit(doc.Unit), DraftUnit: v.unit(doc.DraftUnit),
 		DocumentID: doc.DocumentID(v.dir), BookNote: doc.BookNote,
 		Revision: doc.Revision, Files: v.files(), Directives: v.directives(), Remarks: v.remarks(),
-		Recipients: v.recipients(), Signatures: v.signatures(), Initials: v.initials(), OriginalValue: originalValue(doc),
+		Recipients: v.recipients(), Signatures: v.signatures(), Initials: v.initials(), CertifiedCopies: v.certifiedCopies(), OriginalValue: originalValue(doc),
 		Relations: v.relations(), Extensions: v.extensions(), History: v.history(), HandOvers: v.handOvers(),
 		Actions: actions(app.Allowed(v.dir, v.actor, doc)), Delegated: v.delegated(), Replies: []DocRow{},
 		Checked: Checks{
@@ -87,21 +87,27 @@ func (v *docView) files() []FileInfo {
 	newest := v.doc.CurrentFiles()
 	out := []FileInfo{}
 	for _, key := range keysOf(v.doc.Files, func(f app.File) app.Time { return f.At }) {
-		f := v.doc.Files[key]
-		info := FileInfo{Key: key, Name: f.Name, Media: f.Media, Role: f.Role, Size: f.Content.Size, SHA256: f.Content.SHA256,
-			By: v.person(f.By), At: f.At, Replaces: f.Replaces, Newest: slices.Contains(newest, key), AtServer: f.AtServer != 0, Verdict: verdictOf(f.Verdict)}
-		versions := v.doc.Versions(key)
-		info.First, info.Version, info.Source, info.Stale = versions[0], len(versions), f.Source, v.doc.Stale(key)
-		coming := v.contents.Progress(f.Content)
-		if info.Here = coming.Whole(); !info.Here {
-			info.Progress = &coming
+		if v.doc.Files[key].Role != app.FileCopy {
+			out = append(out, v.file(key, newest))
 		}
-		out = append(out, info)
 	}
 	slices.SortStableFunc(out, func(a, b FileInfo) int {
 		return cmp.Or(cmp.Compare(a.Role, b.Role), cmp.Compare(v.doc.Files[a.Key].Place, v.doc.Files[b.Key].Place))
 	})
 	return out
+}
+
+func (v *docView) file(key app.CommandID, newest []app.CommandID) FileInfo {
+	f := v.doc.Files[key]
+	info := FileInfo{Key: key, Name: f.Name, Media: f.Media, Role: f.Role, Size: f.Content.Size, SHA256: f.Content.SHA256,
+		By: v.person(f.By), At: f.At, Replaces: f.Replaces, Newest: slices.Contains(newest, key), AtServer: f.AtServer != 0, Verdict: verdictOf(f.Verdict)}
+	versions := v.doc.Versions(key)
+	info.First, info.Version, info.Source, info.Stale = versions[0], len(versions), f.Source, v.doc.Stale(key)
+	coming := v.contents.Progress(f.Content)
+	if info.Here = coming.Whole(); !info.Here {
+		info.Progress = &coming
+	}
+	return info
 }
 
 func (v *docView) where(files []FileInfo) Where {

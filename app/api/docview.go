@@ -13,30 +13,31 @@ import (
 type Doc struct {
 	DocRow
 	DocFields
-	Unit          UnitRef           `json:"unit" doc:"the office that holds it"`
-	DraftUnit     *UnitRef          `json:"draftUnit,omitempty"`
-	DocumentID    string            `json:"documentId,omitempty" doc:"mã định danh văn bản: OrganId, year and number of the issuing office; empty while there is no number"`
-	BookNote      string            `json:"bookNote,omitempty" doc:"ghi chú in the book, when two documents have one number"`
-	Revision      uint32            `json:"revision" doc:"approving and signing name it"`
-	MainSHA256    *app.Hash         `json:"mainSHA256,omitempty" doc:"of the newest main file; approving and signing name it"`
-	Checked       Checks            `json:"checked"`
-	Files         []FileInfo        `json:"files" doc:"main files first, then attachments, then drafts"`
-	Directives    []DirectiveInfo   `json:"directives" doc:"oldest first"`
-	Remarks       []RemarkInfo      `json:"remarks" doc:"oldest first"`
-	Recipients    []RecipientInfo   `json:"recipients"`
-	Signatures    []SignatureInfo   `json:"signatures"`
-	Initials      []InitialInfo     `json:"initials"`
-	OriginalValue OriginalValue     `json:"originalValue" enum:"none,one_of_two,full,paper" doc:"NĐ 30/2020, Điều 5: both signatures make an electronic original"`
-	Relations     []RelationInfo    `json:"relations"`
-	Extensions    []ExtensionInfo   `json:"extensions"`
-	History       []StepInfo        `json:"history" doc:"oldest first"`
-	HandOvers     []HandOverInfo    `json:"handOvers" doc:"work of people who have left; open ones first"`
-	Actions       []ActionInfo      `json:"actions" doc:"every action on such a document, with whether and why"`
-	Delegated     []DelegatedAction `json:"delegated" doc:"what a delegation allows beyond that"`
-	Where         Where             `json:"where"`
-	SourceDoc     *DocRow           `json:"sourceDoc,omitempty" doc:"incoming: the outgoing document it is a copy of, when it is seen here"`
-	ReplyToDoc    *DocRow           `json:"replyToDoc,omitempty"`
-	Replies       []DocRow          `json:"replies"`
+	Unit            UnitRef           `json:"unit" doc:"the office that holds it"`
+	DraftUnit       *UnitRef          `json:"draftUnit,omitempty"`
+	DocumentID      string            `json:"documentId,omitempty" doc:"mã định danh văn bản: OrganId, year and number of the issuing office; empty while there is no number"`
+	BookNote        string            `json:"bookNote,omitempty" doc:"ghi chú in the book, when two documents have one number"`
+	Revision        uint32            `json:"revision" doc:"approving and signing name it"`
+	MainSHA256      *app.Hash         `json:"mainSHA256,omitempty" doc:"of the newest main file; approving and signing name it"`
+	Checked         Checks            `json:"checked"`
+	Files           []FileInfo        `json:"files" doc:"main files first, then attachments, then drafts"`
+	Directives      []DirectiveInfo   `json:"directives" doc:"oldest first"`
+	Remarks         []RemarkInfo      `json:"remarks" doc:"oldest first"`
+	Recipients      []RecipientInfo   `json:"recipients"`
+	Signatures      []SignatureInfo   `json:"signatures"`
+	Initials        []InitialInfo     `json:"initials"`
+	CertifiedCopies []CopyInfo        `json:"certifiedCopies,omitempty" doc:"bản sao that the office has made, oldest first; their files are not among files"`
+	OriginalValue   OriginalValue     `json:"originalValue" enum:"none,one_of_two,full,paper" doc:"NĐ 30/2020, Điều 5: both signatures make an electronic original"`
+	Relations       []RelationInfo    `json:"relations"`
+	Extensions      []ExtensionInfo   `json:"extensions"`
+	History         []StepInfo        `json:"history" doc:"oldest first"`
+	HandOvers       []HandOverInfo    `json:"handOvers" doc:"work of people who have left; open ones first"`
+	Actions         []ActionInfo      `json:"actions" doc:"every action on such a document, with whether and why"`
+	Delegated       []DelegatedAction `json:"delegated" doc:"what a delegation allows beyond that"`
+	Where           Where             `json:"where"`
+	SourceDoc       *DocRow           `json:"sourceDoc,omitempty" doc:"incoming: the outgoing document it is a copy of, when it is seen here"`
+	ReplyToDoc      *DocRow           `json:"replyToDoc,omitempty"`
+	Replies         []DocRow          `json:"replies"`
 }
 
 // DocFields are the descriptive fields that a row does not have, named as in
@@ -78,7 +79,7 @@ type FileInfo struct {
 	Key      app.CommandID `json:"key"`
 	Name     string        `json:"name"`
 	Media    string        `json:"media"`
-	Role     app.FileRole  `json:"role" doc:"0 the document itself, 1 attached, 2 editable draft"`
+	Role     app.FileRole  `json:"role" doc:"0 the document itself, 1 attached, 2 editable draft, 3 a certified copy"`
 	Size     int64         `json:"size"`
 	SHA256   app.Hash      `json:"sha256"`
 	By       *PersonRef    `json:"by,omitempty"`
@@ -158,7 +159,7 @@ type RecipientInfo struct {
 // SignatureInfo is a signature on paper or in the PDF.
 type SignatureInfo struct {
 	Key     app.CommandID     `json:"key"`
-	Kind    app.SignatureKind `json:"kind" doc:"1 the authorised person, 2 the agency"`
+	Kind    app.SignatureKind `json:"kind" doc:"1 the authorised person, 2 the agency, 3 the agency on an attachment"`
 	By      PersonRef         `json:"by"`
 	At      app.Time          `json:"at"`
 	Form    app.AuthorityForm `json:"form,omitempty"`

@@ -74,6 +74,7 @@ var triedCommands = map[string]tried{
 	"document.send_back.1":          {onRecord, `{"text":"a"}`},
 	"document.sign.1":               {onRecord, `{"revision":1,"content":"` + someHash + `","file":{"name":"b.pdf","sha256":"{own}","replaces":{file}},"claim":{"field":"a","certificate":"` + someHash + `","subject":"a","issuer":"b","key":"token"}}`},
 	"document.seal.1":               {onRecord, `{"revision":1,"content":"` + someHash + `","file":{"name":"b.pdf","sha256":"{own}","replaces":{file}},"claim":{"field":"a","certificate":"` + someHash + `","subject":"a","issuer":"b","key":"token"}}`},
+	"document.copy.1":               {onRecord, `{"form":"SY","revision":1,"content":"` + someHash + `","file":{"name":"b.pdf","sha256":"{own}"},"claim":{"field":"a","certificate":"` + someHash + `","subject":"a","issuer":"b","key":"token"}}`},
 	"document.initial.1":            {onRecord, `{"revision":1,"content":"` + someHash + `","given":1795999999999,"cms":"MA==","claim":{"field":"a","certificate":"` + someHash + `","subject":"a","issuer":"b","key":"token"}}`},
 	"document.start_task.1":         {onRecord, `{"directive":{directive},"receiver":"x1.officer"}`},
 	"document.submit.1":             {onRecord, `{"to":"x1.leader"}`},

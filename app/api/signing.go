@@ -39,7 +39,12 @@ const (
 	SignPerson  SignKind = "person"  // ký ban hành
 	SignOrgan   SignKind = "organ"   // ký số của cơ quan, with number and date
 	SignInitial SignKind = "initial" // ký nháy, beside the file
+	SignCopy    SignKind = "copy"    // sao y, sao lục, trích sao, with the agency's key
 )
+
+// OfAgency reports a signature that the agency's key makes, which lies in the
+// agency's device and never at a provider (NĐ 30/2020, Điều 32).
+func (k SignKind) OfAgency() bool { return k == SignOrgan || k == SignCopy }
 
 // SigningKeys is what can sign on this machine.
 type SigningKeys struct {
@@ -84,7 +89,7 @@ type SigningKey struct {
 type SignOrder struct {
 	Key       string         `json:"key" minLength:"1" maxLength:"200"`
 	PIN       string         `json:"pin,omitempty" maxLength:"256" doc:"empty for a token with a PIN pad"`
-	Kind      SignKind       `json:"kind" enum:"person,organ,initial"`
+	Kind      SignKind       `json:"kind" enum:"person,organ,initial,copy"`
 	Documents []SignDocument `json:"documents" minItems:"1" maxItems:"100"`
 }
 
@@ -95,6 +100,16 @@ type SignDocument struct {
 	Content  app.Hash          `json:"content"`
 	Form     app.AuthorityForm `json:"form,omitempty"`
 	Places   SignPlaces        `json:"places,omitempty" doc:"what has none is not seen on the page"`
+	Copy     *CopyOrder        `json:"copy,omitempty" doc:"of kind copy"`
+	// Attachments are sealed with the document, each for itself.
+	Attachments []app.CommandID `json:"attachments,omitempty" maxItems:"100" doc:"of kind organ: PDF attachments that get number, time and seal, too"`
+}
+
+// CopyOrder is what copy of a document is to be made and sealed.
+type CopyOrder struct {
+	Form  app.CopyForm `json:"form" enum:"SY,SL,TrS"`
+	Pages string       `json:"pages,omitempty" maxLength:"100" doc:"of an extract: 1-2, 5"`
+	Text  string       `json:"text,omitempty" maxLength:"500" doc:"a note"`
 }
 
 // SignPlaces says where things stand on the pages. Number, date and seal are made

@@ -82,12 +82,16 @@ func openSigningOffice(t *testing.T, change func(*Config), more ...func(*server.
 	return o
 }
 
-// toSign brings a PDF before the leader, who has it on his laptop.
-func (o *signingOffice) toSign(id app.ID, file []byte) *api.Doc {
+// toSign brings a PDF with its attachments before the leader, who has it on his laptop.
+func (o *signingOffice) toSign(id app.ID, file []byte, attachments ...[]byte) *api.Doc {
 	o.t.Helper()
+	more := ""
+	for i, a := range attachments {
+		more += fmt.Sprintf(`,{"name":"Phụ lục %d.pdf","media":"application/pdf","role":1,"sha256":%q}`, i+1, o.drafter.upload("Phụ lục.pdf", a))
+	}
 	sum := o.drafter.upload("Quyết định.pdf", file)
 	o.drafter.give("document.draft.1", id, `{"unit":"xa-an","to":["so-noi-vu"],"fields":{"type":"QĐ","notation":"QĐ-UBND","subject":"Quyết định thử"},
-		"files":[{"name":"Quyết định.pdf","media":"application/pdf","sha256":"`+sum+`"}]}`)
+		"files":[{"name":"Quyết định.pdf","media":"application/pdf","sha256":"`+sum+`"}`+more+`]}`)
 	o.drafter.give("document.submit_draft.1", id, `{"to":"`+string(leader)+`"}`)
 	o.chief.until("the draft", func() bool { d := o.chief.doc(id); return d != nil && d.Where.Machine })
 	d := o.chief.doc(id)

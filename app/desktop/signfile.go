@@ -116,14 +116,19 @@ func (g *grown) fields() (map[string]pdf.Field, *pdf.View, error) {
 
 // signFile signs the main file of a task and seals what that adds. It returns
 // the new version and the field of the signature.
-func (s *signer) signFile(ctx context.Context, t *task, by login) (v app.FileVersion, field string, err error) {
-	before := t.main.Content
-	file, closeFile, err := s.openMain(ctx, t)
+func (s *signer) signFile(ctx context.Context, t *task, by login) (app.FileVersion, string, error) {
+	return s.signVersion(ctx, t, by, t.main.Content, func(file *grown) (pades.Options, error) { return s.lay(file, t, by.scheme) })
+}
+
+// signVersion signs a version as lay says, which may put another file in its place.
+// It returns the new version and the field of the signature.
+func (s *signer) signVersion(ctx context.Context, t *task, by login, before app.FileVersion, lay func(*grown) (pades.Options, error)) (v app.FileVersion, field string, err error) {
+	file, closeFile, err := s.openVersion(ctx, before)
 	if err != nil {
 		return v, "", err
 	}
 	defer closeFile()
-	o, err := s.lay(file, t, by.scheme)
+	o, err := lay(file)
 	if err != nil {
 		return v, "", err
 	}
@@ -132,28 +137,40 @@ func (s *signer) signFile(ctx context.Context, t *task, by login) (v app.FileVer
 		return v, "", signRefusal(err)
 	}
 	// From here on there is a signature, which a request that ends must not lose.
-	v, err = s.files.Append(context.WithoutCancel(ctx), before, io.NewSectionReader(file, 0, file.Size()))
+	whole := io.NewSectionReader(file, 0, file.Size())
+	if after := context.WithoutCancel(ctx); t.ofItsOwn() {
+		v, err = s.files.Seal(after, whole)
+	} else {
+		v, err = s.files.Append(after, before, whole)
+	}
 	return v, o.Field, content.AsRefusal(err, api.MaxUpload)
 }
 
 // openMain opens the main file of a task, which is here as a whole.
 func (s *signer) openMain(ctx context.Context, t *task) (*grown, func(), error) {
-	if err := s.whole(ctx, t.main.Content); err != nil {
+	return s.openVersion(ctx, t.main.Content)
+}
+
+func (s *signer) openVersion(ctx context.Context, v app.FileVersion) (*grown, func(), error) {
+	if err := s.whole(ctx, v); err != nil {
 		return nil, nil, err
 	}
-	src, err := s.files.OpenVersion(t.main.Content)
+	src, err := s.files.OpenVersion(v)
 	if err != nil {
 		return nil, nil, content.AsRefusal(err, api.MaxUpload)
 	}
-	return &grown{base: src, size: t.main.Content.Size}, func() { _ = src.Close() }, nil
+	return &grown{base: src, size: v.Size}, func() { _ = src.Close() }, nil
 }
 
 // lay makes the file ready for the signature.
 func (s *signer) lay(file *grown, t *task, scheme signing.Scheme) (o pades.Options, err error) {
 	o = pades.Options{Time: t.now, Name: t.name, Scheme: scheme}
-	if t.order.Kind == api.SignOrgan {
+	switch t.order.Kind {
+	case api.SignOrgan:
 		err = s.prepareOrgan(file, t, &o)
-	} else {
+	case api.SignCopy:
+		err = s.prepareCopy(file, t, &o)
+	default:
 		err = s.preparePerson(file, t, &o)
 	}
 	return o, signRefusal(err)

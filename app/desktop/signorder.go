@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -23,6 +24,7 @@ type task struct {
 	main   app.File
 	now    time.Time // as the signer's clock and zone have it
 	name   string    // of the person, or of the agency
+	sealed []app.SealedAttachment
 }
 
 // Sign implements api.Signing. Everything that can be known before is looked at
@@ -46,7 +48,7 @@ func (s *signer) Sign(ctx context.Context, v api.Viewer, order api.SignOrder) ([
 	signatures := 0
 	for i, d := range order.Documents {
 		out[i].ID = d.ID
-		_, err := s.prepare(ctx, v, &order, d, k)
+		t, err := s.prepare(ctx, v, &order, d, k)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -54,7 +56,7 @@ func (s *signer) Sign(ctx context.Context, v api.Viewer, order api.SignOrder) ([
 			out[i].Problem = s.problem(d.ID, err)
 			continue
 		}
-		signatures++
+		signatures += 1 + len(t.doc.Attachments)
 	}
 	if signatures == 0 {
 		return out, nil
@@ -132,7 +134,10 @@ func (s *signer) prepare(ctx context.Context, v api.Viewer, order *api.SignOrder
 		return nil, app.Refuse(app.NotFound, "file.not_found")
 	}
 	t.main = t.record.Files[t.file]
-	if order.Kind == api.SignOrgan {
+	if order.Kind != api.SignOrgan {
+		t.doc.Attachments = nil
+	}
+	if order.Kind.OfAgency() {
 		if u := dir.Unit(t.record.Unit); u != nil {
 			t.name = u.Name
 		}
@@ -142,8 +147,13 @@ func (s *signer) prepare(ctx context.Context, v api.Viewer, order *api.SignOrder
 	if err := s.rehearse(ctx, t, k); err != nil {
 		return nil, err
 	}
-	if missing := s.files.Missing(t.main.Content); len(missing) > 0 {
-		return nil, app.Refuse(app.NotFound, "content.not_here")
+	for _, file := range slices.Concat(t.doc.Attachments, []app.CommandID{t.file}) {
+		if missing := s.files.Missing(t.record.Files[file].Content); len(missing) > 0 {
+			return nil, app.Refuse(app.NotFound, "content.not_here")
+		}
+	}
+	if t.ofItsOwn() {
+		return t, s.hasPages(t)
 	}
 	return t, nil
 }
@@ -161,9 +171,14 @@ func (s *signer) rehearse(ctx context.Context, t *task, k key) error {
 	claim := t.claim(k)
 	claim.Field, claim.Certificate = personField, app.Hash{1} // what is not known yet
 	v := t.main.Content
-	next := app.FileVersion{SHA256: app.Hash{1}, Size: v.Size + 1, Segments: append(v.Segments[:len(v.Segments):len(v.Segments)],
-		app.Segment{Name: app.Hash{1}, Size: 17, Plain: 1, Key: app.SegmentKey{1}})}
-	cmd := t.command(next, []byte{0}, app.TimeOf(t.now), claim)
+	if t.ofItsOwn() {
+		v = app.FileVersion{}
+	}
+	tried := *t
+	for _, file := range t.doc.Attachments {
+		tried.sealed = append(tried.sealed, app.SealedAttachment{File: t.attachment(file, grownBy(t.record.Files[file].Content)), Claim: claim})
+	}
+	cmd := tried.command(grownBy(v), []byte{0}, app.TimeOf(t.now), claim)
 	cmd.ID, cmd.Actor, cmd.At = app.NewCommandID(l.identity().Writer, maxCounter), t.viewer.Person, s.clock.Now()
 	err = s.store.Write(ctx, func(tx *sqlite.Tx) error {
 		if err := app.Execute(tx, cmd, s.clock.Now(), false); err != nil {
@@ -175,6 +190,12 @@ func (s *signer) rehearse(ctx context.Context, t *task, k key) error {
 		return nil
 	}
 	return err
+}
+
+// grownBy is a version with something added that is nowhere.
+func grownBy(v app.FileVersion) app.FileVersion {
+	return app.FileVersion{SHA256: app.Hash{1}, Size: v.Size + 1, Segments: append(v.Segments[:len(v.Segments):len(v.Segments)],
+		app.Segment{Name: app.Hash{1}, Size: 17, Plain: 1, Key: app.SegmentKey{1}})}
 }
 
 // maxCounter is one that no command of this laptop ever has.
@@ -203,7 +224,9 @@ func (t *task) command(signed app.FileVersion, message []byte, given app.Time, c
 	case api.SignPerson:
 		cmd.Name, cmd.Args = "document.sign.1", &app.Sign{Revision: t.doc.Revision, Content: t.doc.Content, File: f, Form: t.doc.Form, Claim: claim}
 	case api.SignOrgan:
-		cmd.Name, cmd.Args = "document.seal.1", &app.Seal{Revision: t.doc.Revision, Content: t.doc.Content, File: f, Claim: claim}
+		cmd.Name, cmd.Args = "document.seal.1", &app.Seal{Revision: t.doc.Revision, Content: t.doc.Content, File: f, Claim: claim, Attachments: t.sealed}
+	case api.SignCopy:
+		cmd.Name, cmd.Args = "document.copy.1", t.copyArgs(signed, claim)
 	case api.SignInitial:
 		cmd.Name, cmd.Args = "document.initial.1", &app.PutInitial{Revision: t.doc.Revision, Content: t.doc.Content, Given: given, CMS: message, Claim: claim}
 	}
@@ -222,6 +245,9 @@ func (s *signer) signOne(ctx context.Context, t *task, k key, by login) (api.Giv
 	if err != nil {
 		return api.Given{}, err
 	}
+	if err := s.sealAttachments(ctx, t, by, claim); err != nil {
+		return api.Given{}, err
+	}
 	claim.Field = field
 	return s.giveSigned(ctx, t, signed, claim)
 }
@@ -234,8 +260,14 @@ func (s *signer) giveSigned(ctx context.Context, t *task, signed app.FileVersion
 		return api.Given{}, err
 	}
 	c := &contents{store: s.store, files: s.files, now: s.clock.Now, link: s.carrier, open: s.mayOpen}
-	if err := c.Upload(after, signed, t.main.Name); err != nil {
-		s.log.Error("scheduling a signed file", "err", err) // found again: nothing sends what its document names
+	made := []app.NewFile{{Name: t.main.Name, Content: signed}}
+	for _, a := range t.sealed {
+		made = append(made, a.File)
+	}
+	for _, f := range made {
+		if err := c.Upload(after, f.Content, f.Name); err != nil {
+			s.log.Error("scheduling a signed file", "err", err) // found again: nothing sends what its document names
+		}
 	}
 	return given, nil
 }

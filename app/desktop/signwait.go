@@ -82,7 +82,7 @@ func (s *signer) AskRemote(ctx context.Context, v api.Viewer, order api.RemoteOr
 			factors.Wipe()
 		}
 	}()
-	if order.Kind == api.SignOrgan {
+	if order.Kind.OfAgency() {
 		return api.RemoteAsked{}, app.Refuse(app.Invalid, "seal.remote")
 	}
 	l, err := s.enrolled()

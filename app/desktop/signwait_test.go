@@ -385,9 +385,10 @@ func TestRemoteTyped(t *testing.T) {
 	if why := o.chief.refusedToAsk(order); why != "sign.remote_factors" {
 		t.Errorf("without anything typed: %s", why)
 	}
-	order.Kind = api.SignOrgan
-	if why := o.chief.refusedToAsk(order); why != "seal.remote" {
-		t.Errorf("the agency's: %s", why)
+	for _, order.Kind = range []api.SignKind{api.SignOrgan, api.SignCopy} {
+		if why := o.chief.refusedToAsk(order); why != "seal.remote" {
+			t.Errorf("the agency's, %s: %s", order.Kind, why)
+		}
 	}
 	order.Kind = api.SignPerson
 	const wrong = "wrong-4711-PIN"

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"fmt"
@@ -12,7 +13,6 @@ import (
 	"khonggiay/app"
 	"khonggiay/app/sqlite"
 	"khonggiay/signing"
-	"khonggiay/signing/pdf"
 	"khonggiay/signing/validator"
 )
 
@@ -119,7 +119,7 @@ func (j *judging) conclude(doc *app.Document, key app.CommandID, report validato
 		}
 	}
 	for id, s := range doc.Signatures {
-		if !s.Digital || doc.Direction != app.Outgoing {
+		if !s.Digital || doc.Direction != app.Outgoing || doc.NewestOf(s.File) != doc.NewestOf(key) {
 			continue
 		}
 		seen := signatureIn(report, s.Claim)
@@ -135,6 +135,7 @@ func (j *judging) conclude(doc *app.Document, key app.CommandID, report validato
 			f.seen = append(f.seen, seenSigner{id, subjectOf(seen.Signer), subjectOf(seen.Issuer)})
 		}
 	}
+	j.copySeal(doc, key, report, f, at)
 	return f
 }
 
@@ -173,18 +174,22 @@ func subjectOf(p *validator.Person) string {
 // that he named.
 func (j *judging) claims(ctx context.Context, doc *app.Document, key app.CommandID, src io.ReaderAt, report validator.Report, found *finding) error {
 	for id, verdict := range found.Signatures {
-		s := doc.Signatures[id]
-		if s.File != key || verdict.Indication == string(signing.TotalFailed) {
+		s, c := doc.Signatures[id], doc.CertifiedCopies[id]
+		if s.File != key && c.File != key || verdict.Indication == string(signing.TotalFailed) {
 			continue
 		}
-		sub, err := j.lie(ctx, doc, s, src, report)
+		lie := func() (signing.SubIndication, error) { return j.lie(ctx, doc, s, src, report) }
+		if c.File == key {
+			lie = func() (signing.SubIndication, error) { return j.copyLie(ctx, doc, c, src, report) }
+		}
+		sub, err := lie()
 		if err != nil {
 			return err
 		}
 		if sub == "" {
 			continue
 		}
-		j.log.Warn("a signature is not what its signer said", "document", doc.ID, "signature", id, "by", s.By, "sub", sub)
+		j.log.Warn("a signature is not what its signer said", "document", doc.ID, "signature", id, "by", cmp.Or(s.By, c.By), "sub", sub)
 		verdict.Indication, verdict.Sub = string(signing.TotalFailed), string(sub)
 		found.Signatures[id] = verdict
 		found.Verdict.Indication, found.Verdict.Sub = verdict.Indication, verdict.Sub
@@ -212,14 +217,7 @@ func (j *judging) lie(ctx context.Context, doc *app.Document, s app.Signature, s
 	if last.Certificate == nil || last.Certificate.SHA256 != s.Claim.Certificate.String() {
 		return signing.SigCryptoFailure, nil
 	}
-	changes, err := validator.Since(ctx, src, doc.Files[s.File].Content.Size, base.Size, pdf.Limits{})
-	if ctx.Err() != nil {
-		return "", ctx.Err()
-	}
-	if err != nil || slices.ContainsFunc(changes, func(c validator.Change) bool { return !c.Allowed }) {
-		return signing.FormatFailure, nil
-	}
-	return "", nil
+	return added(ctx, src, doc.Files[s.File].Content.Size, base.Size)
 }
 
 // baseOf is the version that a signer read: the newest one before his file that
@@ -268,6 +266,9 @@ func (j *judging) give(ctx context.Context, id app.ID, found *finding) error {
 	news := found.Stamped != nil || found.Added != nil || !sameVerdict(doc.Files[found.File].Verdict, found.Verdict)
 	for sig, v := range found.Signatures {
 		s, there := doc.Signatures[sig]
+		if c, ok := doc.CertifiedCopies[sig]; ok {
+			s.Verdict, there = c.Verdict, true
+		}
 		if !there || lessThan(v, s.Verdict) {
 			delete(found.Signatures, sig)
 			continue
@@ -308,6 +309,7 @@ func (j *judging) record(ctx context.Context, doc *app.Document, found *finding)
 				continue
 			}
 			s := doc.Signatures[seen.id]
+			s.By = cmp.Or(s.By, doc.CertifiedCopies[seen.id].By)
 			detail := map[string]any{"signature": seen.id.String(), "subject": seen.subject, "issuer": seen.issuer, "indication": v.Indication, "sub": v.Sub}
 			if p := dir.Person(s.By); s.Kind == app.SignaturePerson && p != nil && !strings.Contains(app.Fold(seen.subject), app.Fold(p.Name)) {
 				detail["otherName"] = true

@@ -51,7 +51,7 @@ func receiptsOf(v *sqlite.View, doc *app.Document, at app.Time) (*api.Receipts, 
 // sentFiles are the files that recipients get.
 func sentFiles(doc *app.Document) (out []app.CommandID) {
 	for _, key := range doc.CurrentFiles() {
-		if doc.Files[key].Role != app.FileDraft {
+		if role := doc.Files[key].Role; role == app.FileMain || role == app.FileAttachment {
 			out = append(out, key)
 		}
 	}

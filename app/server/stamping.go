@@ -6,6 +6,8 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"khonggiay/app"
 	"khonggiay/app/verify"
@@ -34,18 +36,22 @@ func (j *judging) stampNow(ctx context.Context, doc *app.Document, key app.Comma
 // time-stamp yet, and may get one.
 func (j *judging) waits(doc *app.Document, key app.CommandID, report validator.Report, found *finding) bool {
 	judged := *doc
-	judged.Signatures = map[app.CommandID]app.Signature{}
-	for id, s := range doc.Signatures {
-		if v, ok := found.Signatures[id]; ok {
+	judged.Signatures = maps.Clone(doc.Signatures)
+	judged.CertifiedCopies = maps.Clone(doc.CertifiedCopies)
+	for id, v := range found.Signatures {
+		if s, ok := judged.Signatures[id]; ok {
 			s.Verdict = v
+			judged.Signatures[id] = s
 		}
-		judged.Signatures[id] = s
+		if c, ok := judged.CertifiedCopies[id]; ok {
+			c.Verdict = v
+			judged.CertifiedCopies[id] = c
+		}
 	}
-	file, s, ok := judged.Stampable()
-	if !ok || file != key {
+	if !slices.Contains(judged.StampWaiting(), key) {
 		return false
 	}
-	last := signatureIn(report, s.Claim)
+	last := signatureIn(report, claimIn(doc, key))
 	return last != nil && last.Covers.WholeFile && last.Timestamp == nil
 }
 
@@ -62,10 +68,11 @@ func (j *judging) stampAll(ctx context.Context) error {
 		if err != nil || doc == nil {
 			return err
 		}
-		key, _, ok := doc.Stampable()
-		if !ok || j.hopeless(key) {
+		waiting := slices.DeleteFunc(doc.StampWaiting(), j.hopeless)
+		if len(waiting) == 0 {
 			return nil
 		}
+		key := waiting[0] // its stamp wakes us for the next
 		found, err := j.stamp(ctx, doc, key)
 		if err == nil {
 			err = j.give(ctx, id, found)
@@ -121,7 +128,7 @@ var errUntrustedStamp = errors.New("server: the time-stamp server is not among t
 // stores it. Only the segment of the signature is a new one.
 func (j *judging) stamp(ctx context.Context, doc *app.Document, key app.CommandID) (*finding, error) {
 	f := doc.Files[key]
-	base, ok := baseOf(doc, key)
+	base, ok := before(doc, key)
 	if !ok {
 		return nil, fmt.Errorf("server: nothing stands before file %d", key)
 	}
@@ -144,11 +151,11 @@ func (j *judging) stamp(ctx context.Context, doc *app.Document, key app.CommandI
 	}
 	found := j.conclude(doc, key, report)
 	for id, v := range found.Signatures {
-		if doc.Signatures[id].File == key && (v.Indication == string(signing.TotalFailed) || v.Stamped == 0) {
+		if (doc.Signatures[id].File == key || doc.CertifiedCopies[id].File == key) && (v.Indication == string(signing.TotalFailed) || v.Stamped == 0) {
 			return nil, errUntrustedStamp
 		}
 	}
-	version, err := j.files.Append(ctx, base, whole)
+	version, err := j.append(ctx, base, whole)
 	if err != nil {
 		return nil, err
 	}

@@ -63,7 +63,12 @@ func shownOf(d *app.Document) app.DocumentRow {
 		Created: d.Created, Arrived: d.Arrived, Finished: d.Finished, Moved: d.MovedAt(),
 		Book: d.Book, BookYear: d.BookYear, BookNumber: d.BookNumber,
 		Drafter: d.Drafter, DraftUnit: d.DraftUnit, Submitted: d.Submitted, Source: d.Source, ReplyTo: d.ReplyTo,
-		Paper: d.Paper, Files: len(d.CurrentFiles()), Remarks: len(d.Remarks), Recipients: len(d.Recipients),
+		Paper: d.Paper, Remarks: len(d.Remarks), Recipients: len(d.Recipients),
+	}
+	for _, key := range d.CurrentFiles() {
+		if d.Files[key].Role != app.FileCopy {
+			r.Files++
+		}
 	}
 	for _, s := range d.Signatures {
 		r.Signed = r.Signed || s.Digital && s.Kind == app.SignaturePerson

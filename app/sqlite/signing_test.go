@@ -81,3 +81,25 @@ func TestSigningDue(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestRowsTellWhatIsDigital: a list shows which of the two signatures are in the
+// file; one on paper, or on an attachment, is neither. Copies are no files of the
+// document.
+func TestRowsTellWhatIsDigital(t *testing.T) {
+	file := func(role app.FileRole) app.File { return app.File{Name: "x.pdf", Role: role} }
+	r := shownOf(&app.Document{
+		Files: map[app.CommandID]app.File{1: file(app.FileMain), 2: file(app.FileAttachment), 3: file(app.FileCopy)},
+		Signatures: map[app.CommandID]app.Signature{
+			4: {Kind: app.SignaturePerson}, 5: {Kind: app.SignatureAttachment, Digital: true},
+		},
+	})
+	if r.Signed || r.Sealed || r.Files != 2 {
+		t.Errorf("signed on paper: %+v", r)
+	}
+	r = shownOf(&app.Document{Signatures: map[app.CommandID]app.Signature{
+		4: {Kind: app.SignaturePerson, Digital: true}, 5: {Kind: app.SignatureOrgan},
+	}})
+	if !r.Signed || r.Sealed {
+		t.Errorf("signed digitally, sealed on paper: %+v", r)
+	}
+}

@@ -110,4 +110,30 @@ test('a report is signed without a line, numbered, sealed and found good', async
       ['certification', 'TOTAL-PASSED', 'B-LTA'], ['approval', 'TOTAL-PASSED', 'B-LTA'], ['timestamp', 'TOTAL-PASSED', undefined],
     ]);
   });
+
+  await test.step('văn thư makes a certified copy, with the same token', async () => {
+    await clerk.goto(`${atClerk.url}/van-ban-di/${id}`);
+    await expect(clerk.getByRole('button', { name: 'Sao văn bản' })).toBeVisible();
+    await clerk.keyboard.press('z');
+    await clerk.getByRole('form', { name: 'Sao văn bản' }).getByLabel('Ghi chú').fill('Gửi Phòng Tư pháp');
+    await clerk.keyboard.press('Control+Enter');
+    const copying = clerk.getByRole('dialog', { name: 'Sao văn bản' });
+    await copying.getByRole('button', { name: 'Tìm lại' }).click();
+    await copying.getByRole('radio', { name: /The-co-quan/ }).check();
+    await copying.getByLabel('Mã PIN của thẻ').fill('135790');
+    await clerk.keyboard.press('Enter');
+    await expect(clerk.getByText('Đã ký bản sao')).toBeVisible({ timeout: 30_000 });
+    const made = await atClerk.until(subject, (doc) => (doc.certifiedCopies ?? []).some(({ verdict, code }) => verdict?.stamped && code), 'the copy is judged and numbered');
+    const [copy] = made.certifiedCopies ?? [];
+    expect([copy?.form, copy?.verdict?.indication, copy?.file.verdict?.signatures]).toEqual(['SY', 'TOTAL-PASSED', 3]);
+    await clerk.getByRole('tab', { name: /Tệp/ }).click();
+    const listed = clerk.getByRole('region', { name: 'Bản sao' });
+    await expect(listed.getByRole('button', { name: /^Bản sao y số 01\/SY-UBND của / })).toBeVisible();
+    await expect(listed).toContainText('Chữ ký hợp lệ');
+    await listed.getByRole('button', { name: /^Bản sao y/ }).click();
+    await expect(clerk.locator('[data-page="1"]')).toContainText('BÁO CÁO');
+    await expect(clerk.getByRole('region', { name: 'Chữ ký số' })).toBeVisible({ timeout: 30_000 });
+    await shot(clerk, 'signing-copy');
+    await checkAccess(clerk);
+  });
 });

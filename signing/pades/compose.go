@@ -55,6 +55,8 @@ func (e *editor) permits(o Options) error {
 		return refuse(Certified, "")
 	case o.Certify != 0 && e.earlier.signed:
 		return refuse(AlreadySigned, "")
+	case !there && o.Beside:
+		return nil
 	case !there && e.earlier.permission != 0:
 		return refuse(Certified, o.Field)
 	case e.earlier.locked(o.Field):

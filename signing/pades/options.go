@@ -84,6 +84,10 @@ type Options struct {
 	Field      string
 	Place      Place
 	Appearance Appearance // nil: nothing is drawn
+	// Beside makes the field also in a file that is certified for filling in, or
+	// whose fields are locked: it is none of those, and is seen beside what was
+	// signed, such as the stamp of a copy. Whoever asks for it answers for the place.
+	Beside bool
 
 	Time        time.Time // as the signer's clock and zone have it
 	Name        string    // these four may be empty

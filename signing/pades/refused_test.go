@@ -43,26 +43,35 @@ func TestPermissions(t *testing.T) {
 	}
 	again := options("Cơ quan")
 	again.Certify = pades.FillForms
+	beside := func(field string) pades.Options {
+		o := options(field)
+		o.Beside = true
+		return o
+	}
 	for name, c := range map[string]struct {
 		data []byte
 		o    pades.Options
 		want pades.Reason // "" for none
 	}{
-		"P=1":                 {certified(t, pades.NoChanges), options("Cơ quan"), pades.Certified},
-		"P=2":                 {certified(t, pades.FillForms), fill(options("Cơ quan"), "SoVB"), ""},
-		"P=3":                 {certified(t, pades.Annotate), options("Cơ quan"), ""},
-		"new field":           {certified(t, pades.FillForms), options("Mới"), pades.Certified},
-		"second certifier":    {lock(nil), again, pades.AlreadySigned},
-		"signed field":        {certified(t, pades.FillForms), options("Lãnh đạo"), pades.FieldSigned},
-		"all locked":          {lock(&pades.Lock{Action: pades.LockAll}), options("Cơ quan"), pades.Locked},
-		"value locked":        {lock(&pades.Lock{Action: pades.LockInclude, Fields: []string{"SoVB"}}), fill(options("Cơ quan"), "SoVB"), pades.Locked},
-		"other value":         {lock(&pades.Lock{Action: pades.LockInclude, Fields: []string{"SoVB"}}), fill(options("Cơ quan"), "NgayVB"), ""},
-		"all but":             {lock(&pades.Lock{Action: pades.LockExclude, Fields: []string{"SoVB", "Cơ quan"}}), fill(options("Cơ quan"), "SoVB"), ""},
-		"not among all but":   {lock(&pades.Lock{Action: pades.LockExclude, Fields: []string{"SoVB", "Cơ quan"}}), fill(options("Cơ quan"), "NgayVB"), pades.Locked},
-		"text for signature":  {drawn(), fill(options("Ký"), "Ký"), pades.FieldKind},
-		"signature in text":   {prepare(t, drawn()), options("SoVB"), pades.FieldKind},
-		"no such value":       {drawn(), fill(options("Ký"), "SoVB"), pades.FieldMissing},
-		"new without earlier": {lock(nil), options("Mới"), ""},
+		"P=1":                   {certified(t, pades.NoChanges), options("Cơ quan"), pades.Certified},
+		"P=2":                   {certified(t, pades.FillForms), fill(options("Cơ quan"), "SoVB"), ""},
+		"P=3":                   {certified(t, pades.Annotate), options("Cơ quan"), ""},
+		"new field":             {certified(t, pades.FillForms), options("Mới"), pades.Certified},
+		"second certifier":      {lock(nil), again, pades.AlreadySigned},
+		"signed field":          {certified(t, pades.FillForms), options("Lãnh đạo"), pades.FieldSigned},
+		"all locked":            {lock(&pades.Lock{Action: pades.LockAll}), options("Cơ quan"), pades.Locked},
+		"value locked":          {lock(&pades.Lock{Action: pades.LockInclude, Fields: []string{"SoVB"}}), fill(options("Cơ quan"), "SoVB"), pades.Locked},
+		"other value":           {lock(&pades.Lock{Action: pades.LockInclude, Fields: []string{"SoVB"}}), fill(options("Cơ quan"), "NgayVB"), ""},
+		"all but":               {lock(&pades.Lock{Action: pades.LockExclude, Fields: []string{"SoVB", "Cơ quan"}}), fill(options("Cơ quan"), "SoVB"), ""},
+		"not among all but":     {lock(&pades.Lock{Action: pades.LockExclude, Fields: []string{"SoVB", "Cơ quan"}}), fill(options("Cơ quan"), "NgayVB"), pades.Locked},
+		"text for signature":    {drawn(), fill(options("Ký"), "Ký"), pades.FieldKind},
+		"signature in text":     {prepare(t, drawn()), options("SoVB"), pades.FieldKind},
+		"no such value":         {drawn(), fill(options("Ký"), "SoVB"), pades.FieldMissing},
+		"new without earlier":   {lock(nil), options("Mới"), ""},
+		"beside":                {certified(t, pades.FillForms), beside("Mới"), ""},
+		"beside what is locked": {lock(&pades.Lock{Action: pades.LockAll}), beside("Mới"), ""},
+		"beside under P=1":      {certified(t, pades.NoChanges), beside("Mới"), pades.Certified},
+		"beside, but there":     {lock(&pades.Lock{Action: pades.LockAll}), beside("Cơ quan"), pades.Locked},
 	} {
 		t.Run(name, func(t *testing.T) {
 			out, err := trySign(c.data, c.o, key)

@@ -86,3 +86,26 @@ func TestOurOwnWay(t *testing.T) {
 		t.Errorf("%+v", r.Signatures[0])
 	}
 }
+
+// TestCopyBeside: the stamp of a certified copy is a new field with the seal of the
+// office that made it, seen beside what is certified and locked. The signatures
+// that were there stay good; where the certification forbids all, nothing is made.
+func TestCopyBeside(t *testing.T) {
+	k := newKit(t)
+	seal := &pades.Lock{Action: pades.LockAll}
+	b := k.written(base().close(1), func(file io.ReaderAt, size int64, out io.Writer) error {
+		return pades.Prepare(file, size, out, pades.Fields{Signatures: []pades.SignatureField{
+			{Name: "NguoiKy", Place: pades.Place{Rect: [4]float64{100, 300, 180, 340}}}, {Name: "CoQuan", Place: pades.Place{Rect: [4]float64{200, 300, 280, 340}}, Lock: seal}}})
+	})
+	b = k.padesSign(b, k.leader, pades.Options{Field: "NguoiKy", Appearance: plainLook{"Lan"}, Time: trusttest.Now, Certify: pades.FillForms,
+		Lock: &pades.Lock{Action: pades.LockExclude, Fields: []string{"CoQuan"}}})
+	b = k.padesSign(b, k.seal, pades.Options{Field: "CoQuan", Appearance: plainLook{"seal"}, Time: trusttest.Now, Lock: seal})
+	for i, field := range []string{"BanSao", "BanSao2"} {
+		b = k.padesSign(b, k.seal, pades.Options{Field: field, Beside: true, Place: pades.Place{Rect: [4]float64{300, 700, 560, 720}},
+			Appearance: plainLook{"SAO Y"}, Time: trusttest.Now, Lock: seal})
+		r := k.validate(b)
+		if r.Indication != signing.TotalPassed || len(r.Signatures) != 3+i {
+			t.Fatalf("%s/%s: %s %+v", r.Indication, r.SubIndication, codes(r), r.Signatures[0].Changes)
+		}
+	}
+}

@@ -5,7 +5,7 @@ import { RequestCards, SignatureBar } from '@/features/signing';
 import { WorkBar } from '@/features/working';
 import { fileUrl, type Doc, type FileInfo } from '@/lib/backend';
 import { Empty, PdfView, TabStrip } from '@/ui';
-import { chosenOf, type Chosen } from './chosen';
+import { chosenOf, filesOf, type Chosen } from './chosen';
 import { SaveFile } from './SaveFile';
 import classes from './document.module.css';
 
@@ -28,7 +28,7 @@ export function Reading({ doc, chosen, onChoose }: { doc: Doc; chosen?: Chosen; 
           tabs={(files.includes(file) ? files : [file, ...files]).map(sheetOf)}
           value={file.key}
           onChange={(key) => {
-            const picked = doc.files.find((candidate) => candidate.key === key);
+            const picked = filesOf(doc).find((candidate) => candidate.key === key);
             if (picked) (onChoose ?? setOwn)(picked);
           }}
         />

@@ -9,12 +9,12 @@ import type { Doc, SignKind, TaskInfo, TaskState } from '@/lib/backend';
 
 type FormKind =
   | 'note' | 'reason' | 'register' | 'submit' | 'submit_draft' | 'direct' | 'answer' | 'extension' | 'decide'
-  | 'approve' | 'signature' | 'number' | 'issue' | 'fields' | 'file' | 'hand_over';
+  | 'copy' | 'approve' | 'signature' | 'number' | 'issue' | 'fields' | 'file' | 'hand_over';
 
 export type ActionId =
   | 'accept' | 'register' | 'submit' | 'direct' | 'accept_answer' | 'reject_answer' | 'decide_extension' | 'answer' | 'start_task'
   | 'pass' | 'return_task' | 'ask_extension' | 'complete' | 'submit_draft' | 'check_content' | 'check_form' | 'approve_draft'
-  | 'sign' | 'seal' | 'initial' | 'record_signature' | 'number' | 'issue' | 'send_back' | 'return_incoming' | 'edit' | 'add_file' | 'remind' | 'remark'
+  | 'sign' | 'seal' | 'initial' | 'record_signature' | 'number' | 'issue' | 'copy' | 'send_back' | 'return_incoming' | 'edit' | 'add_file' | 'remind' | 'remark'
   | 'withdraw_directive' | 'withdraw' | 'archive' | 'recall' | 'cancel' | 'hand_over';
 
 /** A part of the document that an action is about. */
@@ -87,6 +87,7 @@ export const definitions: readonly Definition[] = [
   { id: 'issue', action: 'document.issue', key: 'p', form: 'issue', leads: always },
   { id: 'number', action: 'document.number', key: 'n', form: 'number', leads: always },
   { id: 'record_signature', action: 'document.record_signature', key: 'u', form: 'signature', leads: always },
+  { id: 'copy', action: 'document.copy', key: 'z', form: 'copy', signs: 'copy' },
   { id: 'send_back', action: 'document.send_back', key: 'x', form: 'reason', danger: true },
   { id: 'return_incoming', action: 'document.return_incoming', key: 'x', form: 'reason', danger: true },
   { id: 'edit', action: 'document.edit', key: 'e', form: 'fields' },

@@ -11,6 +11,7 @@ import { keys } from '@/lib/queries';
 import { Link, paths } from '@/lib/router';
 import { formatDay, formatMoment } from '@/lib/time';
 import { ConfirmDialog, DataTable, notify, StatePill, TransferBar, useAct, type Column } from '@/ui';
+import { CopiesPart } from './CopiesPart';
 import { FileIcon } from './Reading';
 import { Receipts } from './Receipts';
 import { SaveFile } from './SaveFile';
@@ -180,6 +181,7 @@ export function FilesPane({ doc, onRead }: { doc: Doc; onRead: (file: FileInfo) 
           <ul className={classes.files}>{old.map(show)}</ul>
         </details>
       )}
+      <CopiesPart doc={doc} onRead={onRead} />
       <ConfirmDialog
         opened={removing !== null}
         title={t('doc.file.remove.title')}

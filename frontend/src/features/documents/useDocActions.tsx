@@ -44,8 +44,8 @@ export function useDocActions(doc: Doc | undefined, coming = '', first?: string)
       if (!doc) return;
       if (!action.allow) return notify.warn(t(action.reason));
       if (action.id === 'edit' && doc.direction === 'outgoing') return navigate(paths.draft(doc.id) + editSuffix);
-      if (action.signs) return startSigning(action.signs, [doc.id]);
       if (action.form) return setOpen({ doc: doc.id, action });
+      if (action.signs) return startSigning(action.signs, [doc.id]);
       act(immediate(doc, action)).catch(notify.error);
     },
     [doc, act, t],

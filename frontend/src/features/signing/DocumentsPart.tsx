@@ -8,20 +8,21 @@ import { formatDay } from '@/lib/time';
 import { StatusPill, TransferBar } from '@/ui';
 import { mustAccept, presignState } from './presign';
 import { lastSignature, signState, stateTones } from './state';
-import type { SignKind } from '@/lib/backend';
+import type { CopyOrder, SignKind } from '@/lib/backend';
 import { endSigning } from './store';
-import type { Item, Signing } from './useSigning';
+import { sealedOf, type Item, type Signing } from './useSigning';
 import classes from './sign-dialog.module.css';
 
 interface Props {
   kind: SignKind;
+  copy?: CopyOrder;
   signing: Signing;
   shown: Item | undefined;
   onShow: (id: string) => void;
 }
 
 /** What is signed: every document openly, the one on the left with all that matters about it. */
-export function DocumentsPart({ kind, signing, shown, onShow }: Props) {
+export function DocumentsPart({ kind, copy, signing, shown, onShow }: Props) {
   const { t } = useTranslation();
   const { items, searched } = signing;
   return (
@@ -38,7 +39,7 @@ export function DocumentsPart({ kind, signing, shown, onShow }: Props) {
           </ul>
         </>
       )}
-      {shown && <Facts kind={kind} item={shown} alone={items.length === 1} signing={signing} />}
+      {shown && <Facts kind={kind} copy={copy} item={shown} alone={items.length === 1} signing={signing} />}
     </section>
   );
 }
@@ -66,6 +67,7 @@ function Row({ kind, item, current, onShow, onOut, onUnseen }: RowProps) {
           <span>{doc?.subject ?? t('state.loading')}</span>
         </button>
         {kind === 'person' && item.places.signature && <span className={classes.quiet}>{t('signing.falls_on', { page: item.places.signature.page + 1 })}</span>}
+        {sealedOf(item) && <span className={classes.quiet}>{t('signing.attachments.with', { count: sealedOf(item)?.length })}</span>}
         <Warnings kind={kind} item={item} onUnseen={onUnseen} />
         <PresignLine kind={kind} item={item} />
       </div>
@@ -82,7 +84,7 @@ function codeOf({ doc }: Item): string {
   return doc ? doc.symbol || (doc.notation ? `…/${doc.notation}` : '') : '';
 }
 
-function Facts({ kind, item, alone, signing }: { kind: SignKind; item: Item; alone: boolean; signing: Signing }) {
+function Facts({ kind, copy, item, alone, signing }: { kind: SignKind; copy?: CopyOrder; item: Item; alone: boolean; signing: Signing }) {
   const { t } = useTranslation();
   const { doc, read } = item;
   if (!doc) return null;
@@ -94,6 +96,10 @@ function Facts({ kind, item, alone, signing }: { kind: SignKind; item: Item; alo
     [t('signing.revision'), read && t('signing.revision.n', { n: read.revision, name: read.file.name })],
     [t('signing.fill.number'), kind === 'organ' && doc.bookNumber ? String(doc.bookNumber).padStart(2, '0') : undefined],
     [t('signing.fill.date'), kind === 'organ' ? date || t('signing.fill.date.today') : undefined],
+    [t('doc.copy.form'), copy && t(`doc.copy.form.${copy.form}`)],
+    [t('doc.copy.pages'), copy?.pages],
+    [t('doc.copy.organ'), copy && doc.unit.name],
+    [t('doc.note'), copy?.text],
     [t('doc.signature.1'), person && formatFacts(person.form, person.by.name)],
   ];
   return (
@@ -103,6 +109,8 @@ function Facts({ kind, item, alone, signing }: { kind: SignKind; item: Item; alo
         {person && <div><dt>{t('signing.verdict')}</dt><dd><StatusPill tone={stateTones[signState(person.verdict)]}>{t(`signing.state.${signState(person.verdict)}`)}</StatusPill></dd></div>}
       </dl>
       {kind === 'organ' && <p className={classes.quiet}>{t('signing.fill.text')}</p>}
+      {item.attachments.length > 0 && <Attachments item={item} onChange={(without) => signing.change(item.id, { without })} />}
+      {kind === 'copy' && <p className={classes.quiet}>{t('signing.copy.text')}</p>}
       {kind === 'initial' && <p className={classes.quiet}>{t('signing.initial.text')}</p>}
       {alone && <Warnings kind={kind} item={item} onUnseen={(unseen) => signing.change(item.id, { unseen })} />}
       {kind === 'person' && item.forms.length > 0 && (
@@ -125,6 +133,27 @@ function PresignLine({ kind, item }: { kind: SignKind; item: Item }) {
   if (state !== 'blocks' && !mustAccept(state)) return null;
   if (item.accepted && state !== 'blocks') return <span className={classes.quiet}>{t('presign.accepted')}</span>;
   return <span className={classes.warning} data-bad={state === 'blocks' || undefined}><IconAlertTriangle size={14} stroke={1.9} aria-hidden />{t(`presign.row.${state}`)}</span>;
+}
+
+/** The attachments in files of their own, which the same PIN seals; each can be left out. */
+function Attachments({ item, onChange }: { item: Item; onChange: (without: number[]) => void }) {
+  const { t } = useTranslation();
+  const { attachments, without } = item;
+  return (
+    <fieldset className={classes.attachments}>
+      <legend>{t('signing.attachments')}</legend>
+      {attachments.map((file) => (
+        <Checkbox
+          key={file.key}
+          size="sm"
+          label={file.name}
+          checked={!without.includes(file.key)}
+          onChange={(event) => onChange(event.currentTarget.checked ? without.filter((key) => key !== file.key) : [...without, file.key])}
+        />
+      ))}
+      <p className={classes.quiet}>{t('signing.attachments.text')}</p>
+    </fieldset>
+  );
 }
 
 /** A select has no empty value. */

@@ -124,7 +124,7 @@ function Sheet({ ask, signing, busy, onBusy, onDone, onAsked }: SheetProps) {
       <div className={classes.paper}>{shown && <Paper key={shown.id} item={shown} paper={paper} onPlace={setPlace} onChange={(places) => signing.change(shown.id, { places })} />}</div>
       <div className={classes.side}>
         <div className={classes.scroll}>
-          <DocumentsPart kind={kind} signing={signing} shown={shown} onShow={setShownId} />
+          <DocumentsPart kind={kind} copy={ask.copy} signing={signing} shown={shown} onShow={setShownId} />
           {shown?.read && !shown.problem && (
             <PresignWarnings key={shown.id} kind={kind} item={shown} onShow={onShow} onAccept={(accepted) => signing.change(shown.id, { accepted })} onAgain={() => signing.again(shown.id)} />
           )}

@@ -8,7 +8,7 @@ import { formatFacts } from '@/lib/format';
 import { triesKey } from './choice';
 import { noneReady } from './missing';
 import { useLate } from './useLate';
-import { isWrongPIN, type Signing } from './useSigning';
+import { isWrongPIN, sealedOf, type Signing } from './useSigning';
 import classes from './sign-dialog.module.css';
 
 interface Props {
@@ -31,6 +31,7 @@ export function SignFooter({ kind, signing, chosen, busy, failed, onSubmit }: Pr
   const field = useRef<HTMLInputElement>(null);
   const late = useLate(busy);
   const count = signing.ready.length;
+  const attached = signing.ready.reduce((sum, item) => sum + (sealedOf(item)?.length ?? 0), 0);
   const pad = chosen?.token.pinPad === true;
   const wrong = isWrongPIN(failed) && pin === '';
   const tries = chosen && (triesKey(chosen.token) ?? (wrong ? triesLeft(failed) : undefined));
@@ -82,7 +83,7 @@ export function SignFooter({ kind, signing, chosen, busy, failed, onSubmit }: Pr
       )}
       <div className={classes.buttons}>
         <span className={classes.quiet}>{missing ? t(`signing.missing.${missing}`) : ''}</span>
-        <Button type="submit" leftSection={<IconWritingSign size={17} stroke={1.7} aria-hidden />} loading={busy} disabled={missing !== undefined}>{t(`signing.submit.${kind}`, { count })}</Button>
+        <Button type="submit" leftSection={<IconWritingSign size={17} stroke={1.7} aria-hidden />} loading={busy} disabled={missing !== undefined}>{[t(`signing.submit.${kind}`, { count }), attached > 0 && t('signing.attachments.with', { count: attached })].filter(Boolean).join(' ')}</Button>
       </div>
     </form>
   );

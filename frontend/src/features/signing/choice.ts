@@ -2,8 +2,11 @@
 import type { SigningKey, SigningKeys, SigningToken, SignKind } from '@/lib/backend';
 import { fold } from '@/lib/fold';
 
+/** Made with the agency's key. */
+const ofAgency = (kind: SignKind): boolean => kind === 'organ' || kind === 'copy';
+
 /** The keys that may be offered: the agency's is never at a provider (NĐ 30/2020, Điều 32). */
-export const keysFor = (keys: readonly SigningKey[], kind: SignKind): SigningKey[] => keys.filter((key) => kind !== 'organ' || key.kind !== 'remote');
+export const keysFor = (keys: readonly SigningKey[], kind: SignKind): SigningKey[] => keys.filter((key) => !ofAgency(kind) || key.kind !== 'remote');
 
 const places: Record<SigningKey['kind'], number> = { token: 2, remote: 1, file: 0 };
 
@@ -13,7 +16,7 @@ const places: Record<SigningKey['kind'], number> = { token: 2, remote: 1, file: 
  * itself where one is that bears the right one.
  */
 export function firstKey({ keys }: Pick<SigningKeys, 'keys'>, kind: SignKind, names: { person?: string; organ?: string }): SigningKey | undefined {
-  const wanted = fold((kind === 'organ' ? names.organ : names.person) ?? '').trim();
+  const wanted = fold((ofAgency(kind) ? names.organ : names.person) ?? '').trim();
   const rank = (key: SigningKey) => (wanted && fold(key.subject).includes(wanted) ? 4 : 0) + places[key.kind];
   return keysFor(keys, kind).filter(canSign).toSorted((a, b) => rank(b) - rank(a))[0];
 }

@@ -8,7 +8,7 @@ export function signsHere(session: Session | undefined): boolean {
   return session?.host === 'laptop' && session.posts.some((post) => signing.has(post.role));
 }
 
-export type QueueKind = Exclude<SignKind, 'initial'>;
+export type QueueKind = Exclude<SignKind, 'initial' | 'copy'>;
 
 /** What waits for my signature, and for the agency's where I keep its key; paper has its own way. */
 export function queueOf(items: readonly DeskItem[]): Record<QueueKind, DeskItem[]> {

@@ -44,7 +44,15 @@ export function sealProblem(doc: Pick<Doc, 'signatures' | 'bookNumber'>): string
   return person.verdict.indication === 'TOTAL-PASSED' ? undefined : 'error.seal.first_not_good';
 }
 
-export const actionOf: Record<SignKind, string> = { person: 'document.sign', organ: 'document.seal', initial: 'document.initial' };
+/** Why no copy may be certified: a key of words, by the rules of document.copy. */
+function copyProblem(doc: Doc): string | undefined {
+  const main = doc.files.find((file) => file.newest && file.role === 0);
+  if (main?.media !== 'application/pdf') return 'error.sign.not_pdf';
+  if (main.verdict) return main.verdict.indication === 'TOTAL-FAILED' ? 'error.copy.source_not_good' : undefined;
+  return doc.direction === 'incoming' ? 'error.copy.source_not_judged' : undefined;
+}
+
+export const actionOf: Record<SignKind, string> = { person: 'document.sign', organ: 'document.seal', initial: 'document.initial', copy: 'document.copy' };
 
 /** Why the document cannot be signed now: a key of words. The rules are the domain's; here they are said more exactly. */
 export function signProblem(doc: Doc, kind: SignKind): string | undefined {
@@ -54,5 +62,6 @@ export function signProblem(doc: Doc, kind: SignKind): string | undefined {
   if (reason !== 'can.nothing_to_do') return reason;
   const pdf = doc.files.some((file) => file.newest && file.role === 0 && file.media === 'application/pdf');
   if (kind === 'organ') return sealProblem(doc) ?? reason;
+  if (kind === 'copy') return copyProblem(doc) ?? reason;
   return !pdf ? 'error.sign.not_pdf' : kind === 'initial' ? 'error.initial.already' : reason;
 }

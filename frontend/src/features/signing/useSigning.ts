@@ -46,6 +46,10 @@ export interface Item {
   accepted: boolean;
   /** Left out by the person. */
   out: boolean;
+  /** Files of their own that are sealed with the document. */
+  attachments: readonly FileInfo[];
+  /** Of those, the keys of the ones that the person left out. */
+  without: readonly number[];
   form: string;
   forms: ReadonlyArray<{ form: string; title?: string }>;
 }
@@ -55,6 +59,7 @@ interface Own {
   unseen?: boolean;
   accepted?: boolean;
   out?: boolean;
+  without?: readonly number[];
   form?: string;
 }
 
@@ -84,7 +89,7 @@ export function isPlaced(item: Item, kind: SigningAsk['kind']): boolean {
 }
 
 /** The documents that are to be signed, each as it was when it came up, with the places of what is drawn on it. */
-export function useSigning({ kind, ids }: SigningAsk): Signing {
+export function useSigning({ kind, ids, copy }: SigningAsk): Signing {
   const client = useQueryClient();
   const people = usePeople();
   const { data: session } = useSession();
@@ -138,6 +143,7 @@ export function useSigning({ kind, ids }: SigningAsk): Signing {
       unread: reading && 'error' in reading ? reading.error : undefined,
       places: mine.places ?? found?.places ?? {}, warnings: found?.warnings ?? [], unseen: mine.unseen ?? false,
       presign: presigns[id], accepted: mine.accepted ?? false, out: mine.out ?? false,
+      attachments: kind === 'organ' && doc ? attachmentsOf(doc) : [], without: mine.without ?? [],
       form: mine.form ?? firstSigner(proposed ? [proposed] : []).form,
     };
   });
@@ -145,7 +151,7 @@ export function useSigning({ kind, ids }: SigningAsk): Signing {
   const change = useCallback((id: string, next: Own) => setOwn((old) => ({ ...old, [id]: { ...old[id], ...next } })), []);
   const chosen = () => ready.flatMap((item): SignDocument[] => (item.read ? [{
       id: item.id, revision: item.read.revision, content: item.read.content,
-      ...(kind === 'person' ? { form: (item.form || undefined) as SignDocument['form'], places: orderPlaces(item.places) } : {}),
+      ...(kind === 'person' ? { form: (item.form || undefined) as SignDocument['form'], places: orderPlaces(item.places) } : { copy, attachments: sealedOf(item) }),
     }] : []));
   const sign = async (key: string, pin: string) => {
     setGiving(true);
@@ -158,12 +164,23 @@ export function useSigning({ kind, ids }: SigningAsk): Signing {
     return done;
   };
   const ask = async (key: string, pin: string, otp: string) => {
+    if (kind === 'copy') throw new Error('a copy is sealed with a device'); // no key at a provider is offered for one
     const asked = await api.askRemoteSigning({ key, pin: pin || undefined, otp: otp || undefined, kind, documents: chosen() });
     setGiving(true); // it signs by itself
     void client.invalidateQueries({ queryKey: keys.signingRequests() });
     return asked;
   };
   return { items, ready, searched: items.filter((item) => !item.searching).length, change, again, sign, ask };
+}
+
+/** Keys of the attachments that are sealed with the document; undefined for none. */
+export function sealedOf({ attachments, without }: Pick<Item, 'attachments' | 'without'>): number[] | undefined {
+  const taken = attachments.filter((file) => !without.includes(file.key)).map((file) => file.key);
+  return taken.length > 0 ? taken : undefined;
+}
+
+function attachmentsOf(doc: Doc): FileInfo[] {
+  return doc.files.filter((file) => file.newest && file.role === 1 && file.media === 'application/pdf');
 }
 
 function readOf(doc: Doc): Read | undefined {

@@ -1341,7 +1341,7 @@ export interface components {
             /** Format: int64 */
             records: number;
         };
-        Command: components["schemas"]["CommandBookLend1"] | components["schemas"]["CommandBookOpen1"] | components["schemas"]["CommandBookRecall1"] | components["schemas"]["CommandBookReconcile1"] | components["schemas"]["CommandBookReturn1"] | components["schemas"]["CommandDelegationGive1"] | components["schemas"]["CommandDelegationRevoke1"] | components["schemas"]["CommandDocumentAccept1"] | components["schemas"]["CommandDocumentAcceptAnswer1"] | components["schemas"]["CommandDocumentAddFile1"] | components["schemas"]["CommandDocumentAnswer1"] | components["schemas"]["CommandDocumentApproveDraft1"] | components["schemas"]["CommandDocumentArchive1"] | components["schemas"]["CommandDocumentAskExtension1"] | components["schemas"]["CommandDocumentCancel1"] | components["schemas"]["CommandDocumentCheckContent1"] | components["schemas"]["CommandDocumentCheckForm1"] | components["schemas"]["CommandDocumentComplete1"] | components["schemas"]["CommandDocumentDecideExtension1"] | components["schemas"]["CommandDocumentDirect1"] | components["schemas"]["CommandDocumentDraft1"] | components["schemas"]["CommandDocumentEdit1"] | components["schemas"]["CommandDocumentGiveNumber1"] | components["schemas"]["CommandDocumentHandOver1"] | components["schemas"]["CommandDocumentInitial1"] | components["schemas"]["CommandDocumentIssue1"] | components["schemas"]["CommandDocumentNumber1"] | components["schemas"]["CommandDocumentRecall1"] | components["schemas"]["CommandDocumentReceive1"] | components["schemas"]["CommandDocumentRecordSignature1"] | components["schemas"]["CommandDocumentRegister1"] | components["schemas"]["CommandDocumentRegisterSend1"] | components["schemas"]["CommandDocumentRejectAnswer1"] | components["schemas"]["CommandDocumentRemark1"] | components["schemas"]["CommandDocumentRemind1"] | components["schemas"]["CommandDocumentRemoveFile1"] | components["schemas"]["CommandDocumentReturnIncoming1"] | components["schemas"]["CommandDocumentReturnTask1"] | components["schemas"]["CommandDocumentSeal1"] | components["schemas"]["CommandDocumentSeen1"] | components["schemas"]["CommandDocumentSendBack1"] | components["schemas"]["CommandDocumentSign1"] | components["schemas"]["CommandDocumentStartTask1"] | components["schemas"]["CommandDocumentSubmit1"] | components["schemas"]["CommandDocumentSubmitDraft1"] | components["schemas"]["CommandDocumentWithdraw1"] | components["schemas"]["CommandDocumentWithdrawDirective1"] | components["schemas"]["CommandGroupSave1"] | components["schemas"]["CommandReadmarkSet1"] | components["schemas"]["CommandTemplateSave1"];
+        Command: components["schemas"]["CommandBookLend1"] | components["schemas"]["CommandBookOpen1"] | components["schemas"]["CommandBookRecall1"] | components["schemas"]["CommandBookReconcile1"] | components["schemas"]["CommandBookReturn1"] | components["schemas"]["CommandDelegationGive1"] | components["schemas"]["CommandDelegationRevoke1"] | components["schemas"]["CommandDocumentAccept1"] | components["schemas"]["CommandDocumentAcceptAnswer1"] | components["schemas"]["CommandDocumentAddFile1"] | components["schemas"]["CommandDocumentAnswer1"] | components["schemas"]["CommandDocumentApproveDraft1"] | components["schemas"]["CommandDocumentArchive1"] | components["schemas"]["CommandDocumentAskExtension1"] | components["schemas"]["CommandDocumentCancel1"] | components["schemas"]["CommandDocumentCheckContent1"] | components["schemas"]["CommandDocumentCheckForm1"] | components["schemas"]["CommandDocumentComplete1"] | components["schemas"]["CommandDocumentCopy1"] | components["schemas"]["CommandDocumentDecideExtension1"] | components["schemas"]["CommandDocumentDirect1"] | components["schemas"]["CommandDocumentDraft1"] | components["schemas"]["CommandDocumentEdit1"] | components["schemas"]["CommandDocumentGiveNumber1"] | components["schemas"]["CommandDocumentHandOver1"] | components["schemas"]["CommandDocumentInitial1"] | components["schemas"]["CommandDocumentIssue1"] | components["schemas"]["CommandDocumentNumber1"] | components["schemas"]["CommandDocumentRecall1"] | components["schemas"]["CommandDocumentReceive1"] | components["schemas"]["CommandDocumentRecordSignature1"] | components["schemas"]["CommandDocumentRegister1"] | components["schemas"]["CommandDocumentRegisterSend1"] | components["schemas"]["CommandDocumentRejectAnswer1"] | components["schemas"]["CommandDocumentRemark1"] | components["schemas"]["CommandDocumentRemind1"] | components["schemas"]["CommandDocumentRemoveFile1"] | components["schemas"]["CommandDocumentReturnIncoming1"] | components["schemas"]["CommandDocumentReturnTask1"] | components["schemas"]["CommandDocumentSeal1"] | components["schemas"]["CommandDocumentSeen1"] | components["schemas"]["CommandDocumentSendBack1"] | components["schemas"]["CommandDocumentSign1"] | components["schemas"]["CommandDocumentStartTask1"] | components["schemas"]["CommandDocumentSubmit1"] | components["schemas"]["CommandDocumentSubmitDraft1"] | components["schemas"]["CommandDocumentWithdraw1"] | components["schemas"]["CommandDocumentWithdrawDirective1"] | components["schemas"]["CommandGroupSave1"] | components["schemas"]["CommandReadmarkSet1"] | components["schemas"]["CommandTemplateSave1"];
         CommandBookLend1: {
             args: components["schemas"]["BookLend"];
             /**
@@ -1628,6 +1628,22 @@ export interface components {
              * @enum {string}
              */
             name: "document.complete.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandDocumentCopy1: {
+            args: components["schemas"]["MakeCopy"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "document.copy.1";
             target: components["schemas"]["TargetRef"];
         };
         CommandDocumentDecideExtension1: {
@@ -2156,6 +2172,37 @@ export interface components {
             name: "template.save.1";
             target: components["schemas"]["TargetRef"];
         };
+        CopyInfo: {
+            /** Format: int64 */
+            at: number;
+            by: components["schemas"]["PersonRef"];
+            claim: components["schemas"]["Claim"];
+            /** @description 01/SY-UBND; empty while the server has not numbered it */
+            code?: string;
+            /** @description it is of the document as it is now */
+            current: boolean;
+            file: components["schemas"]["FileInfo"];
+            /** @enum {string} */
+            form: "SY" | "SL" | "TrS";
+            /** Format: int64 */
+            key: number;
+            /** @description the office that made it */
+            organ: string;
+            /** @description of an extract */
+            pages?: string;
+            pending?: boolean;
+            text?: string;
+            /** @description on the seal; none: not judged yet. The file's is on all signatures in it */
+            verdict?: components["schemas"]["Verdict"];
+        };
+        CopyOrder: {
+            /** @enum {string} */
+            form: "SY" | "SL" | "TrS";
+            /** @description of an extract: 1-2, 5 */
+            pages?: string;
+            /** @description a note */
+            text?: string;
+        };
         CourierStatus: {
             /**
              * Format: int64
@@ -2430,6 +2477,8 @@ export interface components {
             bookNumber?: number;
             /** Format: int64 */
             bookYear?: number;
+            /** @description bản sao that the office has made, oldest first; their files are not among files */
+            certifiedCopies?: components["schemas"]["CopyInfo"][];
             checked: components["schemas"]["Checks"];
             /** @description phạm vi lưu hành */
             circulation?: string;
@@ -2839,7 +2888,7 @@ export interface components {
             replaces?: number;
             /**
              * Format: int32
-             * @description 0 the document itself, 1 attached, 2 editable draft
+             * @description 0 the document itself, 1 attached, 2 editable draft, 3 a certified copy
              */
             role: number;
             sha256: string;
@@ -3052,6 +3101,18 @@ export interface components {
              * @description the server was restored
              */
             until: number;
+        };
+        MakeCopy: {
+            claim: components["schemas"]["Claim"];
+            content: string;
+            file: components["schemas"]["NewFile"];
+            /** @enum {string} */
+            form: "SY" | "SL" | "TrS";
+            /** @description of an extract: 1-2, 5 */
+            pages?: string;
+            /** Format: int32 */
+            revision: number;
+            text?: string;
         };
         MarkRead: {
             doc: string;
@@ -3615,11 +3676,16 @@ export interface components {
             queued: number;
         };
         Seal: {
+            attachments?: components["schemas"]["SealedAttachment"][];
             claim: components["schemas"]["Claim"];
             content: string;
             file: components["schemas"]["NewFile"];
             /** Format: int32 */
             revision: number;
+        };
+        SealedAttachment: {
+            claim: components["schemas"]["Claim"];
+            file: components["schemas"]["NewFile"];
         };
         SearchHit: {
             /** Format: int64 */
@@ -3751,7 +3817,11 @@ export interface components {
             revision: number;
         };
         SignDocument: {
+            /** @description of kind organ: PDF attachments that get number, time and seal, too */
+            attachments?: number[];
             content: string;
+            /** @description of kind copy */
+            copy?: components["schemas"]["CopyOrder"];
             form?: string;
             id: string;
             /** @description what has none is not seen on the page */
@@ -3763,7 +3833,7 @@ export interface components {
             documents: components["schemas"]["SignDocument"][];
             key: string;
             /** @enum {string} */
-            kind: "person" | "organ" | "initial";
+            kind: "person" | "organ" | "initial" | "copy";
             /** @description empty for a token with a PIN pad */
             pin?: string;
         };
@@ -3821,7 +3891,7 @@ export interface components {
             key: number;
             /**
              * Format: int32
-             * @description 1 the authorised person, 2 the agency
+             * @description 1 the authorised person, 2 the agency, 3 the agency on an attachment
              */
             kind: number;
             /** @description of a digital one: what the server's validator said; none: not judged yet */

@@ -1,6 +1,7 @@
 import { AnswerForm, DirectiveComposer } from '@/features/directives';
 import type { Doc } from '@/lib/backend';
 import type { DocAction } from '../actions';
+import { CopyForm } from './CopyForm';
 import { ExtensionForm } from './ExtensionForm';
 import { FieldsEditForm } from './FieldsEditForm';
 import { FileForm } from './FileForm';
@@ -35,6 +36,8 @@ export function ActionForm({ doc, action, onClose }: { doc: Doc; action: DocActi
       return <NumberForm {...props} />;
     case 'issue':
       return <IssueForm {...props} />;
+    case 'copy':
+      return <CopyForm {...props} />;
     case 'fields':
       return <FieldsEditForm {...props} />;
     case 'hand_over':
