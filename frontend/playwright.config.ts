@@ -6,11 +6,19 @@ export const chromiumArgs = [
   '--disable-renderer-backgrounding', '--disable-background-timer-throttling', '--disable-backgrounding-occluded-windows', '--mute-audio',
 ];
 
+/** Screens with prepared answers; the others are stories, on real processes. */
+const screens = /\/(gallery|leaving|machine|rows|screens[\w-]*)\.spec\.ts$/;
+
 export default defineConfig({
   testDir: 'e2e',
   outputDir: process.env.E2E_OUTPUT ?? 'test-results',
   fullyParallel: false,
-  workers: 1,
+  // A story waits for its processes much of the time, and screens can be drawn meanwhile.
+  workers: 2,
+  projects: [
+    { name: 'stories', testIgnore: screens, workers: 1 }, // one province
+    { name: 'screens', testMatch: screens },
+  ],
   retries: 0,
   timeout: 120_000,
   expect: { timeout: 20_000 },
