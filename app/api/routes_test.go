@@ -42,6 +42,9 @@ func TestEveryRouteRefusesNobody(t *testing.T) {
 			if path == "/api/pdf" {
 				path += "?kind=.docx"
 			}
+			if strings.HasSuffix(path, "/signatures/report") {
+				path += "?form=pdf"
+			}
 			w := p.do("", method, path, strings.NewReader(validBody(path)), func(r *http.Request) { r.Header.Set("Content-Type", "application/json") })
 			if w.Code != http.StatusUnauthorized {
 				t.Errorf("%s %s: %d %s", method, path, w.Code, w.Body)

@@ -385,10 +385,13 @@ func TestRemoteTyped(t *testing.T) {
 	if why := o.chief.refusedToAsk(order); why != "sign.remote_factors" {
 		t.Errorf("without anything typed: %s", why)
 	}
-	for _, order.Kind = range []api.SignKind{api.SignOrgan, api.SignCopy} {
-		if why := o.chief.refusedToAsk(order); why != "seal.remote" {
-			t.Errorf("the agency's, %s: %s", order.Kind, why)
-		}
+	order.Kind = api.SignOrgan
+	if why := o.chief.refusedToAsk(order); why != "seal.remote" {
+		t.Errorf("the agency's: %s", why)
+	}
+	order.Kind = api.SignCopy // no request can name it
+	if why := o.chief.refusedToAsk(order); why != "request.invalid" {
+		t.Errorf("the agency's, of a copy: %s", why)
 	}
 	order.Kind = api.SignPerson
 	const wrong = "wrong-4711-PIN"
