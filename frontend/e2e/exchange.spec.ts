@@ -94,7 +94,7 @@ test('a document and its answer cross two cut lines; nothing is lost, nothing do
     await form.getByRole('button', { name: 'Gửi chỉ đạo' }).click();
     await expect(cutWithWork(page)).toBeVisible();
     await expect(page.getByText(words)).toBeVisible();
-    expect(await waiting(chairman)).toEqual(['document.direct.1']);
+    await expect.poll(() => waiting(chairman)).toEqual(['document.direct.1']);
     await shot(page, 'exchange-2-directed');
     await status(department, clerk.about.office, 'received');
   });
@@ -129,7 +129,7 @@ test('a document and its answer cross two cut lines; nothing is lost, nothing do
     await form.getByRole('textbox', { name: 'Kết quả' }).fill(result);
     await form.getByRole('button', { name: 'Gửi báo cáo' }).click();
     await expect(page.getByText(result).first()).toBeVisible();
-    expect(await waiting(officer)).toEqual(['document.start_task.1', 'document.draft.1', 'document.answer.1']);
+    await expect.poll(() => waiting(officer)).toEqual(['document.start_task.1', 'document.draft.1', 'document.answer.1']);
     await shot(page, 'exchange-3-answered');
   });
 

@@ -30,7 +30,7 @@ func (s *scan) annotations(page int, p pdf.Page, text []box) error {
 	}
 	for _, o := range list {
 		if ref, ok := o.(pdf.Ref); ok && s.seals[ref] {
-			continue // a seal may lie over a name; the signature vouches for it
+			continue // a seal may lie over a name, a date over the place that was left for it
 		}
 		d, err := s.view.Dict(o)
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -309,6 +310,90 @@ func TestOurOwnWay(t *testing.T) {
 	spoiled := bytes.Replace(signed.Bytes(), []byte("100 dong"), []byte("900 dong"), 1)
 	if r := Scan(t.Context(), bytes.NewReader(spoiled), int64(len(spoiled)), held); !r.Has(BadSigned) || !r.Has(Revisions) {
 		t.Errorf("spoiled: %+v", r.Findings)
+	}
+}
+
+// look shows a word, as whoever fills a field in has it.
+type look struct{ word string }
+
+func (l look) Form(width, height float64, add func(pdf.Object) pdf.Ref) (*pdf.Stream, error) {
+	font := add(pdf.NewDict(pdf.Name("Type"), pdf.Name("Font"), pdf.Name("Subtype"), pdf.Name("Type1"), pdf.Name("BaseFont"), pdf.Name("Times-Roman")))
+	return pdf.NewFlateStream(pdf.NewDict(pdf.Name("Type"), pdf.Name("XObject"), pdf.Name("Subtype"), pdf.Name("Form"),
+		pdf.Name("BBox"), pdf.Array{pdf.Int(0), pdf.Int(0), pdf.Real(width), pdf.Real(height)},
+		pdf.Name("Resources"), pdf.NewDict(pdf.Name("Font"), pdf.NewDict(pdf.Name("F"), font))),
+		[]byte("1 g 0 0 200 40 re f /Tx BMC BT 0 g /F 12 Tf ("+l.word+") Tj ET EMC")), nil
+}
+
+// TestFilledIn: the date that the agency has signed lies over the place that was
+// left for it, and nobody is warned of it; one that was filled in and signed by
+// nobody hides words, although no signature is broken.
+func TestFilledIn(t *testing.T) {
+	key := softkeytest.New(t, softkeytest.P256, nil)
+	policy := trust.DefaultPolicy()
+	policy.RequireRevocation = false
+	store, err := trust.NewStore(trust.Anchor{Certificate: softkeytest.Root(), Signature: true, Kind: trust.KindTest})
+	if err != nil {
+		t.Fatal(err)
+	}
+	held := Options{Trust: &trust.Validator{Store: store, Policy: policy}}
+	step := func(b []byte, do func(in io.ReaderAt, size int64, out io.Writer) error) []byte {
+		t.Helper()
+		var out bytes.Buffer
+		if err := do(bytes.NewReader(b), int64(len(b)), &out); err != nil {
+			t.Fatal(err)
+		}
+		return out.Bytes()
+	}
+	sign := func(b []byte, o pades.Options) []byte {
+		t.Helper()
+		o.Time = time.Now()
+		return step(b, func(in io.ReaderAt, size int64, out io.Writer) error {
+			return pades.Sign(t.Context(), in, size, out, o, key)
+		})
+	}
+	over := pades.Place{Rect: [4]float64{70, 695, 200, 715}} // the words of the page
+	aside := pades.Place{Rect: [4]float64{300, 100, 400, 150}}
+	b := step(base().revision(), func(in io.ReaderAt, size int64, out io.Writer) error {
+		return pades.Prepare(in, size, out, pades.Fields{Texts: []pades.TextField{{Name: "NgayVB", Place: over}},
+			Signatures: []pades.SignatureField{{Name: "Leader", Place: aside}, {Name: "Seal", Place: aside}}})
+	})
+	b = sign(b, pades.Options{Field: "Leader", Certify: pades.FillForms})
+	scanned := func(b []byte) Report { return Scan(t.Context(), bytes.NewReader(b), int64(len(b)), held) }
+	sealed := sign(b, pades.Options{Field: "Seal", Fills: []pades.Fill{{Field: "NgayVB", Value: "1", Appearance: look{"1"}}}})
+	if r := scanned(sealed); len(r.Findings) > 0 {
+		t.Errorf("sealed: %+v", r.Findings)
+	}
+
+	filled := slices.Concat(sealed, step(sealed, func(in io.ReaderAt, size int64, out io.Writer) error {
+		file, err := pdf.Open(in, size)
+		if err != nil {
+			return err
+		}
+		view := file.Newest()
+		form, err := view.Form()
+		if err != nil {
+			return err
+		}
+		u, err := pdf.NewUpdate(view)
+		if err != nil {
+			return err
+		}
+		drawing, err := look{"9"}.Form(130, 20, u.Add)
+		if err != nil {
+			return err
+		}
+		at := slices.IndexFunc(form.Fields, func(f pdf.Field) bool { return f.Name == "NgayVB" })
+		d := form.Fields[at].Dict.Clone()
+		d.Set("V", pdf.TextString("9"))
+		d.Set("AP", pdf.NewDict(pdf.Name("N"), u.Add(drawing)))
+		if err := u.Set(form.Fields[at].Ref, d); err != nil {
+			return err
+		}
+		_, err = u.Append(out)
+		return err
+	}))
+	if r := scanned(filled); !r.Has(Covers) || r.Has(BadSigned) {
+		t.Errorf("filled in by nobody who signed: %+v", r.Findings)
 	}
 }
 

@@ -41,7 +41,7 @@ type scan struct {
 	fonts  map[fontName]pdf.Ref
 	signed bool
 	held   bool             // signed, and every signature is valid
-	seals  map[pdf.Ref]bool // widgets of signatures that are there
+	seals  map[pdf.Ref]bool // widgets that a signature vouches for
 	steps  int              // spent on content
 }
 
@@ -151,6 +151,11 @@ func (s *scan) signatures(o Options) error {
 	}
 	r := validator.Validate(s.ctx, s.r, s.size, validator.Options{Trust: o.Trust, Now: o.Now, Limits: o.Limits})
 	s.held = s.signed && r.Indication == signing.TotalPassed
+	if s.held {
+		if err := s.vouched(r.Signatures); err != nil {
+			return err
+		}
+	}
 	for _, sig := range r.Signatures {
 		f := Finding{Code: OpenSigned, Object: sig.Object, Field: sig.Field, Data: map[string]any{"sub_indication": sig.SubIndication}}
 		switch sig.Indication {
@@ -165,6 +170,41 @@ func (s *scan) signatures(o Options) error {
 		s.note(Finding{Code: BadSigned})
 	}
 	return s.ctx.Err()
+}
+
+// vouched adds what was written into fields before the last of the people and
+// agencies signed, such as number and date over the place that was left for them:
+// their signatures vouch for it as for a seal.
+func (s *scan) vouched(signatures []*validator.Signature) error {
+	last := 0
+	for _, sig := range signatures {
+		if sig.Kind != validator.DocTimestamp {
+			last = max(last, sig.Covers.Revision)
+		}
+	}
+	later := map[pdf.Ref]bool{}
+	for i := last; i < len(s.file.Revisions()); i++ {
+		for _, ref := range s.file.Changed(i) {
+			later[ref] = true
+		}
+	}
+	for _, f := range s.form.Fields {
+		for _, w := range f.Widgets {
+			d, err := s.view.Dict(w)
+			if err != nil {
+				return err
+			}
+			looks, err := s.view.Dict(d.Get("AP"))
+			if err != nil {
+				return err
+			}
+			look, _ := looks.Get("N").(pdf.Ref)
+			if f.Type() == "Tx" && !later[f.Ref] && !later[w] && !later[look] {
+				s.seals[w] = true
+			}
+		}
+	}
+	return nil
 }
 
 // refusals are what signing would say.
