@@ -19,7 +19,8 @@ export default defineConfig({
     { name: 'stories', testIgnore: screens, workers: 1 }, // one province
     { name: 'screens', testMatch: screens },
   ],
-  retries: 0,
+  // A second try tells a fault of the product from a busy machine; what needed one is named at the end.
+  retries: 1,
   timeout: 120_000,
   expect: { timeout: 20_000 },
   reporter: [['list'], ['./e2e/kit/last-words.ts']],

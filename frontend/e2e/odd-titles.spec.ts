@@ -71,6 +71,7 @@ test('odd subjects in the list, the reading pane, the document, the search and t
   await expect(page.getByRole('row', { name: /hết/ }).first()).toBeVisible();
   await holds(page, 'search');
   await page.keyboard.press('Control+k');
+  await expect(page.getByRole('dialog').getByRole('combobox')).toBeFocused();
   await page.keyboard.type('trong tam');
   await expect(page.getByRole('option').filter({ hasText: 'trọng tâm' }).first()).toBeVisible();
   await holds(page, 'palette');

@@ -131,9 +131,9 @@ test('a request is given up, and one whose document has changed says so', async 
   const api = await open(page, { requests: [requestOf('waiting')] });
   await page.goto(`${product.url}/du-thao/d0`);
   await expect(cards(page).getByRole('timer')).toBeVisible();
-  api.answers.set('GET /api/signing/requests', { body: [requestOf('cancelled', { reason: 'cancelled', left: 0 })] });
   await cards(page).getByRole('button', { name: 'Hủy yêu cầu' }).click();
   await expect.poll(() => api.given.some(({ path }) => path === '/api/signing/requests/r1/cancel')).toBe(true);
+  api.answers.set('GET /api/signing/requests', { body: [requestOf('cancelled', { reason: 'cancelled', left: 0 })] });
   api.tell('signing');
   await expect(cards(page)).toContainText('Đã hủy yêu cầu');
   const problem = { code: 'conflict' as const, reason: 'document.revision_changed', status: 409, title: 'Conflict', data: { revision: 3, current: 4, changes: [] } };

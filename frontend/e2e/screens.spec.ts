@@ -37,6 +37,7 @@ for (const look of looks) {
     await expect(page.getByRole('dialog')).toBeHidden();
 
     await page.keyboard.press('Control+k');
+    await expect(page.getByRole('dialog').getByRole('combobox')).toBeFocused();
     await page.keyboard.type('ha');
     await expect(page.getByRole('option', { name: /Hà/ }).first()).toBeVisible();
     await see('palette');

@@ -72,9 +72,10 @@ export function RequestCard({ request, at, brief, onLeave }: Props) {
       </div>
       <div className={classes.buttons}>
         {again.length > 0 && <Button size="compact-sm" variant="light" loading={busy} onClick={() => void askAnew()}>{t('signing.request.again')}</Button>}
+        {/* Two buttons, not one that changes its meaning under the pointer. */}
         {over
-          ? <Button size="compact-sm" variant="subtle" disabled={busy} onClick={() => void act(() => api.dismissSigningRequest(id))}>{t('signing.request.dismiss')}</Button>
-          : <Button size="compact-sm" variant="default" disabled={state === 'confirmed'} loading={busy} leftSection={<IconX size={14} aria-hidden />} onClick={() => void act(() => api.cancelSigningRequest(id))}>{t('signing.request.cancel')}</Button>}
+          ? <Button key="dismiss" size="compact-sm" variant="subtle" disabled={busy} onClick={() => void act(() => api.dismissSigningRequest(id))}>{t('signing.request.dismiss')}</Button>
+          : <Button key="cancel" size="compact-sm" variant="default" disabled={state === 'confirmed'} loading={busy} leftSection={<IconX size={14} aria-hidden />} onClick={() => void act(() => api.cancelSigningRequest(id))}>{t('signing.request.cancel')}</Button>}
       </div>
     </section>
   );
