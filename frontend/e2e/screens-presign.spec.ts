@@ -5,6 +5,7 @@ import type { Doc, PresignFinding, PresignReport } from '../src/lib/api/model';
 import { fakeApi, type FakeApi } from './kit/api';
 import { makePaper } from './kit/pdf';
 import { deskItem, deskOf, draft, keys } from './kit/signing';
+import { beginSigning, dialog, placesFound, serveDocs } from './kit/signingDialog';
 import { checkAccess, expect, looks, shot, test } from './kit/test';
 
 const paper = makePaper(decision);
@@ -25,26 +26,13 @@ async function open(page: Page, docs: readonly Doc[], answers: Readonly<Record<s
   const api = await fakeApi(page);
   api.answers.set('GET /api/signing/keys', { body: keys });
   api.answers.set('GET /api/desk', { body: deskOf(...docs.map((doc) => deskItem(doc))) });
-  for (const doc of docs) {
-    api.answers.set(`GET /api/documents/${doc.id}`, { body: doc });
-    const answer = answers[doc.id];
-    if (answer) api.answers.set(`GET /api/documents/${doc.id}/files/11/presign`, { body: answer });
-    await page.route(`**/api/documents/${doc.id}/files/11`, (route) => route.fulfill({ contentType: 'application/pdf', body: paper }));
-  }
+  await serveDocs(page, api, docs, () => paper);
+  for (const [id, body] of Object.entries(answers)) api.answers.set(`GET /api/documents/${id}/files/11/presign`, { body });
   return api;
 }
 
-const dialog = (page: Page) => page.getByRole('dialog');
 const warnings = (page: Page) => dialog(page).getByRole('region', { name: 'Xem xét tệp trước khi ký' });
 const submit = (page: Page, n = 1) => dialog(page).getByRole('button', { name: `Ký số ${n} văn bản` });
-const placed = (page: Page) => expect(dialog(page).getByRole('button', { name: /^Số, trang/ })).toBeVisible({ timeout: 30_000 });
-
-async function begin(page: Page, url: string, doc: Doc) {
-  await page.goto(`${url}/du-thao/${doc.id}`);
-  await expect(page.getByRole('button', { name: 'Ký số' }).first()).toBeVisible();
-  await page.keyboard.press('a');
-  await expect(dialog(page)).toBeVisible();
-}
 
 for (const look of looks) {
   test.describe(look.name, () => {
@@ -59,16 +47,16 @@ for (const look of looks) {
 
     test('nothing found: one quiet line', async ({ page, product }) => {
       await open(page, [draft('d0')], {});
-      await begin(page, product.url, draft('d0'));
+      await beginSigning(page, product.url, draft('d0'));
       await expect(dialog(page).getByText('Không thấy gì bất thường trong tệp')).toBeVisible();
-      await placed(page);
+      await placesFound(page);
       await see(page, 'clean');
     });
 
     test('things to look at: listed with pages, and agreed to', async ({ page, product }) => {
       await open(page, [draft('d0')], { d0: doubtful });
-      await begin(page, product.url, draft('d0'));
-      await placed(page);
+      await beginSigning(page, product.url, draft('d0'));
+      await placesFound(page);
       await expect(warnings(page).getByRole('listitem')).toHaveCount(5);
       await expect(warnings(page)).toContainText('Ô SoTien hiện khác với giá trị bên trong.');
       await dialog(page).getByLabel('Mã PIN của thẻ').fill('123456');
@@ -83,8 +71,8 @@ for (const look of looks) {
 
     test('things to know ask for nothing', async ({ page, product }) => {
       await open(page, [draft('d0')], { d0: known });
-      await begin(page, product.url, draft('d0'));
-      await placed(page);
+      await beginSigning(page, product.url, draft('d0'));
+      await placesFound(page);
       await expect(warnings(page)).toContainText('https://tracuu.example/van-ban');
       await expect(warnings(page).getByRole('checkbox')).toHaveCount(0);
       await dialog(page).getByLabel('Mã PIN của thẻ').fill('123456');
@@ -94,8 +82,8 @@ for (const look of looks) {
 
     test('what cannot be signed says so before anybody types a PIN', async ({ page, product }) => {
       await open(page, [draft('d0')], { d0: faulty });
-      await begin(page, product.url, draft('d0'));
-      await placed(page);
+      await beginSigning(page, product.url, draft('d0'));
+      await placesFound(page);
       await expect(warnings(page)).toContainText('Không ký được tệp này');
       await expect(warnings(page).getByRole('checkbox')).toHaveCount(0);
       await expect(submit(page, 0)).toBeDisabled();
@@ -131,8 +119,8 @@ test('a scan that takes long says so; one that fails can be asked again, or pass
     await route.fallback();
   });
   api.answers.set('GET /api/documents/d0/files/11/presign', { status: 500, body: { code: 'internal', status: 500 } });
-  await begin(page, product.url, draft('d0'));
-  await placed(page);
+  await beginSigning(page, product.url, draft('d0'));
+  await placesFound(page);
   await expect(dialog(page).getByRole('status').filter({ hasText: 'Đang xem xét tệp trước khi ký…' })).toBeVisible();
   await dialog(page).getByLabel('Mã PIN của thẻ').fill('123456');
   await expect(submit(page, 0)).toBeDisabled();

@@ -1,11 +1,12 @@
 /** Signing with a key at a provider: the telephone is asked, and what it answers comes by itself. */
 import type { Page } from '@playwright/test';
 import { decision } from '../src/features/signing/testPages';
-import type { Doc, SigningKeys, SigningRequest } from '../src/lib/api/model';
+import type { SigningKeys, SigningRequest } from '../src/lib/api/model';
 import { fakeApi, type FakeApi } from './kit/api';
 import { session } from './kit/fixtures';
 import { makePaper } from './kit/pdf';
 import { atProvider, deskItem, deskOf, draft, mine, numbered, passed, requestOf, signature, typedKey } from './kit/signing';
+import { beginSigning, dialog, placesFound, serveDocs } from './kit/signingDialog';
 import { checkAccess, expect, looks, shot, test } from './kit/test';
 
 const paper = makePaper(decision);
@@ -16,23 +17,11 @@ async function open(page: Page, { docs = [draft('d0')], answer = remoteKeys, req
   api.answers.set('GET /api/signing/keys', { body: answer });
   api.answers.set('GET /api/signing/requests', { body: requests });
   api.answers.set('GET /api/desk', { body: deskOf(...docs.map((doc) => deskItem(doc, doc.state === 'CHO_KY' ? 'sign' : 'issue'))) });
-  for (const doc of docs) {
-    api.answers.set(`GET /api/documents/${doc.id}`, { body: doc });
-    await page.route(`**/api/documents/${doc.id}/files/11`, (route) => route.fulfill({ contentType: 'application/pdf', body: paper }));
-  }
+  await serveDocs(page, api, docs, () => paper);
   return api;
 }
 
-const dialog = (page: Page) => page.getByRole('dialog');
 const cards = (page: Page) => page.getByRole('region', { name: 'Chờ xác nhận trên điện thoại' });
-const found = (page: Page) => expect(dialog(page).getByRole('button', { name: /^Số, trang/ })).toBeVisible({ timeout: 30_000 });
-
-async function begin(page: Page, url: string, doc: Doc): Promise<void> {
-  await page.goto(`${url}/du-thao/${doc.id}`);
-  await expect(page.getByRole('button', { name: 'Ký số' }).first()).toBeVisible();
-  await page.keyboard.press('a');
-  await expect(dialog(page)).toBeVisible();
-}
 
 for (const look of looks) {
   test.describe(look.name, () => {
@@ -47,9 +36,9 @@ for (const look of looks) {
 
     test('the telephone is asked, and signs by itself', async ({ page, product }) => {
       const api = await open(page);
-      await begin(page, product.url, draft('d0'));
+      await beginSigning(page, product.url, draft('d0'));
       await expect(dialog(page).getByRole('radio', { name: /Ký từ xa: Viettel MySign/ })).toBeChecked();
-      await found(page);
+      await placesFound(page);
       await expect(dialog(page).getByLabel(/PIN/)).toHaveCount(0);
       await see(page, 'dialog');
       const waiting = requestOf('waiting');
@@ -98,7 +87,7 @@ for (const look of looks) {
 
     test('without a line the key says why it rests', async ({ page, product }) => {
       await open(page, { answer: { ...remoteKeys, keys: [{ ...atProvider, refused: 'sign.remote_offline' }] } });
-      await begin(page, product.url, draft('d0'));
+      await beginSigning(page, product.url, draft('d0'));
       await expect(dialog(page).getByRole('radio', { name: /Ký từ xa/ })).toBeDisabled();
       await expect(dialog(page).getByText('Cần đường truyền tới máy chủ')).toBeVisible();
       await see(page, 'offline');
@@ -108,8 +97,8 @@ for (const look of looks) {
 
 test('PIN and one-time password are sent once and kept nowhere; a wrong one is said', async ({ page, product }) => {
   const api = await open(page, { answer: { ...remoteKeys, keys: [typedKey] } });
-  await begin(page, product.url, draft('d0'));
-  await found(page);
+  await beginSigning(page, product.url, draft('d0'));
+  await placesFound(page);
   await dialog(page).getByRole('button', { name: 'Gửi mã OTP' }).click();
   await expect(page.getByText('đã gửi mã OTP')).toBeVisible();
   await dialog(page).getByRole('textbox', { name: 'Mã PIN tại' }).fill('pin-4711');

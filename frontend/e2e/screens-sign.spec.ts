@@ -7,6 +7,7 @@ import { fakeApi, type FakeApi } from './kit/api';
 import { session } from './kit/fixtures';
 import { makePaper, makePdf } from './kit/pdf';
 import { deskItem, deskOf, draft, failed, keys, mine, noKeys, numbered, passed, sealKeys, signature, withPIN } from './kit/signing';
+import { dialog, serveDocs } from './kit/signingDialog';
 import { checkAccess, expect, looks, shot, test } from './kit/test';
 
 const paper = process.env.SAMPLE_DECISION ? readFileSync(process.env.SAMPLE_DECISION) : makePaper(decision);
@@ -18,14 +19,10 @@ async function open(page: Page, { docs = [draft('d0')], answer = keys as Signing
   const api = await fakeApi(page);
   api.answers.set('GET /api/signing/keys', { body: answer });
   api.answers.set('GET /api/desk', { body: deskOf(...docs.map((doc) => deskItem(doc, doc.state === 'CHO_KY' ? 'sign' : 'issue'))) });
-  for (const doc of docs) {
-    api.answers.set(`GET /api/documents/${doc.id}`, { body: doc });
-    await page.route(`**/api/documents/${doc.id}/files/11`, (route) => route.fulfill({ contentType: 'application/pdf', body: papers[doc.id] ?? paper }));
-  }
+  await serveDocs(page, api, docs, ({ id }) => papers[id] ?? paper);
   return api;
 }
 
-const dialog = (page: Page) => page.getByRole('dialog');
 const pin = (page: Page) => dialog(page).getByLabel('Mã PIN của thẻ');
 const box = (page: Page, what: string) => dialog(page).getByRole('button', { name: new RegExp(`^${what}, trang`) });
 
