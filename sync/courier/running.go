@@ -93,11 +93,15 @@ func (n *Node) openIndex() (backend.Backend, error) {
 
 func (n *Node) assemble(t Topology, index *db.Lowlevel, log events.Logger) *running {
 	ctx, stop := context.WithCancel(context.Background())
+	behind, stopBehind := context.WithCancel(context.Background())
+	logging, stopLog := context.WithCancel(context.Background())
 	r := &running{stop: stop}
 	me := n.id.device()
 	services := suture.New("courier", svcutil.SpecWithDebugLogger(quiet))
-	services.Add(log) // first: who subscribes waits for it
-	done := services.ServeBackground(ctx)
+	callers := suture.New("courier connections", svcutil.SpecWithDebugLogger(quiet))
+	r.ended.Go(func() { _ = log.Serve(logging) }) // first: who subscribes waits for it
+	done := services.ServeBackground(behind)
+	called := callers.ServeBackground(ctx)
 	watched := log.Subscribe(wanted)
 
 	r.cfg = config.Wrap("", n.configuration(t), me, log)
@@ -108,17 +112,37 @@ func (n *Node) assemble(t Topology, index *db.Lowlevel, log events.Logger) *runn
 	finder := discover.NewManager(me, r.cfg, n.opt.Identity.Certificate, log, &late, known)
 	r.conns = connections.NewService(r.cfg, me, r.model, n.tls(), finder, bepName, commonName, log, known, keys)
 	late.AddressLister = r.conns
-	for _, s := range []suture.Service{r.cfg, index, r.model, finder, r.conns} {
+	for _, s := range []suture.Service{r.cfg, index, r.model, finder} {
 		services.Add(s)
 	}
+	callers.Add(r.conns)
 	r.ended.Go(func() {
-		if err := <-done; ctx.Err() == nil { // by itself
+		var err error
+		front, rest := called, done
+		select {
+		case err = <-called:
+			front = nil
+		case err = <-done:
+			rest = nil
+		}
+		if ctx.Err() == nil { // by itself
 			r.changing.Lock()
 			r.stopped = true
 			r.changing.Unlock()
 			n.fail(err)
 		}
+		// In this order: a connection that comes when nobody takes it is never closed,
+		// and who asks an event log that has ended waits for ever.
+		stop()
+		if front != nil {
+			<-front
+		}
+		stopBehind()
+		if rest != nil {
+			<-rest
+		}
 		index.Close()
+		stopLog()
 	})
 	r.ended.Go(func() { n.watch(ctx, watched) })
 	return r
