@@ -1,0 +1,108 @@
+package estimate
+
+import "time"
+
+// A probe is a burst at a higher rate than is believed, to see whether the line
+// bears it. What it consists of is of no use to the receiver (or a second copy of
+// what it has), so probes are short and rare.
+type probe struct {
+	rate     float64 // bit/s
+	from, to uint16  // transport-wide sequence numbers; to is the next after it
+	open     bool
+	at       time.Time
+	first    time.Duration
+	last     time.Duration
+	bytes    int // but for the first packet's
+	arrived  int
+}
+
+const (
+	probeEvery = 2 * time.Second
+	freshEvery = 400 * time.Millisecond // while the line has never been full
+	probeSpan  = 20 * time.Millisecond
+	probeAfter = time.Second // of a decrease
+	// A line that lets a burst through (a token bucket) may still not bear its rate:
+	// what a probe promised has to hold for a time, else the next one waits longer.
+	holdsFor  = 8 * time.Second
+	mostDoubt = 16 * time.Second
+)
+
+// Probe says at which rate to probe now, when more is wanted than is believed; 0 for
+// not now.
+func (e *Estimator) Probe(wanted int, now time.Time) (rate int) {
+	every, times := probeEvery, 2.0
+	if e.Fresh() {
+		every, times = freshEvery, 3
+	}
+	if !e.believed.IsZero() && now.Sub(e.believed) >= holdsFor {
+		e.believed, e.doubt = time.Time{}, 0
+	}
+	every = max(every, e.doubt)
+	if e.target >= float64(wanted) || now.Sub(e.probed) < every || now.Sub(e.lowered) < probeAfter || e.losses.excess() > 0.02 || e.trend.state != steady {
+		return 0
+	}
+	e.probed = now
+	return int(min(max(times*e.target, 100_000), 1.3*float64(wanted), Most))
+}
+
+// disbelieve is told that the line is full: if a probe has just said that it bears
+// more, the next is to wait.
+func (e *Estimator) disbelieve(now time.Time) {
+	if e.believed.IsZero() || now.Sub(e.believed) >= holdsFor {
+		return
+	}
+	e.believed, e.probed = time.Time{}, now
+	e.doubt = min(max(2*e.doubt, 2*probeEvery), mostDoubt)
+}
+
+// ProbeBytes is how much a probe at that rate takes.
+func ProbeBytes(rate int) int { return max(3*1200, int(float64(rate)/8*probeSpan.Seconds())) }
+
+// Probing notes that the packets from one sequence number up to, not including,
+// another were sent at that rate.
+func (e *Estimator) Probing(rate int, from, to uint16, now time.Time) {
+	if len(e.probes) == 4 {
+		e.probes = e.probes[1:]
+	}
+	e.probes = append(e.probes, probe{rate: float64(rate), from: from, to: to, open: true, at: now})
+}
+
+func (e *Estimator) probeArrived(sequence uint16, at time.Duration, size int) {
+	for i := range e.probes {
+		p := &e.probes[i]
+		if !p.open || sequence-p.from >= p.to-p.from {
+			continue
+		}
+		if p.arrived++; p.arrived == 1 {
+			p.first, p.last = at, at
+			continue
+		}
+		p.last = max(p.last, at)
+		p.bytes += size
+	}
+}
+
+// probeResult believes a probe of which most has arrived.
+func (e *Estimator) probeResult(now time.Time) {
+	for i := range e.probes {
+		p := &e.probes[i]
+		n := int(p.to - p.from)
+		if !p.open || p.arrived < max(2, n*8/10) {
+			if p.open && now.Sub(p.at) > 2*time.Second {
+				p.open = false
+			}
+			continue
+		}
+		p.open = false
+		rate := p.rate
+		if span := (p.last - p.first).Seconds(); span > 0.001 {
+			rate = min(rate, float64(p.bytes)*8/span)
+		}
+		if rate > e.target && e.trend.state != filling {
+			e.target, e.believed = min(0.95*rate, Most), now
+			if e.limit > 0 && e.target > e.limit {
+				e.limit = 0
+			}
+		}
+	}
+}

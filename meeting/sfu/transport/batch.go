@@ -1,0 +1,194 @@
+package transport
+
+import (
+	"net"
+
+	"golang.org/x/net/ipv4"
+)
+
+const (
+	// maxPacket is the largest packet that is sent, before encryption.
+	maxPacket  = 1400
+	maxTag     = 16 + 4 // what SRTP and SRTCP add, at most
+	arenaSize  = 256 << 10
+	maxTrain   = 32       // packets
+	trainBytes = 60 << 10 // less than the kernel's limit
+	maxTrains  = 512      // messages of one call
+)
+
+// Batch gathers what is sent, and hands it to the kernel at once. It belongs to one
+// goroutine.
+type Batch struct {
+	mux    *Mux
+	socket *socket
+	arena  []byte
+	used   int
+	trains []train
+	of     []int32 // by a link's index: its newest train's index + 1 in this round
+	// messages and addresses are what the kernel is given, made once.
+	messages []ipv4.Message
+	addrs    []net.UDPAddr
+	ips      [][16]byte
+	plain    []byte // where packets are decrypted, and built
+	scratch  []byte
+}
+
+// train is packets to one peer, all as long as the first, but for the last.
+type train struct {
+	link   *Link
+	to     path
+	bufs   [][]byte
+	size   int // of the first
+	bytes  int
+	closed bool // the last was shorter
+}
+
+func (m *Mux) newBatch(s *socket) *Batch {
+	return &Batch{mux: m, socket: s, arena: make([]byte, arenaSize), plain: make([]byte, maxDatagram), scratch: make([]byte, maxDatagram)}
+}
+
+// NewBatch is for a goroutine that sends without having read: a pacer's.
+func (m *Mux) NewBatch() *Batch {
+	if len(m.sockets) == 0 {
+		return m.newBatch(nil)
+	}
+	return m.newBatch(m.sockets[0])
+}
+
+// Scratch is room in which a packet can be built.
+func (b *Batch) Scratch() []byte { return b.scratch[:0] }
+
+// Packet puts an RTP packet to a link into the batch. What cannot be sent is
+// dropped.
+func (b *Batch) Packet(l *Link, packet []byte) {
+	if len(packet) > maxPacket || !l.ready.Load() {
+		return
+	}
+	b.put(l, packet, false)
+}
+
+// Control puts an RTCP packet to a link into the batch.
+func (b *Batch) Control(l *Link, packet []byte) {
+	if len(packet) > maxPacket || !l.ready.Load() {
+		return
+	}
+	b.put(l, packet, true)
+}
+
+func (b *Batch) put(l *Link, packet []byte, control bool) {
+	to := l.chosen.Load()
+	if to == nil {
+		return
+	}
+	if b.used+len(packet)+maxTag > len(b.arena) || len(b.trains) == maxTrains {
+		b.Flush()
+	}
+	room := b.arena[b.used : b.used : b.used+len(packet)+maxTag]
+	l.mu.Lock()
+	var data []byte
+	var err error
+	if control {
+		data, err = l.out.EncryptRTCP(room, packet, nil)
+	} else {
+		data, err = l.out.EncryptRTP(room, packet, &l.header)
+	}
+	l.mu.Unlock()
+	if err != nil {
+		return
+	}
+	b.used += len(data)
+	l.sent.Add(1)
+	l.bytes.Add(uint64(len(data)))
+	if to.stream != nil {
+		to.stream.write(data)
+		return
+	}
+	b.hitch(l, *to, data)
+}
+
+// hitch puts a packet behind those to the same peer.
+func (b *Batch) hitch(l *Link, to path, data []byte) {
+	for l.index >= len(b.of) {
+		b.of = append(b.of, 0)
+	}
+	if i := b.of[l.index]; i > 0 && b.socket != nil && b.socket.trains {
+		t := &b.trains[i-1]
+		if t.link == l && t.to == to && !t.closed && len(data) <= t.size && len(t.bufs) < maxTrain && t.bytes+len(data) <= trainBytes {
+			t.bufs = append(t.bufs, data)
+			t.bytes += len(data)
+			t.closed = len(data) < t.size
+			return
+		}
+	}
+	n := len(b.trains)
+	if n < cap(b.trains) {
+		b.trains = b.trains[:n+1]
+	} else {
+		b.trains = append(b.trains, train{})
+	}
+	t := &b.trains[n]
+	*t = train{link: l, to: to, bufs: append(t.bufs[:0], data), size: len(data), bytes: len(data)}
+	b.of[l.index] = int32(n + 1)
+}
+
+// Flush sends what is in the batch.
+func (b *Batch) Flush() {
+	if len(b.trains) > 0 {
+		b.send()
+	}
+	for i := range b.trains {
+		if index := b.trains[i].link.index; index < len(b.of) {
+			b.of[index] = 0
+		}
+		b.trains[i].link = nil
+	}
+	b.trains = b.trains[:0]
+	b.used = 0
+}
+
+func (b *Batch) send() {
+	if b.socket == nil || b.socket.batcher == nil {
+		for i := range b.trains {
+			for _, data := range b.trains[i].bufs {
+				b.trains[i].to.write(data)
+			}
+		}
+		return
+	}
+	b.prepare()
+	for todo := b.messages; len(todo) > 0; {
+		n, err := b.socket.batcher.WriteBatch(todo, 0)
+		if err != nil && n <= 0 {
+			n = 1 // the first cannot be sent: its address has gone, or its network
+		}
+		todo = todo[n:]
+	}
+}
+
+// prepare fills in the messages.
+func (b *Batch) prepare() {
+	for len(b.addrs) < len(b.trains) {
+		b.addrs = append(b.addrs, net.UDPAddr{})
+		b.ips = append(b.ips, [16]byte{})
+	}
+	for cap(b.messages) < len(b.trains) {
+		b.messages = append(b.messages[:cap(b.messages)], ipv4.Message{})
+	}
+	b.messages = b.messages[:len(b.trains)]
+	for i := range b.trains {
+		t := &b.trains[i]
+		b.ips[i] = t.to.addr.Addr().As16()
+		ip := net.IP(b.ips[i][:])
+		if t.to.addr.Addr().Is4() && !b.socket.wide {
+			ip = ip[12:]
+		}
+		b.addrs[i] = net.UDPAddr{IP: ip, Port: int(t.to.addr.Port()), Zone: t.to.addr.Addr().Zone()}
+		m := &b.messages[i]
+		m.Buffers, m.Addr = t.bufs, &b.addrs[i]
+		if len(t.bufs) > 1 {
+			m.OOB = trainOOB(m.OOB, t.size)
+		} else {
+			m.OOB = m.OOB[:0]
+		}
+	}
+}

@@ -1,0 +1,328 @@
+package transport
+
+import (
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/pion/dtls/v3"
+	"github.com/pion/rtcp"
+	"github.com/pion/rtp"
+	"github.com/pion/srtp/v3"
+	"github.com/pion/stun/v4"
+)
+
+// Silence after which a peer counts as lost, and after which its link ends.
+const (
+	LostAfter = 5 * time.Second
+	GoneAfter = 60 * time.Second
+)
+
+// Handler is told what comes over a link. Packet and Control may be called by
+// several goroutines, each with its own batch, which is flushed after they return;
+// what they are given is theirs only until then. The others are called one after
+// another. None may block, or close the link before it returns.
+type Handler interface {
+	Packet(b *Batch, packet []byte, now time.Time)  // RTP
+	Control(b *Batch, packet []byte, now time.Time) // RTCP, compound
+	Message(label string, message []byte)           // on a data channel
+	Up()
+	Lost() // nothing has come for [LostAfter]; Up may follow
+	Gone() // the end
+}
+
+// Peer is what the signalling says of the other end.
+type Peer struct {
+	Credentials
+	Fingerprint Fingerprint
+	Channels    bool // it wants data channels
+}
+
+// Kind is the way that a link's packets take.
+type Kind int
+
+// Kinds.
+const (
+	NoWay Kind = iota
+	UDP
+	TCP
+	Relayed // over this host's own TURN
+)
+
+// Link is one peer.
+type Link struct {
+	mux     *Mux
+	index   int
+	local   Credentials
+	remote  Credentials
+	print   Fingerprint
+	handler Handler
+	client  bool
+	pipe    *pipe
+
+	addresses int // guarded by the mux's mu
+
+	chosen   atomic.Pointer[path]
+	lastSeen atomic.Int64 // UnixMilli; 0 = never
+	rtt      atomic.Int64 // microseconds, by the own STUN requests
+	ready    atomic.Bool  // keys are there
+
+	// mu guards the outgoing context: one packet is encrypted at a time.
+	mu     sync.Mutex
+	out    *srtp.Context
+	header rtp.Header // what the context parses into, used again and again
+	sent   atomic.Uint64
+	bytes  atomic.Uint64
+
+	inMu     sync.Mutex // guards the incoming context
+	in       *srtp.Context
+	inHeader rtp.Header
+	control  rtcp.Header
+
+	stateMu  sync.Mutex // serialises the handler's state calls
+	state    linkState
+	starting sync.Once
+	conn     atomic.Pointer[dtls.Conn]
+	channels *channels
+	asking   asking
+}
+
+type linkState int
+
+const (
+	waiting linkState = iota
+	up
+	lost
+	gone
+)
+
+// Accept makes the host's end of a link. The peer finds it by the credentials,
+// which go to it over the signalling.
+func (m *Mux) Accept(local Credentials, peer Peer, h Handler) (*Link, error) {
+	l := m.link(local, peer, h)
+	if err := m.add(l); err != nil {
+		return nil, err
+	}
+	m.done.Go(l.watch)
+	return l, nil
+}
+
+func (m *Mux) link(local Credentials, peer Peer, h Handler) *Link {
+	l := &Link{mux: m, local: local, remote: peer.Credentials, print: peer.Fingerprint, handler: h, pipe: newPipe()}
+	l.pipe.link = l
+	if peer.Channels {
+		l.channels = newChannels(l)
+	}
+	return l
+}
+
+// Close ends the link.
+func (l *Link) Close() { l.end() }
+
+func (l *Link) end() {
+	l.stateMu.Lock()
+	if l.state == gone {
+		l.stateMu.Unlock()
+		return
+	}
+	l.state = gone
+	l.stateMu.Unlock()
+	if l.channels != nil {
+		l.channels.close()
+	}
+	if conn := l.conn.Load(); conn != nil {
+		_ = conn.Close() // says so to the peer, if it can
+	}
+	l.pipe.close()
+	l.mux.remove(l)
+	l.handler.Gone()
+}
+
+// tell changes the state and tells the handler, if it is a change.
+func (l *Link) tell(next linkState) {
+	l.stateMu.Lock()
+	defer l.stateMu.Unlock()
+	if l.state == next || l.state == gone || next == lost && l.state != up {
+		return
+	}
+	l.state = next
+	if next == up {
+		l.handler.Up()
+	} else {
+		l.handler.Lost()
+	}
+}
+
+// watch looks once a second whether the peer is still there.
+func (l *Link) watch() {
+	begun := l.mux.config.Now()
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-l.pipe.closed:
+			return
+		case <-tick.C:
+		}
+		now := l.mux.config.Now()
+		seen := begun
+		if ms := l.lastSeen.Load(); ms != 0 {
+			seen = time.UnixMilli(ms)
+		}
+		switch quiet := now.Sub(seen); {
+		case quiet >= GoneAfter:
+			l.end()
+			return
+		case quiet >= LostAfter:
+			l.tell(lost)
+		case l.ready.Load():
+			l.tell(up)
+		}
+		if p := l.chosen.Load(); p != nil && !l.client {
+			l.measure(*p, now)
+		}
+	}
+}
+
+// asking is the own STUN request that is not answered yet.
+type asking struct {
+	mu sync.Mutex
+	id [stun.TransactionIDSize]byte
+	at time.Time
+}
+
+// measure asks the peer for its answer, which tells how long the way is. A lite
+// agent need not ask; it may (RFC 8445, section 2.5), and every peer answers.
+func (l *Link) measure(p path, now time.Time) {
+	l.asking.mu.Lock()
+	defer l.asking.mu.Unlock()
+	if now.Sub(l.asking.at) < 2*time.Second {
+		return
+	}
+	msg, err := stun.Build(stun.TransactionID, stun.BindingRequest, stun.NewUsername(l.remote.User+":"+l.local.User),
+		stun.RawAttribute{Type: stun.AttrICEControlled, Value: make([]byte, 8)}, stun.RawAttribute{Type: stun.AttrPriority, Value: []byte{126, 255, 255, 255}},
+		stun.NewShortTermIntegrity(l.remote.Password), stun.Fingerprint)
+	if err != nil {
+		return
+	}
+	l.asking.id, l.asking.at = msg.TransactionID, now
+	p.write(msg.Raw)
+}
+
+// answered takes the peer's answer to an own request.
+func (l *Link) answered(from path, msg *stun.Message, now time.Time) {
+	l.asking.mu.Lock()
+	defer l.asking.mu.Unlock()
+	if msg.TransactionID != l.asking.id || stun.NewShortTermIntegrity(l.remote.Password).Check(msg) != nil {
+		return
+	}
+	l.rtt.Store(max(1, now.Sub(l.asking.at).Microseconds()))
+	l.lastSeen.Store(now.UnixMilli())
+	if l.client {
+		l.choose(from)
+		l.start()
+	}
+}
+
+// asked takes a binding request of the peer, whose word it is which path is used.
+func (l *Link) asked(from path, nominated bool, now time.Time) {
+	l.lastSeen.Store(now.UnixMilli())
+	if l.client {
+		return
+	}
+	if nominated || l.chosen.Load() == nil {
+		l.choose(from)
+	}
+	l.start()
+}
+
+func (l *Link) choose(p path) {
+	if before := l.chosen.Load(); before == nil || *before != p {
+		l.chosen.Store(&p)
+	}
+}
+
+// drop forgets a stream that has ended.
+func (l *Link) drop(s *stream) {
+	if p := l.chosen.Load(); p != nil && p.stream == s {
+		l.chosen.CompareAndSwap(p, nil)
+	}
+}
+
+// take handles a datagram that is no STUN message.
+func (l *Link) take(b *Batch, from path, data []byte, now time.Time) {
+	switch first := data[0]; {
+	case first >= 20 && first < 64:
+		l.lastSeen.Store(now.UnixMilli())
+		l.pipe.arrived(data)
+	case first >= 128 && first < 192:
+		if seen := l.mux.config.Seen; l.ready.Load() && (seen == nil || seen(data, now)) {
+			l.media(b, data, now)
+		}
+	}
+}
+
+func (l *Link) media(b *Batch, data []byte, now time.Time) {
+	l.inMu.Lock()
+	isControl := data[1] >= 192 && data[1] < 224
+	var plain []byte
+	var err error
+	if isControl {
+		plain, err = l.in.DecryptRTCP(b.plain[:0:cap(b.plain)], data, &l.control)
+	} else {
+		plain, err = l.in.DecryptRTP(b.plain[:0:cap(b.plain)], data, &l.inHeader)
+	}
+	l.inMu.Unlock()
+	if err != nil {
+		return // a duplicate, or not the peer's
+	}
+	l.lastSeen.Store(now.UnixMilli())
+	if isControl {
+		l.handler.Control(b, plain, now)
+	} else {
+		l.handler.Packet(b, plain, now)
+	}
+}
+
+// Kind is the way that packets take now.
+func (l *Link) Kind() Kind {
+	p := l.chosen.Load()
+	switch {
+	case p == nil:
+		return NoWay
+	case p.stream != nil:
+		return TCP
+	case l.mux.config.Relayed != nil && l.mux.config.Relayed(p.addr):
+		return Relayed
+	}
+	return UDP
+}
+
+// Remote is the address that the link sends to; none over TCP.
+func (l *Link) Remote() netip.AddrPort {
+	if p := l.chosen.Load(); p != nil {
+		return p.addr
+	}
+	return netip.AddrPort{}
+}
+
+// RTT is the round-trip time of the last answer; 0 = not known.
+func (l *Link) RTT() time.Duration { return time.Duration(l.rtt.Load()) * time.Microsecond }
+
+// LastSeen is when something came last.
+func (l *Link) LastSeen() time.Time { return time.UnixMilli(l.lastSeen.Load()) }
+
+// Sent is how many packets, and bytes of them, have been sent.
+func (l *Link) Sent() (packets, bytes uint64) { return l.sent.Load(), l.bytes.Load() }
+
+// Ready reports whether packets can be sent.
+func (l *Link) Ready() bool { return l.ready.Load() }
+
+// Send sends a message on the data channel of that label. It is lost when the
+// channel is not open, or the peer is far behind.
+func (l *Link) Send(label string, message []byte) {
+	if l.channels != nil {
+		l.channels.send(label, message)
+	}
+}

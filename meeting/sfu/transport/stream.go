@@ -1,0 +1,178 @@
+package transport
+
+import (
+	"bufio"
+	"encoding/binary"
+	"errors"
+	"io"
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+)
+
+// Limits of ICE-TCP.
+const (
+	maxStreams      = 4096
+	firstFrameIn    = 10 * time.Second // to say whose connection it is
+	maxStreamQueue  = 512 << 10        // bytes; a connection that falls behind loses packets, as a line would
+	streamWriteTime = 10 * time.Second
+)
+
+// stream is one ICE-TCP connection: packets with their lengths before them
+// (RFC 4571).
+type stream struct {
+	conn net.Conn
+	addr netip.AddrPort
+
+	mu     sync.Mutex
+	queue  []byte
+	wake   chan struct{} // capacity 1
+	closed chan struct{}
+	once   sync.Once
+}
+
+func newStream(conn net.Conn) *stream {
+	s := &stream{conn: conn, wake: make(chan struct{}, 1), closed: make(chan struct{})}
+	if tcp, ok := conn.RemoteAddr().(*net.TCPAddr); ok {
+		at := tcp.AddrPort()
+		s.addr = netip.AddrPortFrom(at.Addr().Unmap(), at.Port())
+	}
+	return s
+}
+
+// accept takes connections until the listener is closed.
+func (m *Mux) accept(l net.Listener) {
+	for {
+		conn, err := l.Accept()
+		if err != nil {
+			if m.ctx.Err() != nil || errors.Is(err, net.ErrClosed) {
+				return
+			}
+			m.config.Log.Warn("taking a media connection", "err", err)
+			select { // out of file handles, likely
+			case <-m.ctx.Done():
+				return
+			case <-time.After(100 * time.Millisecond):
+			}
+			continue
+		}
+		m.serve(newStream(conn))
+	}
+}
+
+// serve reads a connection in the background.
+func (m *Mux) serve(s *stream) {
+	m.mu.Lock()
+	if m.closed || len(m.conns) >= maxStreams {
+		m.mu.Unlock()
+		_ = s.conn.Close()
+		return
+	}
+	m.conns[s] = struct{}{}
+	m.mu.Unlock()
+	m.done.Go(func() { m.readStream(s) })
+	m.done.Go(s.drain)
+}
+
+func (m *Mux) readStream(s *stream) {
+	var l *Link
+	defer func() {
+		s.close()
+		if l != nil {
+			l.drop(s)
+		}
+		m.mu.Lock()
+		delete(m.conns, s)
+		m.mu.Unlock()
+	}()
+	batch := m.NewBatch()
+	r := bufio.NewReaderSize(s.conn, 16<<10)
+	buf := make([]byte, maxDatagram)
+	_ = s.conn.SetReadDeadline(time.Now().Add(firstFrameIn))
+	for {
+		data, err := readFrame(r, buf)
+		if err != nil {
+			return
+		}
+		now := m.config.Now()
+		switch {
+		case len(data) < 12:
+			continue
+		case data[0] < 4:
+			of := m.takeStun(path{stream: s, addr: s.addr}, data, now)
+			if of == nil || l != nil && of != l {
+				return // nobody's, or another's
+			}
+			if l == nil {
+				l = of
+				_ = s.conn.SetReadDeadline(time.Time{}) // the link looks after silence
+			}
+		case l == nil:
+			return
+		default:
+			l.take(batch, path{stream: s, addr: s.addr}, data, now)
+		}
+		if r.Buffered() == 0 {
+			batch.Flush()
+		}
+	}
+}
+
+func readFrame(r *bufio.Reader, buf []byte) ([]byte, error) {
+	var head [2]byte
+	if _, err := io.ReadFull(r, head[:]); err != nil {
+		return nil, err
+	}
+	n := int(binary.BigEndian.Uint16(head[:]))
+	if n > len(buf) {
+		return nil, errLongFrame
+	}
+	_, err := io.ReadFull(r, buf[:n])
+	return buf[:n], err
+}
+
+var errLongFrame = errors.New("transport: a frame too long")
+
+// write queues a packet.
+func (s *stream) write(data []byte) {
+	s.mu.Lock()
+	if len(s.queue)+len(data)+2 <= maxStreamQueue {
+		s.queue = binary.BigEndian.AppendUint16(s.queue, uint16(len(data)))
+		s.queue = append(s.queue, data...)
+	}
+	s.mu.Unlock()
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// drain writes what is queued until the connection ends.
+func (s *stream) drain() {
+	var spare []byte
+	for {
+		select {
+		case <-s.closed:
+			return
+		case <-s.wake:
+		}
+		s.mu.Lock()
+		out := s.queue
+		s.queue = spare[:0]
+		s.mu.Unlock()
+		_ = s.conn.SetWriteDeadline(time.Now().Add(streamWriteTime))
+		if _, err := s.conn.Write(out); err != nil {
+			s.close()
+			return
+		}
+		spare = out
+	}
+}
+
+func (s *stream) close() {
+	s.once.Do(func() {
+		close(s.closed)
+		_ = s.conn.Close()
+	})
+}
