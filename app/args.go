@@ -316,7 +316,7 @@ type RegisterAndSend struct {
 }
 
 // ContentStored tells that the server has verified a file's whole content
-// (document.content_stored.1, by the system).
+// (document.content_stored.1, material.content_stored.1, by the system).
 type ContentStored struct {
 	File CommandID `cbor:"1,keyasint" json:"file"`
 }

@@ -8,6 +8,13 @@ type Part struct {
 	Directive CommandID
 	Receiver  ID
 	Extension CommandID
+
+	// Of a meeting: the record or entry that the action is about.
+	Participant ID
+	Material    *Material
+	Speech      *Speech
+	Assignment  *Assignment
+	Point       *PointSession
 }
 
 // Can is the one place that says who may do what. The record is the one acted
@@ -24,6 +31,9 @@ func Can(d *Directory, a Actor, act Action, r Record, parts ...Part) Decision {
 	var part Part
 	if len(parts) > 0 {
 		part = parts[0]
+	}
+	if m, ok := r.(*Meeting); ok {
+		return canMeeting(d, a, act, m, part)
 	}
 	doc, ok := r.(*Document)
 	if !ok {

@@ -23,6 +23,10 @@ func canRecord(d *Directory, a Actor, act Action, r Record) Decision {
 		return yes(g, ok, "leader")
 	case *ReadMark:
 		return yes(Grant{}, r.Person == a.Person, "owner")
+	case *Annotation:
+		return yes(Grant{}, r.Person == a.Person && a.Delegation == "", "owner")
+	case *ReadingKey:
+		return yes(Grant{}, r.Person == a.Person && a.Delegation == "", "owner")
 	case *Group:
 		g, ok := c.role(r.Unit, RoleClerk, RoleAdmin)
 		return yes(g, ok, "clerk")
@@ -33,6 +37,10 @@ func canRecord(d *Directory, a Actor, act Action, r Record) Decision {
 			}
 		}
 		return yes(Grant{}, r.From == a.Person && a.Delegation == "", "owner")
+	case *OpinionSlip:
+		return canSlip(c, act, r, yes)
+	case *SlipAnswer:
+		return yes(Grant{}, r.Person == a.Person && a.Delegation == "", "owner")
 	case *Unit:
 		g, ok := c.role(unitOffice(d, r, on), RoleAdmin)
 		return yes(g, ok, "admin")
@@ -48,6 +56,16 @@ func canRecord(d *Directory, a Actor, act Action, r Record) Decision {
 		return yes(g, ok, "admin")
 	case *Book:
 		return canBook(c, act, r, yes)
+	case *Room:
+		g, ok := c.role(r.Unit, RoleClerk, RoleAdmin)
+		return yes(g, ok, "clerk")
+	case *MeetingPoint:
+		g, ok := canPoint(d, c, r, on)
+		return yes(g, ok, "clerk")
+	case *WeekPlan:
+		return canWeek(c, act, r)
+	case *Assignment:
+		return canAssignment(d, c, act, r)
 	}
 	return no("can.unknown_action")
 }

@@ -218,11 +218,8 @@ func (x *Exec) putFiles(doc *Document, files []NewFile) error {
 }
 
 func (x *Exec) putFile(doc *Document, key CommandID, f NewFile) error {
-	switch {
-	case f.Name == "" || len(f.Name) > 255 || strings.ContainsAny(f.Name, "/\\\x00\n"):
-		return Refuse(Invalid, "file.bad_name")
-	case f.Content.SHA256.IsZero() || len(f.Content.Segments) == 0:
-		return Refuse(Invalid, "file.no_content")
+	if err := checkNewFile(f); err != nil {
+		return err
 	}
 	if doc.Files == nil {
 		doc.Files = map[CommandID]File{}
@@ -230,6 +227,17 @@ func (x *Exec) putFile(doc *Document, key CommandID, f NewFile) error {
 	doc.Files[key] = File{
 		Name: f.Name, Media: f.Media, Role: f.Role, Content: f.Content,
 		By: x.Actor.Person, At: x.Now, Replaces: f.Replaces, Place: doc.placeOf(f.Replaces), Source: f.Source,
+	}
+	return nil
+}
+
+// checkNewFile refuses a name that is none, and a file without content.
+func checkNewFile(f NewFile) error {
+	switch {
+	case f.Name == "" || len(f.Name) > 255 || strings.ContainsAny(f.Name, "/\\\x00\n"):
+		return Refuse(Invalid, "file.bad_name")
+	case f.Content.SHA256.IsZero() || len(f.Content.Segments) == 0:
+		return Refuse(Invalid, "file.no_content")
 	}
 	return nil
 }

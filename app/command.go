@@ -48,6 +48,15 @@ type Tx interface {
 	Numbered(book ID, year int, number uint32) ([]ID, error)
 	// Machine returns an enrolled device: on the server only, else ErrNotFound.
 	Machine(device ID) (Machine, error)
+	// Issued reports whether the province's authority gave a machine the
+	// certificate, in force at the time: on the server only, else false.
+	Issued(certificate []byte, at Time) bool
+	// Signed reads a command that another machine signed, as it lies in an outbox.
+	// The server takes only what that machine did sign and its person may still
+	// give, and knows whether it was decided before.
+	Signed(command []byte) (cmd *Command, decided bool, err error)
+	// Savepoint undoes what fn wrote when fn fails.
+	Savepoint(fn func() error) error
 }
 
 // Exec is one run of one command.
@@ -145,6 +154,9 @@ func Execute(tx Tx, cmd *Command, now Time, final bool) error {
 	}
 	if spec.ServerOnly && !final {
 		return Refuse(Offline, "command.needs_server")
+	}
+	if before, err := x.broughtBefore(); before || err != nil {
+		return err
 	}
 	if err := spec.run(x, cmd.Args); err != nil {
 		return fmt.Errorf("%s: %w", cmd.Name, err)

@@ -74,6 +74,14 @@ func NewFiles(args any) []*NewFile {
 		return files
 	case *MakeCopy:
 		return []*NewFile{&args.File}
+	case *SlipCreate:
+		return pick(args.Files)
+	case *SlipEdit:
+		return pick(args.Files)
+	case *MaterialAdd:
+		return []*NewFile{&args.File}
+	case *MaterialVersionAdd:
+		return []*NewFile{&args.File}
 	case *Judge:
 		switch {
 		case args.Stamped != nil:
@@ -83,6 +91,44 @@ func NewFiles(args any) []*NewFile {
 		}
 	}
 	return nil
+}
+
+// FilesOf are the files that a record carries, by the key under which it knows
+// them; nil for one that carries none.
+func FilesOf(r Record) map[CommandID]File {
+	switch r := r.(type) {
+	case *Document:
+		return r.Files
+	case *Material:
+		out := make(map[CommandID]File, len(r.Versions))
+		for key, v := range r.Versions {
+			out[key] = v.File
+		}
+		return out
+	case *OpinionSlip:
+		return r.Files
+	}
+	return nil
+}
+
+// storedCommands are the commands by which the server tells a record that it has
+// the whole content of a file, by the kind of records that carry files.
+var storedCommands = map[Kind]string{
+	KindDocument: "document.content_stored.1",
+	KindMaterial: "material.content_stored.1",
+	KindSlip:     "slip.content_stored.1",
+}
+
+// CarriesFiles reports whether records of the kind may have files.
+func (k Kind) CarriesFiles() bool { return storedCommands[k] != "" }
+
+// StoredCommand is the command with [ContentStored] for a record of the kind; ""
+// where this version has none.
+func StoredCommand(k Kind) string {
+	if name := storedCommands[k]; specs[name] != nil {
+		return name
+	}
+	return ""
 }
 
 // extends reports whether the version only adds to another one: its segments are

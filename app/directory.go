@@ -17,6 +17,8 @@ type Directory struct {
 	authorities table[*Authority]
 	books       table[*Book]
 	groups      table[*Group]
+	rooms       table[*Room]
+	points      table[*MeetingPoint]
 	calendars   map[int]*Calendar
 
 	children   table[[]ID] // unit → units that have it as a parent in some span; "" → roots
@@ -166,6 +168,10 @@ func (e *directoryEdit) put(r Record) {
 		tablePut(e, &d.books, r.ID, r)
 	case *Group:
 		tablePut(e, &d.groups, r.ID, r)
+	case *Room:
+		tablePut(e, &d.rooms, r.ID, r)
+	case *MeetingPoint:
+		tablePut(e, &d.points, r.ID, r)
 	case *Calendar:
 		d.calendars[r.Year] = r
 	}
@@ -213,6 +219,32 @@ func (d *Directory) Book(id ID) *Book { b, _ := d.books.get(id); return b }
 
 // Group returns the recipient group, or nil.
 func (d *Directory) Group(id ID) *Group { g, _ := d.groups.get(id); return g }
+
+// Room returns the meeting room, or nil.
+func (d *Directory) Room(id ID) *Room { r, _ := d.rooms.get(id); return r }
+
+// Rooms lists all meeting rooms that are in use, by id.
+func (d *Directory) Rooms() []*Room {
+	return slices.DeleteFunc(d.AllRooms(), func(r *Room) bool { return r.Closed })
+}
+
+// AllRooms lists all meeting rooms, the closed ones too, by id.
+func (d *Directory) AllRooms() []*Room {
+	return d.rooms.sorted(func(a, b *Room) int { return cmp.Compare(a.ID, b.ID) })
+}
+
+// Point returns the meeting point, or nil.
+func (d *Directory) Point(id ID) *MeetingPoint { p, _ := d.points.get(id); return p }
+
+// Points lists all meeting points that are in use, by id.
+func (d *Directory) Points() []*MeetingPoint {
+	return slices.DeleteFunc(d.AllPoints(), func(p *MeetingPoint) bool { return p.Ended != 0 })
+}
+
+// AllPoints lists all meeting points, those no longer in use too, by id.
+func (d *Directory) AllPoints() []*MeetingPoint {
+	return d.points.sorted(func(a, b *MeetingPoint) int { return cmp.Compare(a.ID, b.ID) })
+}
 
 // Calendar returns the calendar of the year, or nil.
 func (d *Directory) Calendar(year int) *Calendar { return d.calendars[year] }

@@ -18,6 +18,9 @@ type DocType struct {
 const (
 	TypeOfficialLetter TypeCode = "CV"
 	TypePublicLetter   TypeCode = "THC"
+	TypeNotice         TypeCode = "TB"
+	TypeMinutes        TypeCode = "BB"
+	TypeReport         TypeCode = "BC"
 )
 
 // docTypes are the 29 types of NĐ 30/2020, Điều 7, with the abbreviations of

@@ -17,6 +17,25 @@ const (
 	KindTemplate   Kind = 9  // directive template, of a person or a unit
 	KindReadMark   Kind = 10 // who has opened what; private to the person
 	KindBookLog    Kind = 12 // who held a book, and what has to be looked at
+
+	KindMeeting    Kind = 20 // schedule, people and rules of a meeting
+	KindSession    Kind = 21 // what changes while people sit together
+	KindAgenda     Kind = 22 // agenda items of one type
+	KindAttendance Kind = 23 // one participant's roll-call
+	KindMaterial   Kind = 24 // one paper of a meeting
+	KindBallot     Kind = 25 // one person's vote
+	KindSlip       Kind = 26 // phiếu lấy ý kiến
+	KindSlipAnswer Kind = 27 // one person's answer to it
+	KindAnnotation Kind = 28 // what a person wrote on a material; private to him
+	KindMinutes    Kind = 29 // draft of minutes and conclusions
+	KindRoom       Kind = 30 // meeting room
+	KindWeekPlan   Kind = 31 // lịch công tác tuần
+	KindAssignment Kind = 32 // task from a conclusion
+	KindReadingKey Kind = 33 // to whom a person's private notes are sealed
+	KindRollCode   Kind = 34 // what the code of a roll-call is made from
+
+	KindMeetingPoint Kind = 35 // điểm cầu: a room from which people take part by video
+	KindPointSession Kind = 36 // one meeting point in one meeting
 )
 
 // Key names a record.
@@ -56,6 +75,40 @@ func NewRecord(k Kind) Record {
 		return &ReadMark{}
 	case KindBookLog:
 		return &BookLog{}
+	case KindMeeting:
+		return &Meeting{}
+	case KindSession:
+		return &Session{}
+	case KindAgenda:
+		return &AgendaSheet{}
+	case KindAttendance:
+		return &Attendance{}
+	case KindMaterial:
+		return &Material{}
+	case KindBallot:
+		return &Ballot{}
+	case KindSlip:
+		return &OpinionSlip{}
+	case KindSlipAnswer:
+		return &SlipAnswer{}
+	case KindAnnotation:
+		return &Annotation{}
+	case KindMinutes:
+		return &Minutes{}
+	case KindRoom:
+		return &Room{}
+	case KindWeekPlan:
+		return &WeekPlan{}
+	case KindAssignment:
+		return &Assignment{}
+	case KindRollCode:
+		return &RollCode{}
+	case KindReadingKey:
+		return &ReadingKey{}
+	case KindMeetingPoint:
+		return &MeetingPoint{}
+	case KindPointSession:
+		return &PointSession{}
 	}
 	return nil
 }
@@ -63,7 +116,7 @@ func NewRecord(k Kind) Record {
 // IsDirectory reports whether records of the kind make up the [Directory].
 func (k Kind) IsDirectory() bool {
 	switch k {
-	case KindUnit, KindPerson, KindDelegation, KindAuthority, KindCalendar, KindBook, KindGroup:
+	case KindUnit, KindPerson, KindDelegation, KindAuthority, KindCalendar, KindBook, KindGroup, KindRoom, KindMeetingPoint:
 		return true
 	}
 	return false

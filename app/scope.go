@@ -64,8 +64,19 @@ func ScopesOf(r Record, d *Directory) []Scope {
 	case *BookLog:
 		return sortedSet([]Scope{RoleScope(r.Unit, RoleClerk), RoleScope(r.Unit, RoleLeader),
 			RoleScope(r.Unit, RoleAdmin), RoleScope(r.Unit, RoleAuditor)})
+	case *Meeting:
+		return meetingScopes(r)
+	case *WeekPlan:
+		return weekPlanScopes(r)
+	case MeetingPart:
+		return r.heldBy()
 	}
 	return []Scope{ScopeAll}
+}
+
+// MayHold reports whether the record is for the person at the moment.
+func MayHold(d *Directory, person ID, at Time, r Record) bool {
+	return intersects(d.Scopes(person, at), ScopesOf(r, d))
 }
 
 func incomingScopes(doc *Document) []Scope {
@@ -161,6 +172,8 @@ func ClassOf(r Record, s Scope) Class {
 		return ClassNow
 	case !ok && r.Key().Kind == KindTemplate:
 		return ClassMine
+	case !ok && r.Key().Kind >= KindMeeting && r.Key().Kind <= KindPointSession:
+		return meetingClass(r)
 	case !ok:
 		return ClassRecent
 	case !doc.Open():

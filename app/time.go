@@ -49,6 +49,9 @@ func DateOf(year int, month time.Month, day int) Date {
 // Std is midnight UTC of the day, for calendar arithmetic only.
 func (d Date) Std() time.Time { return time.Unix(int64(d)*24*3600, 0).UTC() }
 
+// Weekday of the day: 1 is Monday, 0 Sunday.
+func (d Date) Weekday() time.Weekday { return d.Std().Weekday() }
+
 // Year of the day.
 func (d Date) Year() int { return d.Std().Year() }
 

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -18,6 +19,8 @@ type tester interface {
 // memory is the smallest Tx that tests need: records as bytes, so that nobody
 // holds another's copy, and counters for the books it holds.
 type memory struct {
+	signed   map[string]*Command // by what stands for their bytes
+	decided  map[CommandID]bool
 	t        tester
 	dir      *Directory
 	records  map[Key][]byte
@@ -96,6 +99,31 @@ func (m *memory) Machine(id ID) (Machine, error) {
 		return Machine{}, ErrNotFound
 	}
 	return d, nil
+}
+
+// Signed knows the commands that were signed, by their ids as text.
+func (m *memory) Signed(command []byte) (*Command, bool, error) {
+	c, ok := m.signed[string(command)]
+	if !ok {
+		return nil, false, Refuse(Forbidden, "command.bad_signature")
+	}
+	again := *c
+	return &again, m.decided[c.ID], nil
+}
+
+func (m *memory) Savepoint(fn func() error) error {
+	before := m.copy()
+	before.put = maps.Clone(m.put)
+	err := fn()
+	if err != nil {
+		*m = *before
+	}
+	return err
+}
+
+// Issued believes every certificate but one that says of itself to be forged.
+func (m *memory) Issued(certificate []byte, _ Time) bool {
+	return !bytes.Contains(certificate, []byte("forged"))
 }
 
 func (m *memory) copy() *memory {
@@ -192,7 +220,11 @@ func docKey(id ID) Key { return Key{KindDocument, id} }
 
 func (w *world) try(person ID, name string, target ID, args any) error {
 	w.now += 60_000
-	m, err := w.run(w.server, true, &Command{Name: name, Target: docKey(target), Actor: person, Args: args})
+	kind := KindDocument
+	if s := SpecOf(name); s != nil {
+		kind = s.Kind
+	}
+	m, err := w.run(w.server, true, &Command{Name: name, Target: Key{kind, target}, Actor: person, Args: args})
 	w.server = m
 	return err
 }

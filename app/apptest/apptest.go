@@ -37,8 +37,7 @@ type Tx interface {
 	app.Tx
 	SetRaw(key app.Key, body []byte, version uint64) error
 	Delete(app.Key) error
-	Savepoint(func() error) error // the outermost one is one command
-	FeedChanges() []feed.Change   // since the innermost Savepoint began, sorted by key
+	FeedChanges() []feed.Change // since the innermost Savepoint began, sorted by key; the outermost one is one command
 }
 
 // Store is the store under test. It holds the books of [app.HolderServer].

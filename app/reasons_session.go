@@ -1,0 +1,35 @@
+package app
+
+var _ = reasonsOf(map[string]string{
+	"session.not_here":           "the meeting has no session on this machine",
+	"session.paused":             "the meeting stands still: resume it first",
+	"session.vote_open":          "a vote is under way: title",
+	"session.item_moved_on":      "the agenda item is not where it was: state",
+	"session.unknown_item":       "the agenda has no such item",
+	"session.no_question_time":   "the meeting has no time for questions",
+	"session.queue_closed":       "nobody may ask to speak now",
+	"session.asked_already":      "the same person has asked for the same and waits",
+	"session.unknown_speaker":    "nobody by that id may speak at the meeting: person",
+	"session.unknown_speech":     "the queue has no such entry",
+	"session.speech_moved_on":    "the speech is not where it was: state, person",
+	"session.question_to_nobody": "a question is put to somebody who takes part",
+	"session.answer_to_nothing":  "an answer belongs to a question in the queue",
+	"session.other_called":       "somebody else was called meanwhile: person",
+	"session.somebody_speaks":    "somebody is speaking: person",
+	"session.question_time_only": "it is time for questions and answers only",
+	"session.not_question_time":  "it is not time for questions",
+
+	"attendance.not_invited":     "the person is not invited: person",
+	"attendance.not_yet":         "the roll-call has not opened: from",
+	"attendance.over":            "the meeting had ended: at",
+	"attendance.no_code":         "no code is shown at the meeting",
+	"attendance.wrong_code":      "not the code of the moment",
+	"attendance.not_there":       "the person is not there",
+	"attendance.unknown_request": "no such call for help",
+
+	"can.as_talker": "may speak at the meeting", "can.needs_talker": "who may speak at the meeting only",
+	"can.as_speaker": "who asked to speak", "can.needs_speaker": "who asked to speak only",
+	"can.needs_participant": "who takes part in the meeting only",
+	"can.as_operator":       "operator of the meeting", "can.needs_operator": "the operators of the meeting only",
+	"can.as_invited": "it is about him", "can.needs_invited": "whom it is about only",
+})
