@@ -1,0 +1,314 @@
+package sfu
+
+import (
+	"errors"
+	"math/rand/v2"
+	"net"
+	"net/netip"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/pion/ice/v4"
+	"github.com/pion/logging"
+	"github.com/pion/rtp"
+	"github.com/pion/transport/v4/vnet"
+	"github.com/pion/webrtc/v4"
+
+	"khonggiay/app"
+	"khonggiay/meeting"
+	"khonggiay/meeting/sfu/transport"
+)
+
+// network is a server of media and its stations on a virtual network, on which each
+// station has a line of its own.
+type network struct {
+	*stand
+	router *vnet.Router
+
+	mu   sync.Mutex
+	rng  *rand.Rand
+	loss map[string]float64 // by a station's address
+}
+
+const serverIP = "10.9.0.1"
+
+// newNetwork makes one; over is what the server's socket is put into, if not nil.
+func newNetwork(t *testing.T, over func(net.PacketConn) net.PacketConn) *network {
+	t.Helper()
+	silent := logging.NewDefaultLoggerFactory()
+	silent.DefaultLogLevel = logging.LogLevelDisabled
+	router, err := vnet.NewRouter(&vnet.RouterConfig{CIDR: "10.9.0.0/24", MinDelay: 10 * time.Millisecond, LoggerFactory: silent})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := &network{stand: &stand{T: t}, router: router, rng: rand.New(rand.NewPCG(1, 2)), loss: map[string]float64{}}
+	router.AddChunkFilter(func(c vnet.Chunk) bool {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		return n.rng.Float64() >= n.loss[hostOf(c.SourceAddr())] && n.rng.Float64() >= n.loss[hostOf(c.DestinationAddr())]
+	})
+	host := n.attach(serverIP, nil)
+	n.must(router.Start())
+	inner, err := host.ListenPacket("udp4", serverIP+":3478")
+	n.must(err)
+	conn := inner
+	if over != nil {
+		conn = over(inner)
+	}
+	mux, err := transport.Listen(transport.Config{Conns: []net.PacketConn{conn}})
+	n.must(err)
+	n.server = New(Config{Mux: mux, Candidates: Candidates([]netip.AddrPort{netip.MustParseAddrPort(serverIP + ":3478")}, nil)})
+	t.Cleanup(func() {
+		n.server.Close()
+		n.must(errors.Join(mux.Close(), router.Stop()))
+	})
+	return n
+}
+
+func (n *network) must(err error) {
+	n.Helper()
+	if err != nil {
+		n.Fatal(err)
+	}
+}
+
+func hostOf(a net.Addr) string {
+	if udp, ok := a.(*net.UDPAddr); ok {
+		return udp.IP.String()
+	}
+	return ""
+}
+
+// attach puts a machine on the network, behind a queue if there is one.
+func (n *network) attach(ip string, queue vnet.Discipline) *vnet.Net {
+	n.Helper()
+	host, err := vnet.NewNet(&vnet.NetConfig{StaticIPs: []string{ip}})
+	n.must(err)
+	var nic vnet.NIC = host
+	if queue != nil {
+		q, err := vnet.NewQueue(host, queue)
+		n.must(err)
+		n.Cleanup(func() { n.must(q.Close()) })
+		nic = q
+	}
+	n.must(n.router.AddNet(nic))
+	return host
+}
+
+// station brings one in, on a line that loses so much in either direction, and bears
+// what the queue lets through to it.
+func (n *network) station(id app.ID, ip string, loss float64, queue vnet.Discipline) *peer {
+	n.Helper()
+	settings := webrtc.SettingEngine{}
+	settings.SetNet(n.attach(ip, queue))
+	settings.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
+	n.mu.Lock()
+	n.loss[ip] = loss
+	n.mu.Unlock()
+	return n.joinOver(settings, id, 1)
+}
+
+// ragged is a socket whose packets, in and out, are late by different times, so that
+// they overtake one another.
+type ragged struct {
+	net.PacketConn
+	in     chan late
+	closed chan struct{}
+	done   sync.WaitGroup
+}
+
+type late struct {
+	data []byte
+	from net.Addr
+}
+
+const mostLate = 30 * time.Millisecond
+
+func newRagged(conn net.PacketConn) net.PacketConn {
+	r := &ragged{PacketConn: conn, in: make(chan late), closed: make(chan struct{})}
+	r.done.Go(func() {
+		for {
+			buf := make([]byte, 2048)
+			n, from, err := conn.ReadFrom(buf)
+			if err != nil {
+				return
+			}
+			r.later(func() {
+				select {
+				case r.in <- late{buf[:n], from}:
+				case <-r.closed:
+				}
+			})
+		}
+	})
+	return r
+}
+
+func (r *ragged) later(do func()) { time.AfterFunc(rand.N(mostLate), do) }
+
+// ReadFrom implements net.PacketConn.
+func (r *ragged) ReadFrom(b []byte) (int, net.Addr, error) {
+	select {
+	case p := <-r.in:
+		return copy(b, p.data), p.from, nil
+	case <-r.closed:
+		return 0, nil, net.ErrClosed
+	}
+}
+
+// WriteTo implements net.PacketConn.
+func (r *ragged) WriteTo(b []byte, to net.Addr) (int, error) {
+	own := slices.Clone(b)
+	r.later(func() { _, _ = r.PacketConn.WriteTo(own, to) })
+	return len(b), nil
+}
+
+// Close implements net.PacketConn.
+func (r *ragged) Close() error {
+	err := r.PacketConn.Close()
+	close(r.closed)
+	r.done.Wait()
+	return err
+}
+
+// perform sends sound and both layers of a camera, as large as a camera's are, until
+// stop is called: about 40, 130 and 480 kbit/s.
+func (p *peer) perform() (stop func()) {
+	return every(p.T, func(n uint16) {
+		if n%2 == 0 {
+			p.say(n/2, 20)
+			p.filmSized(1, n/2, n%200 == 0, 1150)
+		}
+		if n%4 == 1 {
+			p.filmSized(0, n/4, n%100 == 1, 600)
+		}
+	})
+}
+
+// complete is how much of a stream has come, between its first packet and some before
+// its last, which may still be sent again.
+func complete(all []*rtp.Packet, rest int) float64 {
+	if len(all) <= rest {
+		return 0
+	}
+	first, last := all[0].SequenceNumber, all[0].SequenceNumber
+	for _, p := range all {
+		if p.SequenceNumber-last < 1<<15 {
+			last = p.SequenceNumber
+		}
+	}
+	last -= uint16(rest)
+	came := map[uint16]bool{}
+	for _, p := range all {
+		if p.SequenceNumber-first <= last-first {
+			came[p.SequenceNumber] = true
+		}
+	}
+	return float64(len(came)) / float64(last-first+1)
+}
+
+// TestLoss: on lines that lose packets, those of pictures are sent again, from the
+// station to the server and from there to who watches, and sound goes on.
+func TestLoss(t *testing.T) {
+	for name, c := range map[string]struct {
+		loss   float64
+		pieces float64 // of pictures that come in the end
+	}{
+		"5 percent":  {0.05, 0.995},
+		"20 percent": {0.2, 0.97},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := newNetwork(t, nil)
+			an, binh := n.station("an", "10.9.0.2", c.loss, nil), n.station("binh", "10.9.0.3", c.loss, nil)
+			binh.station.Watch([]meeting.Wish{{Station: "an", Track: meeting.Camera, Height: 100}})
+			an.station.Allow(meeting.Sends{Audio: true, Camera: true})
+			stop := an.perform()
+			binh.until("pictures keep coming", func() bool { return len(binh.got["video0"]) > 150 && len(binh.got["audio0"]) > 200 })
+			stop()
+			binh.mu.Lock()
+			defer binh.mu.Unlock()
+			if got := complete(binh.got["video0"], 25); got < c.pieces {
+				t.Errorf("%.3f of the pictures came", got)
+			}
+			if got, least := complete(binh.got["audio0"], 0), (1-c.loss)*(1-c.loss)-0.1; got < least {
+				t.Errorf("%.3f of the sound came", got)
+			}
+		})
+	}
+}
+
+// TestReordering: packets that overtake one another are nothing that is lost.
+func TestReordering(t *testing.T) {
+	n := newNetwork(t, newRagged)
+	an, binh := n.station("an", "10.9.0.2", 0, nil), n.station("binh", "10.9.0.3", 0, nil)
+	binh.station.Watch([]meeting.Wish{{Station: "an", Track: meeting.Camera, Height: 100}})
+	an.station.Allow(meeting.Sends{Audio: true, Camera: true})
+	stop := an.perform()
+	binh.until("sound and pictures", func() bool { return len(binh.got["audio0"]) > 150 && len(binh.got["video0"]) > 100 })
+	stop()
+	line := binh.station.Line()
+	binh.mu.Lock()
+	defer binh.mu.Unlock()
+	for slot, least := range map[string]float64{"audio0": 0.99, "video0": 0.99} {
+		if got := complete(binh.got[slot], 25); got < least {
+			t.Errorf("%.3f of %s came", got, slot)
+		}
+	}
+	if line.LossDown > 0.05 || line.LossUp > 0.05 { // on a busy machine something is very late
+		t.Errorf("what is late is taken for lost: %+v", line)
+	}
+}
+
+// TestNarrowLine: a station whose line bears little has sound all the time, and the
+// small picture or none; when the line is better, it has the large one. Others do not
+// notice.
+func TestNarrowLine(t *testing.T) {
+	n := newNetwork(t, nil)
+	queue := vnet.NewTBFQueue(300_000, 1500, 30_000)
+	an, binh, chi := n.station("an", "10.9.0.2", 0, nil), n.station("binh", "10.9.0.3", 0, queue), n.station("chi", "10.9.0.4", 0, nil)
+	for _, p := range []*peer{binh, chi} {
+		p.station.Watch([]meeting.Wish{{Station: "an", Track: meeting.Camera, Height: 700}})
+	}
+	an.station.Allow(meeting.Sends{Audio: true, Camera: true})
+	stop := an.perform()
+	height := func(p *peer) int {
+		if len(p.slots.Video) != 1 {
+			return -1
+		}
+		return p.slots.Video[0].Height
+	}
+	chi.until("a good line has the large picture", func() bool { return height(chi) == 720 && len(chi.got["video0"]) > 50 })
+	binh.until("what the line bears is known", func() bool {
+		bears := binh.station.Line().Bears
+		return bears > 0 && bears < 300 && height(binh) < 720
+	})
+	var before int
+	binh.note(func() { before = len(binh.got["audio0"]) })
+	large := 0
+	binh.until("sound goes on", func() bool {
+		if height(binh) == 720 {
+			large++
+		}
+		return len(binh.got["audio0"]) > before+200
+	})
+	binh.mu.Lock()
+	if got := complete(binh.got["audio0"][before:], 0); got < 0.95 {
+		t.Errorf("%.3f of the sound came over the narrow line", got)
+	}
+	binh.mu.Unlock()
+	if large > 0 {
+		t.Errorf("the large picture was sent over the narrow line: %d times seen", large)
+	}
+	queue.SetRate(20_000_000)
+	binh.until("the line is better", func() bool { return binh.station.Line().Bears > 600 && height(binh) == 720 })
+	stop()
+	chi.mu.Lock()
+	defer chi.mu.Unlock()
+	for _, slot := range []string{"audio0", "video0"} {
+		if got := complete(chi.got[slot], 10); got < 0.99 {
+			t.Errorf("%.3f of %s came over the good line", got, slot)
+		}
+	}
+}

@@ -1,0 +1,259 @@
+package sfu
+
+import (
+	"time"
+
+	"khonggiay/meeting/sfu/estimate"
+	"khonggiay/meeting/sfu/packet"
+	"khonggiay/meeting/sfu/transport"
+)
+
+// class is how important a packet is: on a line that bears less than is to be
+// sent, the first goes before the others.
+type class uint8
+
+const (
+	soundFirst class = iota
+	floorNext        // floor or screen
+	restLast
+	classes
+)
+
+// outgoing is how packets leave to a station: numbered for its reports, and at a
+// pace that its line bears. The station's mu guards it.
+type outgoing struct {
+	line     *estimate.Estimator // nil: the station does not report arrivals
+	sequence uint16
+	meter    meter
+	sound    meter
+	again    again
+	queue    [classes][][]byte
+	queued   int // bytes
+	tokens   float64
+	filled   time.Time
+	spare    [][]byte
+	rtt      time.Duration // by its receiver reports
+	loss     float64       // the same
+	arrivals time.Time     // of the newest report of arrivals
+	deaf     bool
+	blind    bool
+}
+
+const (
+	paceOver  = 2.5                   // times the estimate: a frame may be late by its own length, no more
+	burstFor  = 40 * time.Millisecond // of the pace that may go at once
+	leastPace = 2_000_000             // bit/s, of a line that is not known to be poor
+	tooLate   = time.Second           // a queue longer than that is given up
+	maxSpare  = 64
+)
+
+func (o *outgoing) begin(reports bool) {
+	if reports {
+		o.line = estimate.New()
+	}
+}
+
+// pace is at how many bit/s packets may leave; 0 = at any.
+func (o *outgoing) pace() float64 {
+	if o.line == nil {
+		return 0
+	}
+	pace := paceOver * float64(o.line.Target())
+	if o.line.Loss() < 0.02 && o.line.Target() >= estimate.Begin {
+		pace = max(pace, leastPace)
+	}
+	return pace
+}
+
+// fill adds what may be sent since the last time.
+func (o *outgoing) fill(now time.Time, pace float64) {
+	most := pace / 8 * burstFor.Seconds()
+	if o.filled.IsZero() {
+		o.tokens = most
+	} else {
+		o.tokens = min(most, o.tokens+pace/8*now.Sub(o.filled).Seconds())
+	}
+	o.filled = now
+}
+
+// emit sends a packet that was composed with room for the transport-wide number,
+// or has it wait. The station's mu is held.
+func (st *Station) emit(b *transport.Batch, whole []byte, now time.Time, c class) {
+	l := st.link.Load()
+	if l == nil || !l.Ready() {
+		return
+	}
+	o := &st.out
+	if pace := o.pace(); pace > 0 {
+		o.fill(now, pace)
+		if c != soundFirst && (o.queued > 0 || o.tokens <= 0) {
+			o.wait(whole, c)
+			return
+		}
+	}
+	if c == soundFirst {
+		o.sound.add(now, len(whole))
+	}
+	st.put(b, l, whole, now)
+}
+
+func (o *outgoing) wait(whole []byte, c class) {
+	var own []byte
+	if n := len(o.spare); n > 0 {
+		own = o.spare[n-1][:0]
+		o.spare = o.spare[:n-1]
+	}
+	o.queue[c] = append(o.queue[c], append(own, whole...))
+	o.queued += len(whole)
+}
+
+// put numbers a packet and hands it over.
+func (st *Station) put(b *transport.Batch, l *transport.Link, whole []byte, now time.Time) {
+	o := &st.out
+	if id := st.ext.transport; id != 0 {
+		whole[16] = id<<4 | 1
+		o.sequence++
+		packet.PutTransport(whole, o.sequence)
+	} else {
+		whole[16], whole[17], whole[18] = 0, 0, 0 // an extension of padding alone
+	}
+	b.Packet(l, whole)
+	o.tokens -= float64(len(whole))
+	o.meter.add(now, len(whole))
+	if o.line != nil {
+		o.line.Sent(o.sequence, len(whole), now)
+	}
+}
+
+// drain sends what waits, as far as the pace allows, and reports whether something
+// still waits.
+func (st *Station) drain(b *transport.Batch, now time.Time) bool {
+	o := &st.out
+	if o.queued == 0 {
+		return false
+	}
+	l := st.link.Load()
+	pace := o.pace()
+	if l == nil || !l.Ready() || pace == 0 {
+		o.forget(restLast)
+		o.forget(floorNext)
+		return false
+	}
+	if float64(o.queued)*8 > pace*tooLate.Seconds() {
+		st.giveUp()
+	}
+	o.fill(now, pace)
+	for c := range o.queue {
+		sent := 0
+		for _, whole := range o.queue[c] {
+			if o.tokens <= 0 {
+				break
+			}
+			st.put(b, l, whole, now)
+			o.queued -= len(whole)
+			o.keep(whole)
+			sent++
+		}
+		rest := copy(o.queue[c], o.queue[c][sent:])
+		clear(o.queue[c][rest:])
+		o.queue[c] = o.queue[c][:rest]
+	}
+	return o.queued > 0
+}
+
+func (o *outgoing) keep(whole []byte) {
+	if len(o.spare) < maxSpare {
+		o.spare = append(o.spare, whole)
+	}
+}
+
+func (o *outgoing) forget(c class) {
+	for _, whole := range o.queue[c] {
+		o.queued -= len(whole)
+		o.keep(whole)
+	}
+	clear(o.queue[c])
+	o.queue[c] = o.queue[c][:0]
+}
+
+// giveUp drops what waits too long: pictures that nobody asked for first, and the
+// others, too, if they are too late themselves. What was dropped goes on at the next
+// key frame.
+func (st *Station) giveUp() {
+	o := &st.out
+	for _, c := range []class{restLast, floorNext} {
+		o.forget(c)
+		for _, s := range st.video {
+			if s.now != nil && s.class() == c {
+				of := s.now.of
+				s.drop()
+				if s.target == of {
+					of.wantsKey.Store(true)
+				}
+			}
+		}
+		if float64(o.queued)*8 <= o.pace()*tooLate.Seconds()/2 {
+			return
+		}
+	}
+}
+
+// improve sends, when more is wanted than the line is believed to bear, a burst of
+// what the station has already, in the slot that has sent most.
+func (st *Station) improve(b *transport.Batch, wanted int, now time.Time) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	o := &st.out
+	l := st.link.Load()
+	if o.line == nil || l == nil || !l.Ready() || o.queued > 0 {
+		return
+	}
+	var s *slot
+	for _, other := range st.video {
+		// What went last may be over: a line that bears nothing is probed, too.
+		if other.begun && other.repair != 0 && (s == nil || other.packets > s.packets) {
+			s = other
+		}
+	}
+	if s == nil {
+		return
+	}
+	rate := o.line.Probe(wanted, now)
+	if rate == 0 {
+		return
+	}
+	from := o.sequence + 1
+	for left, sequence := estimate.ProbeBytes(rate), s.last; left > 0 && s.last-sequence < 64; sequence-- {
+		if whole := s.copyOf(b, sequence); whole != nil {
+			st.put(b, l, whole, now)
+			left -= len(whole)
+		}
+	}
+	if to := o.sequence + 1; to != from {
+		o.line.Probing(rate, from, to, now)
+	}
+}
+
+// meter measures a rate.
+type meter struct {
+	total  uint64
+	bytes  int
+	from   time.Time
+	perSec int // bit/s over the last second
+}
+
+func (m *meter) add(now time.Time, n int) {
+	m.total += uint64(n)
+	m.roll(now)
+	m.bytes += n
+}
+
+func (m *meter) roll(now time.Time) {
+	if passed := now.Sub(m.from); passed >= time.Second {
+		m.perSec = 0
+		if passed < 2*time.Second {
+			m.perSec = int(float64(m.bytes) * 8 / passed.Seconds())
+		}
+		m.from, m.bytes = now, 0
+	}
+}
