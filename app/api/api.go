@@ -27,6 +27,7 @@ type Options struct {
 	Uploads     Uploads
 	Events      *Events
 	Whereabouts Whereabouts
+	Readiness   Readiness
 	Sync        Sync
 	Accounts    Accounts
 	Losses      Losses
@@ -34,6 +35,7 @@ type Options struct {
 	Demo        Demo
 	Devices     Devices
 	Roots       Roots
+	Feeds       Feeds
 	Native      Native
 	Converter   Converter
 	Verifier    Verifier
@@ -43,6 +45,11 @@ type Options struct {
 	RemoteSigning RemoteSigning
 	Work          Work
 	Scans         Scans
+	Live          Live
+	Conferences   Conferences
+	Places        Places
+	Protocols     Protocols
+	Reading       Reading
 	// Explain, when set, may put another error in the place of one that a part
 	// gave: what it means for the person just now.
 	Explain func(error) error
@@ -67,6 +74,16 @@ func New(o Options) *API {
 	a.sessionRoutes()
 	a.directoryRoutes()
 	a.bookRoutes()
+	a.meetingRoutes()
+	a.meetingSessionRoutes()
+	a.voteRoutes()
+	a.slipRoutes()
+	a.inviteRoutes()
+	a.scheduleRoutes()
+	a.pointRoutes()
+	a.calendarRoutes()
+	a.afterRoutes()
+	a.materialRoutes()
 	a.documentRoutes()
 	a.fileRoutes()
 	a.signatureRoutes()
@@ -84,7 +101,11 @@ func New(o Options) *API {
 	a.rootRoutes()
 	a.nativeRoutes()
 	a.scanRoutes()
+	a.readingRoutes()
 	a.eventRoutes()
+	a.liveRoutes()
+	a.conferenceRoutes()
+	a.placeRoutes()
 	a.mux.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) {
 		WriteProblem(w, app.Refuse(app.NotFound, "request.unknown_route"))
 	})

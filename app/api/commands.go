@@ -46,9 +46,9 @@ type commandInput struct {
 	RawBody []byte `contentType:"application/json"`
 }
 
-// maxCommandBytes is above any legal command: 4,000 characters of text and
-// some hundred receivers.
-const maxCommandBytes = 256 << 10
+// maxCommandBytes is above any legal command: minutes of 200,000 bytes, each
+// quotation mark of their JSON escaped.
+const maxCommandBytes = 512 << 10
 
 func (a *API) commandRoutes() {
 	op := post("/commands", "giveCommand", "Change something: the only way there is", "commands")
@@ -206,7 +206,7 @@ func (a *API) fillFiles(ctx context.Context, v Viewer, cmd *app.Command) error {
 		}
 		f.Media, f.Content = up.Media, up.Content
 		if f.Replaces != 0 {
-			if f.Content, err = a.following(ctx, cmd.Target.ID, f.Replaces, up.Content); err != nil {
+			if f.Content, err = a.following(ctx, cmd.Target, f.Replaces, up.Content); err != nil {
 				return err
 			}
 		}
@@ -216,15 +216,15 @@ func (a *API) fillFiles(ctx context.Context, v Viewer, cmd *app.Command) error {
 
 // following is the content of a new version. One that begins with all of the old
 // version, as a signed PDF does, names the old one's segments and brings only the
-// rest. Of a document that the person may not read nothing is looked at; the
+// rest. Of a record that the person may not read nothing is looked at; the
 // command will be refused.
-func (a *API) following(ctx context.Context, doc app.ID, old app.CommandID, next app.FileVersion) (app.FileVersion, error) {
+func (a *API) following(ctx context.Context, key app.Key, old app.CommandID, next app.FileVersion) (app.FileVersion, error) {
 	l := a.look(viewerOf(ctx))
 	var before app.FileVersion
 	err := a.Store.Read(ctx, func(v View) error {
-		d, err := l.readable(v, doc)
+		r, err := l.carrying(v, key)
 		if err == nil {
-			before = d.Files[old].Content
+			before = app.FilesOf(r)[old].Content
 		}
 		return err
 	})
@@ -232,6 +232,15 @@ func (a *API) following(ctx context.Context, doc app.ID, old app.CommandID, next
 		return next, nil
 	}
 	return a.Contents.Append(ctx, before, next)
+}
+
+// carrying loads a record with files that the viewer may read.
+func (l *look) carrying(v View, key app.Key) (app.Record, error) {
+	if key.Kind == app.KindDocument {
+		return l.readable(v, key.ID)
+	}
+	r, _, err := v.Record(l.reader(), key)
+	return r, err
 }
 
 // uploadFiles sends the contents on their way once the command is stored.

@@ -14,7 +14,7 @@ import (
 
 // Event tells the screens that something changed, not what: they ask again.
 type Event struct {
-	Entity string   `json:"entity" enum:"document,directory,book,sync,content,work,desk,session,template,readmark,enrol,devices,notice,scan,signing,signatures,roots,all"`
+	Entity string   `json:"entity" enum:"document,directory,book,sync,content,work,desk,session,template,readmark,enrol,devices,notice,scan,signing,signatures,roots,meeting,all"`
 	IDs    []app.ID `json:"ids,omitempty"`
 	Data   any      `json:"data,omitempty"` // progress of an enrolment, or a notice
 }
@@ -71,6 +71,12 @@ var entities = map[app.Kind]string{
 	app.KindDocument: "document", app.KindTemplate: "template", app.KindReadMark: "readmark",
 	app.KindUnit: "directory", app.KindPerson: "directory", app.KindDelegation: "directory", app.KindAuthority: "directory",
 	app.KindBook: "directory", app.KindBookLog: "book", app.KindGroup: "directory", app.KindCalendar: "directory",
+	app.KindRoom: "directory", app.KindMeetingPoint: "directory",
+	app.KindMeeting: "meeting", app.KindSession: "meeting", app.KindAgenda: "meeting", app.KindAttendance: "meeting",
+	app.KindMaterial: "meeting", app.KindBallot: "meeting", app.KindSlip: "meeting", app.KindSlipAnswer: "meeting",
+	app.KindAnnotation: "meeting", app.KindMinutes: "meeting", app.KindWeekPlan: "meeting", app.KindAssignment: "meeting",
+	app.KindRollCode: "meeting", app.KindPointSession: "meeting",
+	app.KindReadingKey: "readingkey",
 }
 
 // maxEventIDs is how many records one event names; beyond it the screens are
@@ -92,7 +98,7 @@ func EventsOf(keys []app.Key) []Event {
 			at[entity] = i
 			out = append(out, Event{Entity: entity})
 		}
-		if entity != "directory" {
+		if entity != "directory" && entity != "meeting" { // a part's id says nothing of its meeting
 			out[i].IDs = append(out[i].IDs, k.ID)
 		}
 	}

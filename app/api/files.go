@@ -37,27 +37,37 @@ type stream struct {
 
 func (a *API) fileRoutes() {
 	op := get("/documents/{id}/files/{key}", "getFile", "A file's bytes, with ranges", "content")
-	op.Responses = map[string]*huma.Response{
+	op.Responses = a.fileResponses()
+	route(a, forPerson, op, a.getFile)
+}
+
+// fileResponses are the answers of a route that gives a file.
+func (a *API) fileResponses() map[string]*huma.Response {
+	return map[string]*huma.Response{
 		"200": {Description: "the content", Content: map[string]*huma.MediaType{
 			"application/octet-stream": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}},
 		"202": {Description: "not on this machine yet; asked for, ahead of everything else",
 			Content: map[string]*huma.MediaType{"application/json": {
 				Schema: a.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Coming](), true, "Coming")}}},
 	}
-	route(a, forPerson, op, a.getFile)
 }
 
 func (a *API) getFile(ctx context.Context, in *fileInput) (*stream, error) {
 	f, src, err := a.openFile(ctx, in.ID, app.CommandID(in.Key))
-	if isMissing(err) {
+	return a.giveFile(ctx, f, src, err, in.Download)
+}
+
+// giveFile answers with a file as it was opened; one that is not here is asked for.
+func (a *API) giveFile(ctx context.Context, f app.File, src io.ReadSeekCloser, opened error, download bool) (*stream, error) {
+	if isMissing(opened) {
 		return a.fetchFile(ctx, f)
 	}
-	if err != nil {
-		return nil, err
+	if opened != nil {
+		return nil, opened
 	}
 	return &stream{func(c huma.Context) {
 		r, w := humago.Unwrap(c)
-		serveFile(w, r, f, src, in.Download)
+		serveFile(w, r, f, src, download)
 	}}, nil
 }
 

@@ -17,9 +17,10 @@ import (
 type about int
 
 const (
-	onRecord about = iota // a record that may be another office's: it must answer as if there were none
-	makesNew              // a new record under an id that the screen asked for: a taken id is all that it tells
-	onPublic              // a record of the directory, which everybody holds: the answer may say who may do it
+	onRecord  about = iota // a record that may be another office's: it must answer as if there were none
+	makesNew               // a new record under an id that the screen asked for: a taken id is all that it tells
+	onPublic               // a record of the directory, which everybody holds: the answer may say who may do it
+	inMeeting              // a part of a meeting, which its args name: {meeting}
 )
 
 // command is how each command is tried; another that is missing here fails the
@@ -141,9 +142,9 @@ func commandSchemas(t *testing.T) []byte {
 // foreign is a province in which commune x1 has one of everything.
 type foreign struct {
 	*province
-	doc, draft, template, delegation app.ID
-	directive, file                  app.CommandID
-	upload                           string // hash of a file that x1's clerk has sent and not used
+	doc, draft, template, delegation, meeting app.ID
+	directive, file                           app.CommandID
+	upload                                    string // hash of a file that x1's clerk has sent and not used
 }
 
 func newForeign(t *testing.T) *foreign {
@@ -156,6 +157,15 @@ func newForeign(t *testing.T) *foreign {
 	p.give("x1.clerk", "document.register.1", f.doc, `{"book":"x1.den"}`)
 	p.give("x1.clerk", "document.submit.1", f.doc, `{"to":"x1.leader"}`)
 	f.directive = p.give("x1.leader", "document.direct.1", f.doc, `{"text":"a","receivers":[{"id":"x1.officer","role":"CHU_TRI"}]}`)
+	f.meeting = "019ab000-0000-7000-8000-0000000000d5"
+	made := fmt.Sprintf(`{"unit":"x1","fields":{"title":"Họp riêng","place":"a","start":%d,"end":%d},"people":[{"id":"x1.leader","role":"CHU_TRI","voting":true}]}`,
+		p.now.Load()+1e7, p.now.Load()+2e7)
+	if w := p.try("x1.officer", "meeting.create.1", app.KindMeeting, f.meeting, made); w.Code != http.StatusOK {
+		t.Fatalf("meeting: %s", w.Body)
+	}
+	if w := p.try("x1.clerk", "point.save.1", app.KindMeetingPoint, "x1.pt", `{"unit":"x1","name":"Điểm cầu xã 1","group":"XA_PHUONG","device":"PC"}`); w.Code != http.StatusOK {
+		t.Fatalf("point: %s", w.Body)
+	}
 	p.give("x1.officer", "document.draft.1", f.draft, `{"unit":"x1","division":"x1.p","fields":{"subject":"Dự thảo riêng"}}`)
 	for kind, id := range map[app.Kind]app.ID{app.KindTemplate: f.template, app.KindDelegation: f.delegation} {
 		name, args := "template.save.1", `{"text":"Riêng"}`
@@ -256,7 +266,7 @@ func TestForeignIdsInCommands(t *testing.T) {
 	f := newForeign(t)
 	names := commandNames(t)
 	targets := map[string][]app.ID{"document": {f.doc, f.draft}, "template": {f.template}, "delegation": {f.delegation},
-		"group": {"x1.g"}, "book": {"x1.den"}, "readmark": {f.doc}}
+		"group": {"x1.g"}, "meeting": {f.meeting}, "book": {"x1.den"}, "readmark": {f.doc}, "point": {"x1.pt"}}
 	for _, who := range strangers() {
 		f.stored(who, "a.pdf", pdf(1200))
 	}
@@ -268,11 +278,27 @@ func TestForeignIdsInCommands(t *testing.T) {
 			continue
 		}
 		kind, _, _ := strings.Cut(name, ".")
+		if c.about == inMeeting {
+			f.tryInMeeting(name, c)
+		}
 		for _, id := range targets[kind] {
 			for _, who := range strangers() {
 				f.tryForeign(who, name, c, id)
 			}
 		}
+	}
+}
+
+// tryInMeeting names another office's meeting in the args of a command on a part
+// that does not exist yet.
+func (f *foreign) tryInMeeting(name string, c tried) {
+	f.t.Helper()
+	for _, who := range strangers() {
+		part := app.NewID(f.clock())
+		f.same(who+" gives "+name, func(meeting string) (int, string) {
+			w := f.try(who, name, app.SpecOf(name).Kind, part, strings.NewReplacer("{meeting}", meeting, "{own}", f.upload).Replace(c.args))
+			return w.Code, w.Body.String()
+		}, string(f.meeting), noDoc)
 	}
 }
 

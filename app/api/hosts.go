@@ -130,8 +130,8 @@ type Sync interface {
 	// no such command or file, with reason "content.not_here" when it is gone.
 	RefusedFile(ctx context.Context, id app.CommandID, n int) (app.File, io.ReadSeekCloser, error)
 	Quarantine(ctx context.Context) ([]QuarantineItem, error)
-	// Pending lists the commands without a result, by the document that they
-	// are about.
+	// Pending lists the commands without a result, by the document, the meeting
+	// or the part of a meeting that they are about.
 	Pending(ctx context.Context) (map[app.ID][]app.CommandID, error)
 	// RepairRead notes that the person has read what was saved from a damaged
 	// database.

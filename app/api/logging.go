@@ -13,7 +13,7 @@ var secretNames = []string{"password", "secret", "token", "cookie", "authorizati
 
 // secretShapes are secrets that show by their shape, wherever they turn up.
 var secretShapes = regexp.MustCompile(`(?i)KG1(?:[-\s][0-9A-Z]{5}){8}|__Host-[\w-]+=[^;\s"]+|\bkg_\d+=[^;\s"]+|` +
-	`\bticket=[\w-]+|AGE-SECRET-KEY-1[0-9A-Z]+|-----BEGIN[^-]*PRIVATE KEY-----[^-]*`)
+	`/lich/[\w-]{20,}|\bticket=[\w-]+|AGE-SECRET-KEY-1[0-9A-Z]+|-----BEGIN[^-]*PRIVATE KEY-----[^-]*`)
 
 const redacted = "[…]"
 

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
 
@@ -21,6 +22,8 @@ type Native interface {
 	SaveFile(ctx context.Context, name string) (string, error)
 	// ChooseFolder asks for a folder; "" when the person cancelled.
 	ChooseFolder(ctx context.Context) (string, error)
+	// OpenPage opens a screen of the interface in the system's browser.
+	OpenPage(ctx context.Context, path string) error
 }
 
 // NativeSave asks to store a document's file where the person says, or a report
@@ -36,6 +39,11 @@ type NativeFolder struct {
 	Path string `json:"path" doc:"empty: the person cancelled"`
 }
 
+// NativeRoom is a meeting whose conference is to open in the browser.
+type NativeRoom struct {
+	Meeting app.ID `json:"meeting" minLength:"1" maxLength:"64"`
+}
+
 // NativeSaved tells whether it was stored.
 type NativeSaved struct {
 	Saved bool `json:"saved" doc:"false: the person cancelled"`
@@ -43,6 +51,7 @@ type NativeSaved struct {
 
 func (a *API) nativeRoutes() {
 	route(a, forPerson, post("/native/save", "nativeSave", "Save a file by the system's dialog (window)", "content"), a.nativeSave)
+	route(a, forPerson, post("/native/room", "nativeRoom", "Open the room of a meeting's conference in the system's browser: a window may have no pictures (window)", "meetings"), a.nativeRoom)
 	route(a, forPerson, post("/native/folder", "nativeFolder", "Choose a folder by the system's dialog (window)", "content"), a.nativeFolder)
 }
 
@@ -52,6 +61,13 @@ func (a *API) nativeFolder(ctx context.Context, _ *none) (*body[NativeFolder], e
 	}
 	path, err := a.Native.ChooseFolder(ctx)
 	return &body[NativeFolder]{NativeFolder{Path: path}}, err
+}
+
+func (a *API) nativeRoom(ctx context.Context, in *body[NativeRoom]) (*none, error) {
+	if a.Native == nil {
+		return nil, errNotHere
+	}
+	return nil, a.Native.OpenPage(ctx, "/hop/"+url.PathEscape(string(in.Body.Meeting))+"/phong-hop")
 }
 
 func (a *API) nativeSave(ctx context.Context, in *body[NativeSave]) (*body[NativeSaved], error) {

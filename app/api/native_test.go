@@ -14,10 +14,15 @@ import (
 
 // dialogs are a person who answers at once.
 type dialogs struct {
-	save, folder string
+	save, folder, opened string
 }
 
 func (d *dialogs) ChooseFolder(context.Context) (string, error) { return d.folder, nil }
+
+func (d *dialogs) OpenPage(_ context.Context, path string) error {
+	d.opened = path
+	return nil
+}
 
 func (d *dialogs) SaveFile(_ context.Context, name string) (string, error) { return d.save, nil }
 
@@ -46,6 +51,9 @@ func TestNativeDialogs(t *testing.T) {
 	d.folder = dir
 	if code, answer := send("folder", ""); code != http.StatusOK || answer != "{\"path\":\""+dir+"\"}\n" {
 		t.Errorf("chosen: %d %s", code, answer)
+	}
+	if code, answer := send("room", `{"meeting":"m/1"}`); code != http.StatusNoContent || d.opened != "/hop/m%2F1/phong-hop" {
+		t.Errorf("opened %q: %d %s", d.opened, code, answer)
 	}
 	d.save = filepath.Join(dir, "no such folder", "a.pdf")
 	if code, answer := send("save", body); code != http.StatusUnprocessableEntity || !strings.Contains(answer, "save.unwritable") {

@@ -165,6 +165,9 @@ func (p *province) Describe(context.Context) api.HostInfo { return api.HostInfo{
 func (p *province) Give(ctx context.Context, v api.Viewer, cmd *app.Command) (g api.Given, err error) {
 	cmd.ID = app.NewCommandID(1, p.last.Add(1))
 	cmd.Actor, cmd.At = v.Person, p.clock()
+	if err := app.Prove(cmd, v.Person, p.clock(), proveVote); err != nil {
+		return g, err
+	}
 	p.now.Add(60_000)
 	err = p.store.Write(ctx, func(tx *sqlite.Tx) error {
 		return tx.Savepoint(func() error {

@@ -33,6 +33,17 @@ type View interface {
 	// that wait for one.
 	LastNumber(book app.ID, year int) (uint32, error)
 	Numbered(book app.ID, year int, number uint32) ([]app.ID, error)
+	// Record returns any record that the viewer may see and its version, or app.ErrNotFound.
+	Record(viewer app.Viewer, key app.Key) (app.Record, uint64, error)
+	// Meetings lists meetings by their planned time, the earliest first unless asked otherwise.
+	Meetings(viewer app.Viewer, q app.MeetingQuery) ([]app.MeetingRow, error)
+	// Busy lists the meetings that take up a room or people, whoever may see them:
+	// what is told of them is for the caller to decide.
+	Busy(q app.BusyQuery) ([]app.BusyRow, error)
+	// MeetingParts lists the records of one meeting that the viewer may see.
+	MeetingParts(viewer app.Viewer, meeting app.ID) ([]app.Record, error)
+	// Assignments lists tasks out of meetings, what is open first.
+	Assignments(viewer app.Viewer, q app.AssignmentQuery) ([]app.AssignmentRow, error)
 	// Records lists templates, read marks or logs of books.
 	Records(viewer app.Viewer, kind app.Kind) ([]app.Record, error)
 }

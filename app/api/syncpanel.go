@@ -93,14 +93,22 @@ type TransferItem struct {
 	Name      string        `json:"name,omitempty"`
 	Document  app.ID        `json:"document,omitempty" doc:"that names it"`
 	Direction DirectionName `json:"direction,omitempty" enum:"incoming,outgoing" doc:"of the document"`
-	Subject   string        `json:"subject,omitempty" doc:"of the document"`
+	Meeting   app.ID        `json:"meeting,omitempty" doc:"that it is a material of"`
+	Subject   string        `json:"subject,omitempty" doc:"of the document, or the title of the material"`
 	Coming
 }
 
-// TransferOf is a file of a document on its way.
-func TransferOf(d *app.Document, file app.CommandID, coming Coming) TransferItem {
-	f := d.Files[file]
-	return TransferItem{SHA256: f.Content.SHA256, Name: f.Name, Document: d.ID, Direction: directionName(d.Direction), Subject: d.Subject, Coming: coming}
+// TransferOf is a file of a record on its way.
+func TransferOf(r app.Record, file app.CommandID, coming Coming) TransferItem {
+	f := app.FilesOf(r)[file]
+	out := TransferItem{SHA256: f.Content.SHA256, Name: f.Name, Coming: coming}
+	switch r := r.(type) {
+	case *app.Document:
+		out.Document, out.Direction, out.Subject = r.ID, directionName(r.Direction), r.Subject
+	case *app.Material:
+		out.Meeting, out.Subject = r.Meeting, r.Title
+	}
+	return out
 }
 
 // ComingRecords estimates what still comes down.

@@ -46,6 +46,9 @@ func TestUI(t *testing.T) {
 			t.Errorf("the policy lacks %s: %s", want, policy)
 		}
 	}
+	if got := w.Header().Get("Permissions-Policy"); !strings.Contains(got, "camera=(self), microphone=(self), display-capture=(self)") {
+		t.Errorf("a conference has no camera: %s", got)
+	}
 	if script := policy[strings.Index(policy, "script-src"):]; strings.Contains(script[:strings.Index(script, ";")], "unsafe-inline") {
 		t.Errorf("inline scripts are allowed: %s", policy)
 	}

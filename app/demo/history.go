@@ -173,6 +173,10 @@ func (s *script) beginnings(at app.Time) []act {
 			a.name, args = "group.save.1", &app.SaveGroup{Unit: r.Unit, Name: r.Name, Members: r.Members, Public: r.Public}
 		case *app.Template:
 			a.name, a.by, args = "template.save.1", s.p.Office(r.Unit).Leader.ID, &app.SaveTemplate{Unit: r.Unit, Text: r.Text, Days: r.Days, Order: r.Order}
+		case *app.MeetingPoint:
+			a.name, a.by = "point.save.1", s.p.Office(r.Unit).Admin.ID
+			args = &app.PointSave{Unit: r.Unit, Name: r.Name, Place: r.Place, Group: r.Group, Phone: r.Phone, Technician: r.Technician, Device: r.Device,
+				Up: r.Up, Down: r.Down, Backup: r.Backup}
 		case *app.Delegation:
 			a.at, a.name, a.by = r.Start, "delegation.give.1", r.From
 			args = &app.Delegate{To: r.To, Unit: r.Unit, Start: r.Start, End: r.End, Basis: r.Basis}

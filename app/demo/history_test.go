@@ -50,6 +50,23 @@ func TestHistory(t *testing.T) {
 		}
 		return nil
 	})
+	read(t, store, func(v *sqlite.View) error {
+		points, tested := 0, 0
+		err := v.Keys(app.KindPointSession, func(id app.ID, _ uint64) error {
+			r, err := v.Get(app.Key{Kind: app.KindPointSession, ID: id})
+			if err != nil {
+				return err
+			}
+			if points++; r.(*app.PointSession).Test != nil {
+				tested++
+			}
+			return nil
+		})
+		if points < 10 || tested == 0 || tested >= points {
+			t.Errorf("%d points in meetings, %d tested", points, tested)
+		}
+		return err
+	})
 	if total < 400 || total > 750 {
 		t.Errorf("%d documents", total)
 	}

@@ -102,6 +102,7 @@ func build(seed uint64, now app.Time, deps []officePlan, rural, urban int) *Prov
 		b.p.Communes = append(b.p.Communes, b.commune(name, true, rural+i+1))
 	}
 	b.groups()
+	b.points()
 	b.calendars()
 	b.delegations()
 	return b.p

@@ -45,6 +45,9 @@ func TestProvince(t *testing.T) {
 			t.Errorf("%s lacks books or authorities", u.ID)
 		}
 	}
+	if n := len(d.Points()); n != len(p.Offices()) {
+		t.Errorf("%d meeting points", n)
+	}
 	emails := map[string]bool{}
 	for _, person := range p.People() {
 		if emails[person.Email] || !person.ID.Valid() {

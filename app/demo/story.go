@@ -12,6 +12,7 @@ func (s *script) story() {
 	s.chairmansOwn()
 	s.clerksDesk()
 	s.officersDesk()
+	s.meetings()
 }
 
 func (s *script) ago(minutes int) app.Time { return s.now - app.Time(minutes)*minute }

@@ -19,7 +19,7 @@ var update = flag.Bool("update", false, "write golden files")
 // laptop serves besides.
 func laptopRoutes(t *testing.T) []string {
 	t.Helper()
-	return append(apitest.Operations(t), "GET /api/events", "GET /api/nothing", "POST /api/nothing", "GET /", "POST /", "GET /assets/nothing.js",
+	return append(apitest.Operations(t), "GET /api/events", "GET /api/meetings/1/conference", "GET /api/guest/conference", "GET /api/nothing", "POST /api/nothing", "GET /", "POST /", "GET /assets/nothing.js",
 		"GET "+handoverPath, "POST "+handoverPath)
 }
 
@@ -32,13 +32,22 @@ var laptopBodies = map[string]string{
 	"POST /api/roots":              `{"certificate":"AA==","sha256":"` + strings.Repeat("0", 64) + `","uses":["signature"],"kind":"test","note":"a"}`,
 	"POST /api/roots/read":         `{"file":"AA=="}`,
 	"POST /api/roots/{sha256}/end": `{"until":"2030-01-01"}`,
+	"POST /api/native/dossier":     `{"meeting":"m"}`,
+	"POST /api/native/room":        `{"meeting":"m"}`,
+	"POST /api/native/slip-file":   `{"slip":"s","file":1}`,
 	"POST /api/native/save":        `{"document":"d","file":1}`,
 	"POST /api/work":               `{"document":"d","file":1}`,
 	"POST /api/commands":           `{"name":"group.save.1","target":{"kind":7,"id":"019ab000-0000-7000-8000-0000000000ff"},"base":0,"args":{"unit":"so-noi-vu","name":"a","members":[]}}`,
 	"POST /api/demo/line":          `{"cut":true}`,
 	"POST /api/enrol":              `{"server":"a.test","code":"KG1"}`,
 	"POST /api/signing/otp":        `{"key":"k"}`,
-	"POST /api/signing/requests":   `{"key":"k","kind":"person","documents":[{"id":"d","revision":1,"content":"` + strings.Repeat("1", 64) + `"}]}`,
+	"POST /api/reading/key/grant":  `{"device":"d"}`,
+	"POST /api/meetings/{id}/materials/{material}/annotations": `{"version":1,"body":{"page":1,"kind":"note"}}`,
+	"POST /api/meetings/{id}/materials/{material}/share":       `{"person":"p"}`,
+	"POST /api/meetings/{id}/conference/ticket":                `{"as":"person"}`,
+	"POST /api/meetings/{id}/conference/guests":                `{"name":"a","until":1}`,
+	"POST /api/guest/ticket":                                   `{"link":"a"}`,
+	"POST /api/signing/requests":                               `{"key":"k","kind":"person","documents":[{"id":"d","revision":1,"content":"` + strings.Repeat("1", 64) + `"}]}`,
 }
 
 var laptopQueries = map[string]string{

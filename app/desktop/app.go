@@ -190,8 +190,9 @@ func (a *App) options() api.Options {
 	o := api.Options{
 		Version: a.cfg.Version, Now: a.clock.Now, Log: a.log, Explain: a.explain,
 		Sessions: sessions{a}, Host: host{a}, Events: a.events, Enroller: enroller{a},
-		Commander: commander{a}, Sync: panel{a}, Devices: devices{a}, Roots: roots{a}, Whereabouts: whereabouts{a}, Native: native{a},
-		Work: work{a}, Converter: converter{a}, Verifier: a.judge, Presigner: presigner{a}, Signing: a.signer, RemoteSigning: a.signer, Scans: scans{a},
+		Commander: commander{a}, Sync: panel{a}, Devices: devices{a}, Roots: roots{a}, Feeds: feeds{a}, Whereabouts: whereabouts{a}, Readiness: readiness{a},
+		Native: native{a}, Work: work{a}, Converter: converter{a}, Verifier: a.judge, Presigner: presigner{a}, Signing: a.signer, RemoteSigning: a.signer,
+		Scans: scans{a}, Live: live{a}, Conferences: conferences{a}, Places: carriers{a}, Protocols: protocols{a}, Reading: newAnnotator(a),
 	}
 	if a.cfg.Demo != nil {
 		o.Demo = demo{a}

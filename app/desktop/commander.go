@@ -2,6 +2,7 @@ package desktop
 
 import (
 	"context"
+	"errors"
 
 	"khonggiay/app"
 	"khonggiay/app/api"
@@ -21,11 +22,17 @@ func (c commander) Give(ctx context.Context, _ api.Viewer, cmd *app.Command) (ap
 	if spec := app.SpecOf(cmd.Name); spec != nil && spec.ServerOnly {
 		return api.Given{}, app.Refuse(app.Offline, "command.needs_server")
 	}
-	id, err := l.replica.Give(ctx, *cmd)
+	if err := errors.Join(c.prove(ctx, l, cmd), l.sites.decide(ctx, cmd)); err != nil {
+		return api.Given{}, err
+	}
+	id, err := l.sites.keep(ctx, cmd)
 	if err != nil {
 		return api.Given{}, err
 	}
 	l.wake()
+	if err := l.sites.gave(ctx, id, cmd); err != nil { // the server will hear it all the same
+		c.log.Info("passing a command on to the place", "name", cmd.Name, "err", err)
+	}
 	g, err := c.given(ctx, id, cmd.Target)
 	if err != nil { // it is given all the same, and nobody must give it again
 		c.log.Error("looking at what a command has made", "err", err)

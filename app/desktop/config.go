@@ -34,6 +34,7 @@ type Config struct {
 	Data    string // folder of this person's replica and keys
 	Listen  string // loopback address and port
 	Courier string // address at which the courier's colleagues on the local network reach it
+	Site    string // multicast address at which laptops of one place find each other; "" = siteGroup, "off" = never
 	Browser bool   // open the system's browser instead of a window
 	Quiet   bool   // open nothing, only print the address
 	Demo    *Demo

@@ -104,6 +104,15 @@ func (n native) ChooseFolder(ctx context.Context) (string, error) {
 	return d.ChooseFolder(ctx)
 }
 
+// OpenPage implements api.Native.
+func (n native) OpenPage(ctx context.Context, path string) error {
+	d, err := n.dialogs()
+	if err != nil {
+		return err
+	}
+	return d.OpenPage(ctx, path)
+}
+
 // SaveFile implements api.Native.
 func (n native) SaveFile(ctx context.Context, name string) (string, error) {
 	d, err := n.dialogs()

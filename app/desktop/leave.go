@@ -162,7 +162,9 @@ func (l *link) wipe(ctx context.Context) error {
 		return err
 	}
 	l.scans.close()
-	if err := l.app.store.Write(ctx, func(tx *sqlite.Tx) error { return tx.ForgetScans() }); err != nil {
+	if err := l.app.store.Write(ctx, func(tx *sqlite.Tx) error {
+		return errors.Join(tx.ForgetScans(), tx.ForgetPlaceBallots(""))
+	}); err != nil {
 		return err
 	}
 	if err := l.replica.Wipe(ctx); err != nil {

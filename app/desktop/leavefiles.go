@@ -64,18 +64,18 @@ func (l *link) notNeeded(tx *sqlite.Tx, needed map[app.Hash]sqlite.Send) (gone [
 		if _, ok := needed[s.Segment]; ok {
 			continue
 		}
-		docs, err := tx.SegmentDocuments(s.Segment)
+		records, err := tx.SegmentRecords(s.Segment)
 		if err != nil {
 			return nil, err
 		}
-		if len(docs) == 0 || !l.app.files.Has(s.Segment) {
+		if len(records) == 0 || !l.app.files.Has(s.Segment) {
 			gone = append(gone, s)
 		}
 	}
 	return gone, nil
 }
 
-// contentsNeeded are the contents of commands that go over, and of documents
+// contentsNeeded are the contents of commands that go over, and of records
 // that have no complete file at the server.
 func (l *link) contentsNeeded(tx *sqlite.Tx) (map[app.Hash]sqlite.Send, error) {
 	out := map[app.Hash]sqlite.Send{}

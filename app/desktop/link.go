@@ -34,6 +34,7 @@ type link struct {
 	gone    chan struct{} // closed when a revoked laptop has left
 	leaving sync.Mutex    // held by leave: one ends before the next begins
 
+	sites  *sites
 	copies *copies
 	scans  *scanning
 
@@ -176,6 +177,7 @@ func (a *App) connect(id *enrol.Identity) error {
 	}
 	l.lease.turned()
 	l.carrier = newCarrier(a.store, a.files, l.client, a.log, func(e api.Event) { a.events.Publish(e, nil) })
+	l.sites = newSites(l)
 	l.copies = newCopies(l)
 	l.scans = newScanning(l)
 	a.signer.loadRequests(id.Person)
@@ -186,6 +188,7 @@ func (a *App) connect(id *enrol.Identity) error {
 	l.drive()
 	a.retitle()
 	l.goDo(l.tend)
+	l.goDo(l.sites.run)
 	l.goDo(l.copies.run)
 	l.goDo(l.scans.run)
 	l.goDo(l.scans.runPrune)
@@ -240,18 +243,23 @@ func (l *link) cutLine(cut bool) {
 }
 
 // changed turns committed changes of records into events, and fetches the
-// contents of documents that came or changed.
+// contents of records that came or changed.
 func (a *App) changed(changes []sqlite.Change) {
 	keys := make([]app.Key, len(changes))
-	documents := false
+	carrying := false
 	for i, c := range changes {
 		keys[i] = c.Key
-		documents = documents || c.Key.Kind == app.KindDocument
+		carrying = carrying || c.Key.Kind.CarriesFiles() || c.Key.Kind == app.KindMeeting
 	}
 	for _, e := range api.EventsOf(keys) {
 		a.events.Publish(e, nil)
 	}
-	if l := a.currentLink(); l != nil && documents {
+	l := a.currentLink()
+	if l == nil {
+		return
+	}
+	if carrying {
 		l.touched(changes)
 	}
+	l.sites.changed(changes)
 }

@@ -65,7 +65,7 @@ func (a *App) openStores() error {
 	a.unsub = store.Subscribe(a.changed)
 	o := a.options()
 	c := &contents{store: store, files: a.files, now: a.clock.Now, link: a.carrier, open: a.mayOpen}
-	o.Store, o.Contents, o.Uploads = api.Over(store), c, uploads{c}
+	o.Store, o.Contents, o.Uploads = placeStore{api.Over(store), a}, c, uploads{c}
 	a.api = api.New(o)
 	a.inspect()
 	return nil

@@ -142,7 +142,7 @@ const shownDownloads = 50
 func (p panel) downloads(ctx context.Context, l *link) (out []api.TransferItem, err error) {
 	o := l.carrier.outlook()
 	err = p.store.Read(ctx, func(v *sqlite.View) error {
-		seen := map[sqlite.DocumentFile]bool{}
+		seen := map[sqlite.RecordFile]bool{}
 		for _, w := range l.carrier.ways() {
 			for _, m := range w.items {
 				f, err := v.SegmentFile(m.name)
@@ -155,13 +155,12 @@ func (p panel) downloads(ctx context.Context, l *link) (out []api.TransferItem, 
 				if seen[f] = true; len(seen) > shownDownloads {
 					return nil
 				}
-				r, err := v.Get(app.Key{Kind: app.KindDocument, ID: f.Doc})
+				r, err := v.Get(f.Record)
 				if err != nil {
 					return err
 				}
-				d := r.(*app.Document)
-				if coming := l.carrier.progress(d.Files[f.File].Content, o); !coming.Whole() {
-					out = append(out, api.TransferOf(d, f.File, coming))
+				if coming := l.carrier.progress(app.FilesOf(r)[f.File].Content, o); !coming.Whole() {
+					out = append(out, api.TransferOf(r, f.File, coming))
 				}
 			}
 		}

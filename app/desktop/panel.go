@@ -57,9 +57,9 @@ func (p panel) Status(ctx context.Context) (api.SyncStatus, error) {
 	return out, nil
 }
 
-// marks are given by merely opening a document. They go up like everything
+// marks are given by merely opening a document or a material. They go up like everything
 // else, but are no work that a person would wait for, and are not shown to wait.
-var marks = []string{"readmark.set.1", "document.seen.1"}
+var marks = []string{"readmark.set.1", "document.seen.1", "material.read.1"}
 
 // waiting is the work that the server has not answered, and how much of it.
 func (p panel) waiting(ctx context.Context, l *link) (out []api.WaitingItem, count int, err error) {
@@ -126,6 +126,8 @@ func (p panel) subject(ctx context.Context, key app.Key) string {
 			subject = r.Text
 		case *app.Group:
 			subject = r.Name
+		case *app.Material:
+			subject = r.Title
 		}
 		return err
 	})
@@ -288,7 +290,7 @@ func (p panel) Pending(ctx context.Context) (map[app.ID][]app.CommandID, error) 
 				return err
 			}
 			for _, row := range rows {
-				if row.Target.Kind == app.KindDocument {
+				if k := row.Target.Kind; k == app.KindDocument || k >= app.KindMeeting && k <= app.KindAssignment {
 					out[row.Target.ID] = append(out[row.Target.ID], row.ID)
 				}
 			}

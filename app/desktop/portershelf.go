@@ -28,10 +28,16 @@ func (p *porter) outbox() *courier.Shelf { return courier.NewShelf(filepath.Join
 func (p *porter) shelve(ctx context.Context, o enrol.CourierOffice) error {
 	var names []app.Hash
 	err := p.link.app.store.Read(ctx, func(v *sqlite.View) error {
-		return v.OfficeSegments(o.Office, 0, func(name app.Hash, _ int64) error {
+		err := v.OfficeSegments(o.Office, 0, func(name app.Hash, _ int64) error {
 			names = append(names, name)
 			return nil
 		})
+		if err != nil {
+			return err
+		}
+		papers, err := p.papers(v)
+		names = append(names, papers...)
+		return err
 	})
 	if err != nil {
 		return err
@@ -43,6 +49,25 @@ func (p *porter) shelve(ctx context.Context, o enrol.CourierOffice) error {
 		}
 	}
 	return nil
+}
+
+// papers are the segments of materials of meetings to come. A shelf of an office
+// to which none of them belongs is put right by the province.
+func (p *porter) papers(v *sqlite.View) (names []app.Hash, err error) {
+	var keys []app.Key
+	now := p.link.app.clock.Now()
+	err = v.ComingMaterials(now-app.PapersAfter, now+app.PapersAhead, func(m *app.Material, _ app.Time) error {
+		keys = append(keys, m.Key())
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	wants, err := v.Wanted(keys)
+	for _, w := range wants {
+		names = append(names, w.Segment)
+	}
+	return names, err
 }
 
 // takeAll takes in what stands on shelves that are new in the topology.

@@ -108,3 +108,6 @@ func (d *saveDialog) SaveFile(_ context.Context, name string) (string, error) {
 
 // ChooseFolder implements api.Native.
 func (d *saveDialog) ChooseFolder(context.Context) (string, error) { return "", nil }
+
+// OpenPage implements api.Native.
+func (d *saveDialog) OpenPage(context.Context, string) error { return nil }

@@ -100,6 +100,7 @@ func (l *link) lineChanged(link replica.Link) {
 	if on := link == replica.LinkOn; on != l.carrier.online() {
 		l.carrier.setOnline(on)
 		l.app.signer.lineChanged()
+		l.app.events.Publish(api.Event{Entity: "meeting"}, nil) // another may carry it now
 	}
 	l.statusChanged()
 }

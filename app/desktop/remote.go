@@ -119,6 +119,19 @@ func (d devices) EnrolmentCode(ctx context.Context, _ api.Viewer, person app.ID)
 	return out, err
 }
 
+// readiness asks the server, which alone knows of other machines.
+type readiness struct{ *App }
+
+// Readiness implements api.Readiness.
+func (r readiness) Readiness(ctx context.Context, _ api.Viewer, meeting app.ID) (out api.MeetingReadiness, err error) {
+	l, err := r.enrolled()
+	if err != nil {
+		return out, err
+	}
+	err = l.ask(ctx, http.MethodGet, "/api/meetings/"+url.PathEscape(string(meeting))+"/readiness", nil, &out)
+	return out, err
+}
+
 // whereabouts remembers where documents are and asks again in the background,
 // so that opening a document never waits for the line.
 type whereabouts struct{ *App }

@@ -51,6 +51,7 @@ func (l *link) tend(ctx context.Context) {
 			l.trustWhenDue()
 		case <-sweep.C:
 			l.report("tidying contents", l.sweep(ctx))
+			l.stir() // a meeting may have come near
 			if p := l.porter(); p != nil {
 				l.report("tidying the outbox", p.tidyOutbox(ctx))
 				l.report("tidying the courier's shelves", p.tidyParts())
@@ -62,6 +63,7 @@ func (l *link) tend(ctx context.Context) {
 			l.report("fetching ahead", l.fetchAhead(ctx))
 		case changes := <-l.arrived:
 			l.notify(changes)
+			l.report("removing what was recalled", l.dropRecalled(ctx, changes))
 		}
 	}
 }
@@ -83,7 +85,7 @@ func (l *link) report(what string, err error) {
 	}
 }
 
-// touched is told of committed changes of documents; it must not block.
+// touched is told of committed changes of records with contents; it must not block.
 func (l *link) touched(changes []sqlite.Change) {
 	l.stir()
 	l.copies.stir()
@@ -126,31 +128,21 @@ func (l *link) renew(ctx context.Context) error {
 }
 
 // fetchAhead asks for the contents that the person is likely to open: those of
-// open documents, urgent ones first, up to the quota.
+// meetings to come and of open documents, urgent ones first, up to the quota.
 func (l *link) fetchAhead(ctx context.Context) error {
 	if !l.carrier.online() {
 		return nil
 	}
-	id := l.identity()
 	held, err := l.heldBytes()
 	if err != nil {
 		return err
 	}
 	return l.app.store.Read(ctx, func(v *sqlite.View) error {
-		viewer := app.Viewer{Person: id.Person, All: true}
-		page, err := v.Documents(viewer, app.DocumentQuery{Open: true, Limit: automatic})
+		records, priority, err := l.likely(v)
 		if err != nil {
 			return err
 		}
-		priority := map[app.ID]content.Priority{}
-		docs := make([]app.ID, len(page.Items))
-		for i, r := range page.Items {
-			docs[i] = r.ID
-			if priority[r.ID] = content.PriorityRecent; r.Urgency >= app.UrgencyVery {
-				priority[r.ID] = content.PriorityUrgent
-			}
-		}
-		wants, err := v.Wanted(docs)
+		wants, err := v.Wanted(records)
 		if err != nil {
 			return err
 		}
@@ -163,7 +155,7 @@ func (l *link) fetchAhead(ctx context.Context) error {
 			if l.app.files.Has(w.Segment) {
 				continue
 			}
-			if porter != nil && porter.brings(ctx, w.Segment, priority[w.Doc]) {
+			if porter != nil && porter.brings(ctx, w.Segment, priority[w.Record]) {
 				l.carrier.down.Cancel(w.Segment, content.PriorityRecent)
 				awaited = append(awaited, moving{name: w.Segment, size: w.Size})
 				continue
@@ -171,10 +163,46 @@ func (l *link) fetchAhead(ctx context.Context) error {
 			if held += w.Size; held > quota {
 				return nil
 			}
-			l.carrier.fetch(w.Segment, w.Size, priority[w.Doc])
+			l.carrier.fetch(w.Segment, w.Size, priority[w.Record])
 		}
 		return nil
 	})
+}
+
+// soonMeeting is how long before a meeting its materials are urgent.
+const soonMeeting = app.Time(24 * 3600 * 1000)
+
+// likely are the records whose contents the person will want, and how much.
+func (l *link) likely(v *sqlite.View) (records []app.Key, priority map[app.Key]content.Priority, err error) {
+	priority = map[app.Key]content.Priority{}
+	add := func(key app.Key, urgent bool) {
+		records = append(records, key)
+		if priority[key] = content.PriorityRecent; urgent {
+			priority[key] = content.PriorityUrgent
+		}
+	}
+	now := l.app.clock.Now()
+	err = v.ComingMaterials(now-app.PapersAfter, now+app.PapersAhead, func(m *app.Material, begins app.Time) error {
+		add(m.Key(), begins < now+soonMeeting)
+		return nil
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	slips, err := v.Records(app.Viewer{Person: l.identity().Person, All: true}, app.KindSlip)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, r := range slips {
+		if s, ok := r.(*app.OpinionSlip); ok && s.State == app.SlipSent {
+			add(s.Key(), s.Due < now+soonMeeting)
+		}
+	}
+	page, err := v.Documents(app.Viewer{Person: l.identity().Person, All: true}, app.DocumentQuery{Open: true, Limit: automatic})
+	for _, r := range page.Items {
+		add(app.Key{Kind: app.KindDocument, ID: r.ID}, r.Urgency >= app.UrgencyVery)
+	}
+	return records, priority, err
 }
 
 // sendForgotten finds contents that were added here and that nothing sends: the
@@ -221,8 +249,8 @@ func (l *link) heldBytes() (n int64, err error) {
 	return n, nil
 }
 
-// sweep removes uploads that nobody used, and segments that no document names
-// any more. Their keys went with the documents: what is removed here could not
+// sweep removes uploads that nobody used, and segments that no record names
+// any more. Their keys went with the records: what is removed here could not
 // be read by anybody.
 // What a clock that has just jumped calls old may be a minute old.
 func (l *link) sweep(ctx context.Context) error {

@@ -192,6 +192,14 @@ func (d dialogs) ChooseFolder(context.Context) (string, error) {
 	return runtime.OpenDirectoryDialog(d.context(), runtime.OpenDialogOptions{Title: "Chọn thư mục", DefaultDirectory: documentsFolder()})
 }
 
+// OpenPage implements api.Native. The browser gets a ticket of its own.
+func (d dialogs) OpenPage(ctx context.Context, path string) error {
+	if !openInBrowser(ctx, d.app.gate.inviteSoon(path)) {
+		return app.Refuse(app.Invalid, "native.no_browser")
+	}
+	return nil
+}
+
 // documentsFolder is where a dialog begins: not the folder that the program
 // happened to be started in.
 func documentsFolder() string {

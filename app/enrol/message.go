@@ -35,6 +35,11 @@ const (
 // come: GET PathWhereabouts + document id → api.OfficeCopies.
 const PathWhereabouts = "/whereabouts/"
 
+// PathMeetings is where a device joins the live side of a meeting, on SyncHost:
+// a WebSocket at PathMeetings + meeting id + "/live" or "/conference"
+// (meeting/room/PROTOCOL.md).
+const PathMeetings = "/meetings/"
+
 // MaxMessage is the largest request or answer, bytes.
 const MaxMessage = 64 << 10
 

@@ -68,9 +68,20 @@ var ownRoutes = map[string]string{
 	`"/api/roots"`:             "",
 	`"/api/roots/"`:            "",
 	`"/api/forgotten-devices"`: "",
+	`"/api/calendar-feed"`:     "",
 	`"POST /api/pdf"`:          "",
-	`"GET /healthz"`:           "GET /healthz",
-	`"GET /metrics"`:           "GET /metrics",
+	`"GET /api/meetings/{id}/votes/{key}/protocol"`:     "",
+	`"GET "+pathFeed+"{file}"`:                          "GET " + pathFeed + noSegment + feedEnding,
+	`"GET /healthz"`:                                    "GET /healthz",
+	`"POST "+path`:                                      "POST " + pathWHIP,
+	`"OPTIONS "+path`:                                   "OPTIONS " + pathWHIP,
+	`"PATCH "+path+"/{station}"`:                        "PATCH " + pathWHIP + "/x",
+	`"DELETE "+path+"/{station}"`:                       "DELETE " + pathWHEP + "/x",
+	`"GET /metrics"`:                                    "GET /metrics",
+	`"GET "+enrol.PathMeetings+"{meeting}/live"`:        "GET " + enrol.PathMeetings + noDevice + "/live",
+	`"GET "+enrol.PathMeetings+"{meeting}/conference"`:  "GET " + enrol.PathMeetings + noDevice + "/conference",
+	`"/api/meetings/{id}/conference/"`:                  "",
+	`"GET /api/meetings/{id}/readiness"`:                "",
 	`"GET "+enrol.PathWhereabouts+"{document}"`:         "GET " + enrol.PathWhereabouts + noDevice,
 	`"GET "+verify.PathTrust`:                           "GET " + verify.PathTrust,
 	`"GET "+verify.PathTrust+"/{name}"`:                 "GET " + verify.PathTrust + "/" + noPiece,
@@ -104,13 +115,22 @@ var bodies = map[string]string{
 	"POST /api/roots/read":         `{"file":"AA=="}`,
 	"POST /api/roots/{sha256}/end": `{"until":"2030-01-01"}`,
 	"POST /api/enrolment-codes":    `{"person":"` + string(clerk) + `"}`,
+	"POST /api/native/dossier":     `{"meeting":"m"}`,
+	"POST /api/native/room":        `{"meeting":"m"}`,
+	"POST /api/native/slip-file":   `{"slip":"s","file":1}`,
 	"POST /api/native/save":        `{"document":"` + noDevice + `","file":1}`,
 	"POST /api/work":               `{"document":"d","file":1}`,
 	"POST /api/commands":           `{"name":"group.save.1","target":{"kind":7,"id":"` + noDevice + `"},"base":0,"args":{"unit":"xa-an","name":"a","members":[]}}`,
 	"POST /api/demo/line":          `{"cut":true}`,
 	"POST /api/enrol":              `{"server":"a.test","code":"KG1"}`,
 	"POST /api/signing/otp":        `{"key":"k"}`,
-	"POST /api/signing/requests":   `{"key":"k","kind":"person","documents":[{"id":"d","revision":1,"content":"` + strings.Repeat("1", 64) + `"}]}`,
+	"POST /api/reading/key/grant":  `{"device":"d"}`,
+	"POST /api/meetings/{id}/materials/{material}/annotations": `{"version":1,"body":{"page":1,"kind":"note"}}`,
+	"POST /api/meetings/{id}/materials/{material}/share":       `{"person":"p"}`,
+	"POST /api/meetings/{id}/conference/ticket":                `{"as":"person"}`,
+	"POST /api/meetings/{id}/conference/guests":                `{"name":"a","until":1}`,
+	"POST /api/guest/ticket":                                   `{"link":"a"}`,
+	"POST /api/signing/requests":                               `{"key":"k","kind":"person","documents":[{"id":"d","revision":1,"content":"` + strings.Repeat("1", 64) + `"}]}`,
 }
 
 var queries = map[string]string{
@@ -189,7 +209,7 @@ func TestAccess(t *testing.T) {
 			routes = append(routes, request)
 		}
 	}
-	routes = append(routes, "GET /api/events")
+	routes = append(routes, "GET /api/events", "GET /api/meetings/1/conference", "GET /api/guest/conference")
 	// Ending the session comes last.
 	slices.SortStableFunc(routes, func(a, b string) int { return cmp.Compare(strings.Count(a, "logout"), strings.Count(b, "logout")) })
 	visitors := append(f.atTheScreen(), f.atTheDevicesDoors()...)

@@ -42,7 +42,7 @@ func TestShelfOutlivesAJump(t *testing.T) {
 	shelf := f.couriers.shelf(unitCommune)
 	tidy := func() {
 		t.Helper()
-		if err := f.couriers.shelves.tidy(t.Context(), unitCommune); err != nil {
+		if err := f.couriers.shelves.tidy(t.Context(), unitCommune, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -96,7 +96,7 @@ func TestFirstHour(t *testing.T) {
 	}
 	putOn(t, shelf, other, []byte("của một văn bản vừa kết thúc"))
 	f.jump(year)
-	if err := f.couriers.shelves.tidy(t.Context(), unitCommune); err != nil {
+	if err := f.couriers.shelves.tidy(t.Context(), unitCommune, nil); err != nil {
 		t.Fatal(err)
 	}
 	if !shelf.Has(open) || !shelf.Has(other) {
@@ -187,6 +187,7 @@ func TestPruneWaitsForTheClock(t *testing.T) {
 		is("wrong by "+wrong.String(), true)
 		f.jump(0)
 	}
+	is("right again", true) // from here on it runs evenly
 	l.pull(cmd)
 	f.complete()
 	if !f.hasFiles(cmd.Target.ID) {
@@ -230,7 +231,7 @@ func TestShelfRoom(t *testing.T) {
 	_, older := l.entered(strings.Repeat("a", 60_000))
 	_, newer := l.entered(strings.Repeat("b", 60_000))
 	f.ahead(steady.Settle)
-	if err := f.couriers.shelves.tidy(t.Context(), unitCommune); err != nil {
+	if err := f.couriers.shelves.tidy(t.Context(), unitCommune, nil); err != nil {
 		t.Fatal(err)
 	}
 	if shelf := f.couriers.shelf(unitCommune); shelf.Has(older) || !shelf.Has(newer) {

@@ -59,6 +59,7 @@ func (j *judging) completeAll(ctx context.Context) error {
 func (j *judging) tendFile(ctx context.Context, id app.ID, due app.SigningDue) error {
 	j.mu.Lock()
 	p, waits := j.unproven[id]
+	turn := j.turn
 	j.mu.Unlock()
 	if waits && j.now().Before(p.until) || due == app.DueArchive && j.rests() {
 		return nil
@@ -77,6 +78,10 @@ func (j *judging) tendFile(ctx context.Context, id app.ID, due app.SigningDue) e
 	defer j.mu.Unlock()
 	if err == nil {
 		delete(j.unproven, id)
+		return nil
+	}
+	if turn != j.turn { // what was missing may have come meanwhile
+		wake(j.sealed)
 		return nil
 	}
 	p = p.longer(j.now(), laterSoon, laterMost)

@@ -453,6 +453,35 @@ func TestTooMuchEvidence(t *testing.T) {
 	b.holds("d1", "no more than may be", app.LevelLTA)
 }
 
+// TestTrustMeanwhile: what fails while new lists come is tried again at once, not
+// after the pause of something that is known to be missing.
+func TestTrustMeanwhile(t *testing.T) {
+	b := openBureau(t, true, true, func(c *Config) { c.SigningLevel = app.LevelT })
+	b.sealed("d1")
+	var j *judging
+	tries := 0
+	j = b.ownJudging(func() error {
+		if tries++; tries == 1 {
+			if err := j.byNewTrust(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			return errors.New("by the lists of before")
+		}
+		return nil
+	})
+	j.mark, j.sealed = filepath.Join(t.TempDir(), judgedName), make(chan struct{}, 1)
+	if err := j.completeAll(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if len(j.unproven) > 0 || len(j.sealed) == 0 {
+		t.Errorf("%d wait, woken %d", len(j.unproven), len(j.sealed))
+	}
+	if err := j.completeAll(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	b.holds("d1", "with the new lists", app.LevelLTA)
+}
+
 // TestGrown: a file with something behind it reads as one.
 func TestGrown(t *testing.T) {
 	g := grown{base: strings.NewReader("0123456789"), size: 10}

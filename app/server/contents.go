@@ -72,18 +72,18 @@ func (c *contents) authorize(r *http.Request, op content.Op, name app.Hash) erro
 	return errNotYours
 }
 
-// mayFetch looks for a document that names the segment and that the person may
+// mayFetch looks for a record that names the segment and that the person may
 // hold now.
 func (c *contents) mayFetch(ctx context.Context, person app.ID, name app.Hash) (may bool, err error) {
 	err = c.store.Read(ctx, func(v *sqlite.View) error {
-		docs, err := v.SegmentDocuments(name)
-		if err != nil || len(docs) == 0 {
+		records, err := v.SegmentRecords(name)
+		if err != nil || len(records) == 0 {
 			return err
 		}
 		dir := v.Directory()
 		mine := dir.Scopes(person, app.TimeOf(c.now()))
-		for _, id := range docs {
-			r, err := v.Get(app.Key{Kind: app.KindDocument, ID: id})
+		for _, key := range records {
+			r, err := v.Get(key)
 			if errors.Is(err, app.ErrNotFound) {
 				continue
 			}

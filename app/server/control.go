@@ -62,6 +62,7 @@ func (s *Server) operations() map[string]operation {
 		"trust.list":       op(s.opRoots),
 		"trust.add":        op(s.opAddRoot),
 		"trust.remove":     op(s.opRemoveRoot),
+		"room.token":       op(s.opEquip),
 		"backup":           op(s.opBackup),
 		"check":            op(s.opCheck),
 		"audit":            op(s.opAudit),

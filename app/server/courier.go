@@ -97,7 +97,7 @@ func (s *Server) openCouriers(ctx context.Context) error {
 		Events: courier.Events{Arrived: c.arrived, Foreign: c.foreign},
 	})
 	s.onClose(func() error { c.node.Close(); return nil })
-	c.shelves = &shelves{couriers: c, offices: map[app.ID]bool{}, docs: map[app.ID]bool{}, look: map[app.ID]bool{}, woken: make(chan struct{}, 1)}
+	c.shelves = &shelves{couriers: c, offices: map[app.ID]bool{}, docs: map[app.ID]bool{}, papers: map[app.ID][]app.Scope{}, look: map[app.ID]bool{}, woken: make(chan struct{}, 1)}
 	run, cancel := context.WithCancel(context.Background())
 	c.cancel = cancel
 	c.ended.Go(func() { c.run(run) })
@@ -143,6 +143,8 @@ func (c *couriers) changed(changes []sqlite.Change) {
 	for _, ch := range changes {
 		if ch.Key.Kind == app.KindDocument {
 			c.shelves.document(ch.Key.ID)
+		} else if ch.Key.Kind == app.KindMaterial {
+			c.shelves.material(ch)
 		} else if ch.Key.Kind.IsDirectory() {
 			replan = true
 		}

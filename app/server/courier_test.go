@@ -202,7 +202,7 @@ func TestShelfIsTidied(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.ahead(steady.Settle)
-	if err := f.couriers.shelves.tidy(t.Context(), unitCommune); err != nil {
+	if err := f.couriers.shelves.tidy(t.Context(), unitCommune, nil); err != nil {
 		t.Fatal(err)
 	}
 	if !province.Has(needed) || province.Has(stray) {

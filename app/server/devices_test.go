@@ -365,7 +365,7 @@ func TestForgedCertificate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	forged, err := other.IssueDevice(l.Device, &l.Keys.TLS.PublicKey, f.config.Now())
+	forged, err := other.IssueDevice(l.Device, l.Person, &l.Keys.TLS.PublicKey, f.config.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -376,7 +376,7 @@ func TestForgedCertificate(t *testing.T) {
 	}
 	// One of ours that the table does not know, and older than the one it knows:
 	// a newer one was lost with a database that was restored, and is let in.
-	if l.Certificate, err = f.authority.IssueDevice(l.Device, &l.Keys.TLS.PublicKey, f.config.Now().Add(-time.Second)); err != nil {
+	if l.Certificate, err = f.authority.IssueDevice(l.Device, l.Person, &l.Keys.TLS.PublicKey, f.config.Now().Add(-time.Second)); err != nil {
 		t.Fatal(err)
 	}
 	if resp, _ := f.send(l.newClient(), http.MethodGet, "https://"+f.Addr()+"/sync", nil); resp.StatusCode != http.StatusUnauthorized {

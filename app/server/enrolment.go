@@ -292,7 +292,7 @@ type issued struct {
 // issue makes the device's next certificate. The one before stays good until
 // the new one is used, since the answer may be lost.
 func (e *enrolment) issue(device *sqlite.Device, key *ecdsa.PublicKey, now time.Time) (*issued, error) {
-	der, err := e.authority.IssueDevice(device.ID, key, now)
+	der, err := e.authority.IssueDevice(device.ID, device.Person, key, now)
 	if err != nil {
 		return nil, err
 	}

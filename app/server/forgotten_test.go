@@ -140,7 +140,7 @@ func TestKnocksAreBounded(t *testing.T) {
 
 func certificateOf(t *testing.T, g *fixture, id app.ID, key *ecdsa.PublicKey) *x509.Certificate {
 	t.Helper()
-	der, err := g.authority.IssueDevice(id, key, g.config.Now())
+	der, err := g.authority.IssueDevice(id, "", key, g.config.Now())
 	if err != nil {
 		t.Fatal(err)
 	}

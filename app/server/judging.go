@@ -63,6 +63,7 @@ type judging struct {
 	unproven map[app.ID]pause       // documents whose files could not be completed
 	refused  map[app.CommandID]bool // files that cannot be stamped, until the next start
 	resting  pause                  // of the time-stamp servers
+	turn     int                    // counts changes of roots and lists
 }
 
 // pause is when something is tried again, and after how long the time before.
@@ -191,6 +192,7 @@ func (j *judging) byNewTrust(ctx context.Context) error {
 	clear(j.later)
 	clear(j.unproven)
 	clear(j.refused)
+	j.turn++
 	j.mu.Unlock()
 	if err := j.each(ctx, app.DueTrust, func(id app.ID) error { return j.tend(ctx, id, true) }); err != nil {
 		return err
@@ -208,6 +210,7 @@ func (j *judging) byNewTrust(ctx context.Context) error {
 func (j *judging) tend(ctx context.Context, id app.ID, again bool) error {
 	j.mu.Lock()
 	p, waits := j.later[id]
+	turn := j.turn
 	j.mu.Unlock()
 	if waits && j.now().Before(p.until) {
 		return nil
@@ -226,6 +229,10 @@ func (j *judging) tend(ctx context.Context, id app.ID, again bool) error {
 	defer j.mu.Unlock()
 	if decided {
 		delete(j.later, id)
+		return nil
+	}
+	if turn != j.turn { // what was missing may have come meanwhile
+		wake(j.woken)
 		return nil
 	}
 	j.later[id] = p.longer(j.now(), laterSoon, laterMost)

@@ -25,7 +25,7 @@ type systemGiver interface {
 	GiveSystem(ctx context.Context, name string, target app.Key, args any) error
 }
 
-// keeper is the server's one housekeeping goroutine: it tells documents when
+// keeper is the server's one housekeeping goroutine: it tells records when
 // their files are complete, writes down who was there, and removes what nobody
 // needs any more.
 type keeper struct {
@@ -48,7 +48,7 @@ type keeper struct {
 	// completing is held while complete runs; guards refused.
 	completing sync.Mutex
 	// refused are files whose completion was refused; asked once per start.
-	refused map[sqlite.DocumentFile]bool
+	refused map[sqlite.RecordFile]bool
 	// removing is held while content goes, and for reading while content that
 	// is there is noted: nobody is told "it is here" of what is on its way out.
 	removing sync.RWMutex
@@ -64,11 +64,11 @@ func (k *keeper) wake() {
 	}
 }
 
-// documents is called after every commit: a file's segments may have been here
-// before its document.
-func (k *keeper) documents(changes []sqlite.Change) {
+// changed is called after every commit: a file's segments may have been here
+// before its record.
+func (k *keeper) changed(changes []sqlite.Change) {
 	for _, c := range changes {
-		if c.Key.Kind == app.KindDocument {
+		if c.Key.Kind.CarriesFiles() {
 			k.wake()
 			return
 		}
@@ -118,13 +118,13 @@ func (k *keeper) report(what string, err error) {
 	}
 }
 
-// complete gives document.content_stored.1 for each file whose segments are all
-// there and are the file that its document says.
+// complete tells the record of each file whose segments are all there and are
+// the file that the record says.
 func (k *keeper) complete(ctx context.Context) error {
 	k.completing.Lock()
 	defer k.completing.Unlock()
-	for last := (sqlite.DocumentFile{}); ; {
-		var files []sqlite.DocumentFile
+	for last := (sqlite.RecordFile{}); ; {
+		var files []sqlite.RecordFile
 		err := k.store.Read(ctx, func(v *sqlite.View) (err error) {
 			files, err = v.CompleteFiles(last, tidyBatch)
 			return err
@@ -146,10 +146,14 @@ func (k *keeper) complete(ctx context.Context) error {
 
 // completeOne notes a file that nothing can be made of; the error is the
 // server's own trouble, after which all are looked at again later.
-func (k *keeper) completeOne(ctx context.Context, f sqlite.DocumentFile) error {
+func (k *keeper) completeOne(ctx context.Context, f sqlite.RecordFile) error {
+	name := app.StoredCommand(f.Record.Kind)
+	if name == "" {
+		return nil // a later version's
+	}
 	err := k.verify(ctx, f)
 	if err == nil {
-		err = k.system.GiveSystem(ctx, "document.content_stored.1", app.Key{Kind: app.KindDocument, ID: f.Doc}, &app.ContentStored{File: f.File})
+		err = k.system.GiveSystem(ctx, name, f.Record, &app.ContentStored{File: f.File})
 	}
 	if err == nil {
 		return nil
@@ -158,28 +162,25 @@ func (k *keeper) completeOne(ctx context.Context, f sqlite.DocumentFile) error {
 		return err
 	}
 	k.refused[f] = true
-	k.report("content_stored", fmt.Errorf("document %s, file %d: %w", f.Doc, f.File, err))
+	k.report("content_stored", fmt.Errorf("record %s, file %d: %w", f.Record.ID, f.File, err))
 	return nil
 }
 
 // verify reads a file whole. Who approves or signs binds himself to the hash in
-// the document, so a device must not give another one than its content has.
-func (k *keeper) verify(ctx context.Context, f sqlite.DocumentFile) error {
-	var version app.FileVersion
-	err := k.store.Read(ctx, func(v *sqlite.View) error {
-		r, err := v.Get(app.Key{Kind: app.KindDocument, ID: f.Doc})
-		if d, ok := r.(*app.Document); ok {
-			version = d.Files[f.File].Content
-		}
+// the record, so a device must not give another one than its content has.
+func (k *keeper) verify(ctx context.Context, f sqlite.RecordFile) error {
+	var file app.File
+	err := k.store.Read(ctx, func(v *sqlite.View) (err error) {
+		file, err = v.File(f)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	return falseContent(k.files.Verify(ctx, version))
+	return falseContent(k.files.Verify(ctx, file.Content))
 }
 
-// falseContent is the refusal of a file that is not what its document says, or
+// falseContent is the refusal of a file that is not what its record says, or
 // that went from the disk; any other error is the server's own trouble.
 func falseContent(err error) error {
 	switch {
@@ -202,10 +203,10 @@ func (k *keeper) tidy(ctx context.Context) error {
 
 // pruneWhenDue prunes daily, by a clock that is to be trusted.
 func (k *keeper) pruneWhenDue(ctx context.Context) {
-	now, sure := k.steady.Now()
 	k.pruning.Lock()
 	defer k.pruning.Unlock()
-	up := k.uptime()
+	up := k.uptime() // before the clock, so that no later moment is taken for done
+	now, sure := k.steady.Now()
 	if !sure || k.pruned != 0 && up-k.pruned < tidyEvery {
 		return
 	}
@@ -258,7 +259,7 @@ func (k *keeper) adopt(ctx context.Context) error {
 	})
 }
 
-// removeUnnamed removes content that came long ago and that no document names.
+// removeUnnamed removes content that came long ago and that no record names.
 // The row goes first and only while nothing names the segment: a command that
 // names it later finds it missing and asks for it again.
 func (k *keeper) removeUnnamed(ctx context.Context, limit time.Time) error {
@@ -275,7 +276,7 @@ func (k *keeper) removeUnnamed(ctx context.Context, limit time.Time) error {
 		if err != nil {
 			return err
 		}
-		k.log.Info("removed content that no document names", "segments", gone)
+		k.log.Info("removed content that no record names", "segments", gone)
 		if gone == 0 {
 			return nil
 		}

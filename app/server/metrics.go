@@ -71,6 +71,11 @@ func (m *metrics) gauge(name, help string, read func() float64) {
 	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, read))
 }
 
+// counter is a gauge that only rises.
+func (m *metrics) counter(name, help string, read func() float64) {
+	m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, read))
+}
+
 // request counts an answered request. Long polls are counted but not timed:
 // that they take long is their purpose.
 func (m *metrics) request(listener, method string, status int, took time.Duration) {

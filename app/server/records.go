@@ -23,10 +23,11 @@ type records struct {
 	metrics *metrics
 	audit   *auditor
 	log     *slog.Logger
+	prove   func(text []byte) (app.Proof, error) // the server's signature
 }
 
 func (s *Server) openRecords(ctx context.Context) error {
-	r := &records{store: s.store, metrics: s.metrics, audit: s.audit, log: s.log}
+	r := &records{store: s.store, metrics: s.metrics, audit: s.audit, log: s.log, prove: s.prove}
 	var own uint32
 	err := s.store.Read(ctx, func(v *sqlite.View) (err error) {
 		own, err = v.OwnWriter()
@@ -88,6 +89,9 @@ func (r *records) Writer(number uint32) (hub.WriterKey, error) {
 func (r *records) Give(ctx context.Context, viewer api.Viewer, cmd *app.Command) (api.Given, error) {
 	own := *cmd
 	own.Actor = viewer.Person
+	if err := app.Prove(&own, viewer.Person, r.store.Now(), r.prove); err != nil {
+		return api.Given{}, err
+	}
 	result, err := r.give(ctx, &own)
 	if err != nil {
 		return api.Given{}, err

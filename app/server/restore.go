@@ -139,7 +139,7 @@ func (info *RestoreInfo) verify(ctx context.Context, c Config, dir string, has f
 		return err
 	}
 	c.fill()
-	store, err := openStore(ctx, dir, c.Now)
+	store, err := openStore(ctx, dir, nil, c.Now)
 	if err != nil {
 		return err
 	}

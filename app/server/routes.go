@@ -12,6 +12,7 @@ import (
 	"khonggiay/app/enrol"
 	"khonggiay/app/sqlite"
 	"khonggiay/frontend"
+	"khonggiay/meeting/room"
 	"khonggiay/sync/content"
 )
 
@@ -53,6 +54,8 @@ func (s *Server) syncRoutes() http.Handler {
 	mux.HandleFunc("POST "+enrol.PathRenew, s.enrolment.serveRenew)
 	mux.HandleFunc("GET "+enrol.PathWhereabouts+"{document}", s.whereabouts().serve)
 	mux.HandleFunc("POST "+enrol.PathCourier, s.couriers.serve)
+	mux.HandleFunc("GET "+enrol.PathMeetings+"{meeting}/live", s.rooms.serveDevice)
+	mux.HandleFunc("GET "+enrol.PathMeetings+"{meeting}/conference", s.conferences.serveDevice)
 	s.trustRoutes(mux)
 	s.keys.routes(mux)
 	// What a unit's administrator does on his laptop, the laptop asks here.
@@ -63,6 +66,10 @@ func (s *Server) syncRoutes() http.Handler {
 	mux.Handle("/api/enrolment-codes", administration)
 	mux.Handle("/api/roots", administration) // the province's administrator
 	mux.Handle("/api/roots/", administration)
+	mux.Handle("GET /api/meetings/{id}/votes/{key}/protocol", administration) // all ballots are here only
+	mux.Handle("GET /api/meetings/{id}/readiness", administration)            // who holds what is known here only
+	mux.Handle("/api/meetings/{id}/conference/", administration)
+	mux.Handle("/api/calendar-feed", administration)
 	mux.Handle("POST /api/pdf", administration) // for laptops without LibreOffice
 	mux.HandleFunc("/", unknownRoute)
 	doors := http.NewServeMux()
@@ -87,7 +94,10 @@ func (s *Server) browserRoutes() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/api/", sameOrigin(s.signedIn(s.api(s.accounts, s.accounts))))
 	mux.HandleFunc("GET /healthz", s.serveHealth)
-	mux.Handle("/", api.UI(frontend.Dist()))
+	(&standards{conferences: s.conferences.Conferences, guests: s.guests, sessions: map[app.ID]*room.Standard{}}).routes(mux)
+	screens := api.UI(frontend.Dist())
+	mux.Handle("GET "+pathFeed+"{file}", s.feedDoor(screens))
+	mux.Handle("/", screens)
 	return s.logged(listenerBrowser, api.Patient(strictTransport(api.SecureHeaders(mux))))
 }
 
@@ -111,10 +121,15 @@ func (s *Server) api(sessions api.Sessions, accounts api.Accounts) http.Handler 
 		Uploads:     uploads{s.store},
 		Events:      s.events,
 		Whereabouts: s.whereabouts(),
+		Readiness:   readiness{s.store, s.now},
 		Accounts:    accounts,
 		Losses:      losses{s.store, s.now},
 		Devices:     s.devices,
 		Roots:       rootKeeper{s},
+		Live:        s.rooms,
+		Conferences: s.conferences,
+		Protocols:   protocols{s},
+		Feeds:       feeds{s},
 	})
 }
 
@@ -138,6 +153,11 @@ func (s *Server) signedIn(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/api/session", "/api/login":
+		case "/api/guest/ticket", "/api/guest/conference": // a link is the sign-in
+			if !s.guests.allow(source(r)) {
+				tooMany(w)
+				return
+			}
 		default:
 			session, err := s.accounts.session(r)
 			if err != nil {

@@ -47,6 +47,7 @@ func (s *Server) Run(ctx context.Context) error {
 		}
 		doors = append(doors, &door{server: s.plainServer(s.handlers.ops), listener: l})
 	}
+	doors[0].listener = s.shared(doors[0].listener)
 	s.serving.Store(true)
 	defer s.serving.Store(false)
 	s.log.Info("serving", "listen", s.Addr(), "ops", s.config.Ops, "version", s.config.Version)
@@ -75,6 +76,7 @@ func (s *Server) serveDoors(ctx context.Context, doors []*door) error {
 	s.stopping.Store(true)
 	s.records.hub.Close() // commits what was taken and says goodbye to laptops
 	s.events.Close()
+	s.conferences.Close() // stations come back when the next program runs
 	within, cancel := context.WithTimeout(context.Background(), stopWithin)
 	defer cancel()
 	var errs []error

@@ -24,6 +24,7 @@ import (
 	"khonggiay/app/sqlite"
 	"khonggiay/app/steady"
 	"khonggiay/app/verify"
+	"khonggiay/meeting/turn"
 	"khonggiay/sync/content"
 	"khonggiay/sync/courier"
 )
@@ -48,36 +49,42 @@ const stopWithin = 20 * time.Second
 const (
 	loginsPerAddress     rate.Limit = 2
 	enrolmentsPerAddress rate.Limit = 1
+	guestsPerAddress     rate.Limit = 5
 )
 
 // Server is the provincial server. Open it, Run it, Close it.
 type Server struct {
-	config    Config
-	now       func() time.Time
-	steady    *steady.Clock    // for what destroys
-	judge     *verify.Verifier // of signatures
-	log       *slog.Logger
-	lock      *flock.Flock
-	authority *pki.Authority
-	store     *sqlite.Store
-	epochID   uint64
-	records   *records
-	accounts  *accounts
-	devices   *devices
-	enrolment *enrolment
-	leaving   *leaving
-	contents  *contents
-	couriers  *couriers
-	pdfs      *pdfs
-	judging   *judging
-	keys      *keysAtProviders
-	touch     *touches
-	events    *api.Events
-	metrics   *metrics
-	front     *front
-	audit     *auditor
-	handlers  handlers
-	fresh     bool
+	config      Config
+	now         func() time.Time
+	steady      *steady.Clock    // for what destroys
+	judge       *verify.Verifier // of signatures
+	log         *slog.Logger
+	lock        *flock.Flock
+	authority   *pki.Authority
+	store       *sqlite.Store
+	epochID     uint64
+	records     *records
+	accounts    *accounts
+	devices     *devices
+	enrolment   *enrolment
+	leaving     *leaving
+	contents    *contents
+	couriers    *couriers
+	pdfs        *pdfs
+	judging     *judging
+	keys        *keysAtProviders
+	rooms       *rooms
+	conferences *conferences
+	guests      *limiter     // who comes by a link, by address
+	relays      *turn.Server // of media over the HTTPS port; nil: none
+	papers      *paperClock
+	touch       *touches
+	events      *api.Events
+	metrics     *metrics
+	front       *front
+	audit       *auditor
+	handlers    handlers
+	fresh       bool
 
 	health   health
 	serving  atomic.Bool
@@ -123,7 +130,7 @@ func Open(ctx context.Context, c Config) (*Server, error) {
 }
 
 func (s *Server) open(ctx context.Context) error {
-	steps := []func(context.Context) error{s.takeLock, s.openTrust, s.openKeys, s.openStore, s.openRecords, s.openContents, s.openPeople, s.openCouriers, s.openProviders, s.openDoors}
+	steps := []func(context.Context) error{s.takeLock, s.openTrust, s.openKeys, s.openStore, s.openRecords, s.openContents, s.openPeople, s.openCouriers, s.openProviders, s.openRooms, s.openMedia, s.openConferences, s.openDoors}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return err
@@ -206,14 +213,14 @@ func (s *Server) renewCertificate() error {
 	return err
 }
 
-func openStore(ctx context.Context, dir string, now func() time.Time) (*sqlite.Store, error) {
+func openStore(ctx context.Context, dir string, issued func([]byte, app.Time) bool, now func() time.Time) (*sqlite.Store, error) {
 	return sqlite.Open(ctx, sqlite.Options{Path: filepath.Join(dir, databaseFile), Role: sqlite.Server,
-		Clock: func() app.Time { return app.TimeOf(now()) }, Holder: app.HolderServer,
+		Clock: func() app.Time { return app.TimeOf(now()) }, Holder: app.HolderServer, Issued: issued,
 		Readers: max(8, 2*runtime.NumCPU())}) // a check or a backup must not starve the rest
 }
 
 func (s *Server) openStore(ctx context.Context) (err error) {
-	if s.store, err = openStore(ctx, s.config.Data, s.now); err != nil {
+	if s.store, err = openStore(ctx, s.config.Data, s.authority.Issued, s.now); err != nil {
 		return err
 	}
 	s.onClose(s.store.Close)
@@ -239,12 +246,12 @@ func (s *Server) openContents(context.Context) error {
 	}
 	s.onClose(files.Close)
 	k := &keeper{store: s.store, files: files, system: s, touch: s.touch, now: s.now, steady: s.steady, uptime: s.config.uptime, idle: s.config.SessionIdle,
-		unnamed: s.config.KeepUnnamed, renew: s.renewCertificate, log: s.log, woken: make(chan struct{}, 1), refused: map[sqlite.DocumentFile]bool{}}
+		unnamed: s.config.KeepUnnamed, renew: s.renewCertificate, log: s.log, woken: make(chan struct{}, 1), refused: map[sqlite.RecordFile]bool{}}
 	s.contents = &contents{store: s.store, files: files, now: s.now, quota: s.config.DeviceQuota,
 		window: s.config.KeepUnnamed, log: s.log, keeper: k, begun: newBegun(s.now, files.PartSize)}
 	s.pdfs = newPDFs(s.config.Data, s.log, s.now)
 	k.start()
-	unsubscribe := s.store.Subscribe(k.documents)
+	unsubscribe := s.store.Subscribe(k.changed)
 	s.onClose(func() error { unsubscribe(); k.stop(); return nil })
 	s.startJudging()
 	return nil
@@ -281,9 +288,11 @@ func (s *Server) devicesChanged() {
 	s.couriers.wake()
 }
 
-// cutScreens ends the event connections of a person who is signed out.
+// cutScreens ends the connections of a person who is signed out: of the events,
+// and of conferences.
 func (s *Server) cutScreens(person app.ID) {
 	s.events.CutOff(func(v api.Viewer) bool { return v.Person == person })
+	s.conferences.Cut(person)
 }
 
 func (s *Server) openDoors(context.Context) error {
@@ -296,6 +305,12 @@ func (s *Server) openDoors(context.Context) error {
 	h := startHandOvers(s)
 	leave := s.store.Subscribe(h.changed)
 	s.onClose(func() error { leave(); h.stop(); return nil })
+	startRollCounts(s)
+	startConcluding(s)
+	s.onClose(startSlipClock(s).stop)
+	s.papers = startPaperClock(s)
+	deaf := s.store.Subscribe(s.papers.changed)
+	s.onClose(func() error { deaf(); s.papers.stop(); return nil })
 	s.handlers = s.routes()
 	s.gauges()
 	return nil
@@ -312,6 +327,7 @@ func (s *Server) gauges() {
 	})
 	s.metrics.gauge("khonggiay_devices_connected", "Devices with a request open.", func() float64 { return float64(s.devices.streams.count()) })
 	s.metrics.gauge("khonggiay_screens_connected", "Browsers that listen for events.", func() float64 { return float64(s.events.Clients()) })
+	s.relayGauges()
 	s.metrics.gauge("khonggiay_queue_commands", "Commands that wait for the writer.", func() float64 { return float64(s.records.hub.Queued()) })
 }
 

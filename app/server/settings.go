@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"khonggiay/app"
+	"khonggiay/app/api"
+	"khonggiay/meeting/room"
 	"khonggiay/signing/trust"
 )
 
@@ -41,6 +43,13 @@ type Config struct {
 	KeepUnnamed time.Duration // how long content that no document names is kept
 	LogLevel    slog.Level
 
+	// Media: where sound and pictures come and go.
+	MediaListen    string   // host:port, UDP; empty = that of Listen; mediaOff = none
+	MediaTCP       string   // host:port; empty = none
+	MediaAddresses []string // addresses that stations are told; empty: this machine's own
+	MediaRelay     bool     // sound and pictures may come over the HTTPS port, too
+	MediaRelayTCP  string   // host:port of a relay over plain TCP; empty = none
+
 	// Signing: whether the server asks for revocation, whom, and who gives time-stamps.
 	SigningOnline  bool
 	SigningAllow   []netip.Prefix // addresses inside the province's network
@@ -54,6 +63,11 @@ type Config struct {
 	SigningAccounts  string // file of lines
 
 	// Not settings: for tests and for programs around the server.
+	// Media carries sound and pictures of conferences; nil: the server's own. ICE are
+	// the servers that help a station's media find their way; nil: the server itself, if
+	// MediaRelay.
+	Media   room.Media
+	ICE     func(station app.ID) []api.ICEServer
 	Now     func() time.Time
 	Log     *slog.Logger
 	Version string
@@ -117,6 +131,22 @@ var settings = []setting{
 		set: number(func(c *Config, n int64) { c.MinFree = n * mib }, 0)},
 	{name: "keep_unnamed", def: "168h", vi: "giữ tệp không văn bản nào nhắc tới trong", en: "how long content that no document names is kept",
 		set: duration(func(c *Config) *time.Duration { return &c.KeepUnnamed })},
+	{name: "media_listen", vi: "địa chỉ:cổng UDP cho âm thanh và hình ảnh của phòng họp; để trống là địa chỉ và số cổng của listen; off là không có", en: "host:port (UDP) for sound and pictures of conferences; empty: address and port number of listen; off: none",
+		set: func(c *Config, v string) error {
+			if v == mediaOff {
+				c.MediaListen = v
+				return nil
+			}
+			return address(func(c *Config) *string { return &c.MediaListen })(c, v)
+		}},
+	{name: "media_tcp_listen", vi: "địa chỉ:cổng TCP cho máy dự họp mà mạng không cho UDP đi qua; để trống là không có", en: "host:port (TCP) for stations whose networks let no UDP through; empty: none",
+		set: address(func(c *Config) *string { return &c.MediaTCP })},
+	{name: "media_addresses", vi: "tên miền, địa chỉ (có thể kèm cổng) mà máy dự họp gọi tới để lấy âm thanh, hình ảnh; để trống thì lấy các địa chỉ của máy chủ", en: "names or addresses, with a port if it is another, where stations find sound and pictures, separated by commas; empty: the machine's own addresses",
+		set: list(func(c *Config) *[]string { return &c.MediaAddresses })},
+	{name: "media_relay", def: "on", vi: "on: âm thanh, hình ảnh còn đi được qua chính cổng HTTPS của listen (TURN qua TLS), cho mạng chỉ mở HTTPS; off là không", en: "on: sound and pictures may also come over the HTTPS port of listen (TURN over TLS), for networks that let nothing else out; off: they may not",
+		set: onOff(func(c *Config) *bool { return &c.MediaRelay })},
+	{name: "media_relay_listen", vi: "địa chỉ:cổng TCP cho TURN không qua TLS, cho trình duyệt không tin chứng thư của máy chủ; âm thanh, hình ảnh vẫn được mã hóa; để trống là không có", en: "host:port (TCP) for TURN without TLS, for browsers that do not trust the server's certificate; sound and pictures are encrypted all the same; empty: none",
+		set: address(func(c *Config) *string { return &c.MediaRelayTCP })},
 	{name: "signing_online", def: "false", vi: "true: máy chủ hỏi trạng thái thu hồi (OCSP, CRL) theo địa chỉ ghi trong chứng thư; chỉ hỏi những nơi signing_allow cho phép", en: "true: the server asks for revocation (OCSP, CRL) at the addresses in certificates; only those that signing_allow names",
 		set: yesNo(func(c *Config) *bool { return &c.SigningOnline })},
 	{name: "signing_allow", vi: "địa chỉ, dải địa chỉ IP được hỏi, cách nhau bằng dấu phẩy; public là mọi địa chỉ công cộng (cổng 80, 443)", en: "addresses and ranges that may be asked, separated by commas; public is every public address (ports 80 and 443)",
@@ -184,6 +214,17 @@ func yesNo(field func(*Config) *bool) func(*Config, string) error {
 			return nil
 		}
 		return fmt.Errorf("want true or false, got %q", v)
+	}
+}
+
+func onOff(field func(*Config) *bool) func(*Config, string) error {
+	return func(c *Config, v string) error {
+		switch v {
+		case "on", mediaOff:
+			*field(c) = v == "on"
+			return nil
+		}
+		return fmt.Errorf("want on or off, got %q", v)
 	}
 }
 

@@ -26,17 +26,19 @@ const (
 )
 
 // shelves fills the offices' folders: each has the whole, verified contents of
-// the documents that its office works on or has lately worked on. What came with
+// the documents that its office works on or has lately worked on, and of the
+// materials that its people hold for meetings to come. What came with
 // a document goes up at once; what has to go is found by looking through.
 type shelves struct {
 	*couriers
 	woken chan struct{}
 
-	mu      sync.Mutex      // guards what follows
-	offices map[app.ID]bool // that have laptops
-	docs    map[app.ID]bool // changed since the last look
-	look    map[app.ID]bool // offices to look through
-	looked  time.Duration   // uptime of the last look through all; 0 = it must be made
+	mu      sync.Mutex             // guards what follows
+	offices map[app.ID]bool        // that have laptops
+	docs    map[app.ID]bool        // changed since the last look
+	papers  map[app.ID][]app.Scope // materials changed since then, with who held them before
+	look    map[app.ID]bool        // offices to look through
+	looked  time.Duration          // uptime of the last look through all; 0 = it must be made
 }
 
 // serve says which offices have laptops. A new one is filled.
@@ -78,13 +80,12 @@ func (s *shelves) run(ctx context.Context) {
 			return
 		}
 		s.mu.Lock()
-		docs, look := s.docs, s.look
-		s.docs, s.look = map[app.ID]bool{}, map[app.ID]bool{}
+		docs, papers, look := s.docs, s.papers, s.look
+		s.docs, s.papers, s.look = map[app.ID]bool{}, map[app.ID][]app.Scope{}, map[app.ID]bool{}
 		s.mu.Unlock()
 		s.report(ctx, s.put(ctx, docs))
-		for office := range look {
-			s.report(ctx, s.tidy(ctx, office))
-		}
+		s.report(ctx, s.putPapers(ctx, papers, look))
+		s.report(ctx, s.lookThrough(ctx, look))
 	}
 }
 
@@ -121,9 +122,11 @@ func (s *shelves) put(ctx context.Context, docs map[app.ID]bool) error {
 		}
 		return nil
 	})
-	if err != nil {
-		return err
-	}
+	return errors.Join(err, s.fillAll(segments))
+}
+
+// fillAll puts segments on the shelves of those offices that have laptops.
+func (s *shelves) fillAll(segments map[app.ID][]app.Hash) (err error) {
 	for office, names := range segments {
 		s.mu.Lock()
 		served := s.offices[office]
@@ -183,13 +186,13 @@ func (s *shelves) due() bool {
 // tidy makes a shelf hold what it should: the newest contents up to the bound.
 // While the clock may be wrong, only what one works on is put there and nothing
 // goes: what was brought needlessly, or twice, is an hour of a thin line.
-func (s *shelves) tidy(ctx context.Context, office app.ID) error {
+func (s *shelves) tidy(ctx context.Context, office app.ID, papers []paper) error {
 	now, sure := s.steady.Now()
 	since := app.TimeOf(now.AddDate(0, 0, -shelfDays))
 	if !sure {
 		since = math.MaxInt64
 	}
-	names, wanted, err := s.wanted(ctx, office, since)
+	names, wanted, err := s.wanted(ctx, office, since, papers)
 	if err != nil {
 		return err
 	}
@@ -206,20 +209,22 @@ func (s *shelves) tidy(ctx context.Context, office app.ID) error {
 	return errors.Join(s.scan(office, gone), s.fill(office, names))
 }
 
-// wanted is what belongs on a shelf, the newest first.
-func (s *shelves) wanted(ctx context.Context, office app.ID, since app.Time) (names []app.Hash, wanted map[app.Hash]bool, err error) {
+// wanted is what belongs on a shelf: papers of meetings, then the newest.
+func (s *shelves) wanted(ctx context.Context, office app.ID, since app.Time, papers []paper) (names []app.Hash, wanted map[app.Hash]bool, err error) {
 	wanted = map[app.Hash]bool{}
 	room := s.room
-	err = s.store.Read(ctx, func(v *sqlite.View) error {
-		return v.OfficeSegments(office, since, func(name app.Hash, size int64) error {
-			if wanted[name] || room < size {
-				return nil
-			}
-			wanted[name], room = true, room-size
-			names = append(names, name)
+	want := func(name app.Hash, size int64) error {
+		if wanted[name] || room < size {
 			return nil
-		})
-	})
+		}
+		wanted[name], room = true, room-size
+		names = append(names, name)
+		return nil
+	}
+	for _, p := range papers {
+		_ = want(p.name, p.size) // never fails
+	}
+	err = s.store.Read(ctx, func(v *sqlite.View) error { return v.OfficeSegments(office, since, want) })
 	return names, wanted, err
 }
 

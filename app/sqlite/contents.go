@@ -10,17 +10,17 @@ import (
 	"khonggiay/app"
 )
 
-// projectContents keeps content_ref true for a document: which segments its
-// files name, and whether it says already that the server has them. next is
-// nil when the document is gone.
-func (tx *Tx) projectContents(id app.ID, next *app.Document) error {
-	if err := tx.exec(`DELETE FROM content_ref WHERE doc = ?`, string(id)); err != nil || next == nil {
+// projectContents keeps content_ref true for a record that may carry files:
+// which segments they name, and whether it says already that the server has
+// them. next is nil when the record is gone.
+func (tx *Tx) projectContents(key app.Key, next app.Record) error {
+	if err := tx.exec(`DELETE FROM content_ref WHERE kind = ? AND record = ?`, key.Kind, string(key.ID)); err != nil || next == nil {
 		return err
 	}
-	for file, f := range next.Files {
+	for file, f := range app.FilesOf(next) {
 		for _, s := range f.Content.Segments {
-			err := tx.exec(`INSERT INTO content_ref (segment, doc, file, size, stored) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-				s.Name[:], string(id), file, s.Size, f.AtServer != 0)
+			err := tx.exec(`INSERT INTO content_ref (segment, kind, record, file, size, stored) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+				s.Name[:], key.Kind, string(key.ID), file, s.Size, f.AtServer != 0)
 			if err != nil {
 				return err
 			}
@@ -29,18 +29,12 @@ func (tx *Tx) projectContents(id app.ID, next *app.Document) error {
 	return nil
 }
 
-// SegmentDocuments lists the documents that name the segment.
-func (v *View) SegmentDocuments(segment app.Hash) (docs []app.ID, err error) {
-	err = v.each(`SELECT DISTINCT doc FROM content_ref WHERE segment = ?`, []any{segment[:]}, func(rows *sql.Rows) error {
-		var id app.ID
-		err := rows.Scan(&id)
-		docs = append(docs, id)
-		return err
-	})
-	return docs, err
+// SegmentRecords lists the records that name the segment.
+func (v *View) SegmentRecords(segment app.Hash) ([]app.Key, error) {
+	return v.keys(`SELECT DISTINCT kind, record FROM content_ref WHERE segment = ?`, segment[:])
 }
 
-// SegmentSize is the size that documents give for the segment; 0 when none
+// SegmentSize is the size that records give for the segment; 0 when none
 // names it.
 func (v *View) SegmentSize(segment app.Hash) (size int64, err error) {
 	err = v.queryRow(`SELECT coalesce(max(size), 0) FROM content_ref WHERE segment = ?`, segment[:]).Scan(&size)
@@ -69,7 +63,7 @@ func (tx *Tx) HaveSinceAtMost(now app.Time) error {
 	return tx.exec(`UPDATE content_have SET at = ?1 WHERE at > ?1`, now)
 }
 
-// SentSince is how many bytes the device has sent since then that no document
+// SentSince is how many bytes the device has sent since then that no record
 // names, each segment counted as least at the least.
 func (v *View) SentSince(device app.ID, since app.Time, least int64) (bytes int64, err error) {
 	err = v.queryRow(`SELECT coalesce(sum(max(h.size, ?)), 0) FROM content_have h WHERE h.device = ? AND h.at >= ?
@@ -82,20 +76,31 @@ func (tx *Tx) PutFetched(segment app.Hash, device app.ID, at app.Time) error {
 	return tx.exec(`INSERT INTO content_fetch (segment, device, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, segment[:], string(device), at)
 }
 
-// DocumentFile names one file of one document.
-type DocumentFile struct {
-	Doc  app.ID
-	File app.CommandID
+// RecordFile names one file of one record.
+type RecordFile struct {
+	Record app.Key
+	File   app.CommandID
+}
+
+// File is the file of a record; the zero File when the record has none such, and
+// app.ErrNotFound without the record.
+func (v *View) File(of RecordFile) (app.File, error) {
+	r, err := v.Get(of.Record)
+	if err != nil {
+		return app.File{}, err
+	}
+	return app.FilesOf(r)[of.File], nil
 }
 
 // CompleteFiles lists files whose segments the server has all verified while
-// their document does not say so yet, in their order from after on.
-func (v *View) CompleteFiles(after DocumentFile, limit int) (out []DocumentFile, err error) {
-	err = v.each(`SELECT doc, file FROM content_ref r WHERE stored = 0 AND (doc, file) > (?, ?) GROUP BY doc, file
-		HAVING count(*) = (SELECT count(*) FROM content_ref n JOIN content_have h ON h.segment = n.segment WHERE n.doc = r.doc AND n.file = r.file)
-		ORDER BY doc, file LIMIT ?`, []any{string(after.Doc), after.File, limit}, func(rows *sql.Rows) error {
-		var f DocumentFile
-		err := rows.Scan(&f.Doc, &f.File)
+// their record does not say so yet, in their order from after on.
+func (v *View) CompleteFiles(after RecordFile, limit int) (out []RecordFile, err error) {
+	err = v.each(`SELECT kind, record, file FROM content_ref r WHERE stored = 0 AND (kind, record, file) > (?, ?, ?) GROUP BY kind, record, file
+		HAVING count(*) = (SELECT count(*) FROM content_ref n JOIN content_have h ON h.segment = n.segment
+			WHERE n.kind = r.kind AND n.record = r.record AND n.file = r.file)
+		ORDER BY kind, record, file LIMIT ?`, []any{after.Record.Kind, string(after.Record.ID), after.File, limit}, func(rows *sql.Rows) error {
+		var f RecordFile
+		err := rows.Scan(&f.Record.Kind, &f.Record.ID, &f.File)
 		out = append(out, f)
 		return err
 	})
@@ -105,9 +110,9 @@ func (v *View) CompleteFiles(after DocumentFile, limit int) (out []DocumentFile,
 // Holders lists the devices that hold every segment of the document that the
 // server has.
 func (v *View) Holders(doc app.ID) (devices []app.ID, err error) {
-	err = v.each(`WITH need AS (SELECT DISTINCT r.segment FROM content_ref r JOIN content_have h ON h.segment = r.segment WHERE r.doc = ?)
+	err = v.each(`WITH need AS (SELECT DISTINCT r.segment FROM content_ref r JOIN content_have h ON h.segment = r.segment WHERE r.kind = ? AND r.record = ?)
 		SELECT f.device FROM content_fetch f JOIN need n ON n.segment = f.segment
-		GROUP BY f.device HAVING count(*) = (SELECT count(*) FROM need) ORDER BY f.device`, []any{string(doc)}, func(rows *sql.Rows) error {
+		GROUP BY f.device HAVING count(*) = (SELECT count(*) FROM need) ORDER BY f.device`, []any{app.KindDocument, string(doc)}, func(rows *sql.Rows) error {
 		var id app.ID
 		err := rows.Scan(&id)
 		devices = append(devices, id)
@@ -122,7 +127,7 @@ type FileHolder struct{ Device, Person app.ID }
 // fileHoldersSQL begins with the segments of the files, %s of them, and looks up
 // who has fetched each: its cost is that of the receipts there are, however many
 // offices the document went to.
-const fileHoldersSQL = `WITH need AS MATERIALIZED (SELECT DISTINCT segment FROM content_ref WHERE doc = ? AND file IN %s)
+const fileHoldersSQL = `WITH need AS MATERIALIZED (SELECT DISTINCT segment FROM content_ref WHERE kind = ? AND record = ? AND file IN %s)
 	SELECT d.id, d.person FROM (SELECT f.device FROM need n CROSS JOIN content_fetch f ON f.segment = n.segment
 		GROUP BY f.device HAVING count(*) = (SELECT count(*) FROM need)) h
 	CROSS JOIN device d ON d.id = h.device WHERE d.revoked = 0`
@@ -130,7 +135,7 @@ const fileHoldersSQL = `WITH need AS MATERIALIZED (SELECT DISTINCT segment FROM 
 // FileHolders lists the laptops that may come in and that hold every segment of
 // the document's files given, of whichever document they have them.
 func (v *View) FileHolders(doc app.ID, files []app.CommandID) (out []FileHolder, err error) {
-	args := []any{string(doc)}
+	args := []any{app.KindDocument, string(doc)}
 	for _, file := range files {
 		args = append(args, file)
 	}
@@ -143,14 +148,15 @@ func (v *View) FileHolders(doc app.ID, files []app.CommandID) (out []FileHolder,
 	return out, err
 }
 
-// SegmentFile is a file of a document that names the segment, or app.ErrNotFound.
-func (v *View) SegmentFile(segment app.Hash) (f DocumentFile, err error) {
-	err = v.queryRow(`SELECT doc, file FROM content_ref WHERE segment = ? ORDER BY doc, file LIMIT 1`, segment[:]).Scan(&f.Doc, &f.File)
+// SegmentFile is a file of a record that names the segment, or app.ErrNotFound.
+func (v *View) SegmentFile(segment app.Hash) (f RecordFile, err error) {
+	err = v.queryRow(`SELECT kind, record, file FROM content_ref WHERE segment = ? ORDER BY kind, record, file LIMIT 1`, segment[:]).
+		Scan(&f.Record.Kind, &f.Record.ID, &f.File)
 	return f, none(err)
 }
 
 // UnnamedSegments lists segments that were stored before the time, that no
-// document names, and that no revoked device has handed over.
+// record names, and that no revoked device has handed over.
 func (v *View) UnnamedSegments(before app.Time, limit int) (out []app.Hash, err error) {
 	err = v.each(`SELECT segment FROM content_have h WHERE at < ?
 		AND NOT EXISTS (SELECT 1 FROM content_ref r WHERE r.segment = h.segment)
@@ -163,7 +169,7 @@ func (v *View) UnnamedSegments(before app.Time, limit int) (out []app.Hash, err 
 	return out, err
 }
 
-// Forget removes the traces of a segment that no document names and no revoked
+// Forget removes the traces of a segment that no record names and no revoked
 // device has handed over; it tells whether there was one to remove.
 func (tx *Tx) Forget(segment app.Hash) (bool, error) {
 	n, err := tx.execCount(`DELETE FROM content_have WHERE segment = ?1 AND NOT EXISTS (SELECT 1 FROM content_ref WHERE segment = ?1)
@@ -174,7 +180,7 @@ func (tx *Tx) Forget(segment app.Hash) (bool, error) {
 	return true, tx.exec(`DELETE FROM content_fetch WHERE segment = ?`, segment[:])
 }
 
-// NeededSegments calls fn for each segment that documents name or revoked
+// NeededSegments calls fn for each segment that records name or revoked
 // devices have brought, with its size and whether the server has verified it.
 func (v *View) NeededSegments(fn func(segment app.Hash, size int64, have bool) error) error {
 	return v.each(`SELECT n.segment, max(n.size), EXISTS (SELECT 1 FROM content_have h WHERE h.segment = n.segment)
@@ -227,7 +233,7 @@ func (v *View) Upload(person app.ID, sum app.Hash) (u Upload, err error) {
 }
 
 // TidyUploads forgets uploads made before the time. Their segments, when no
-// document names them, follow as unnamed ones.
+// record names them, follow as unnamed ones.
 func (tx *Tx) TidyUploads(before app.Time) error {
 	return tx.exec(`DELETE FROM upload WHERE at < ?`, before)
 }

@@ -76,9 +76,9 @@ func (tx *Tx) DeleteCourierAlarm(device app.ID) error {
 // of a whole file of a document which the office works on, or has moved since.
 // A segment of several documents comes several times, the newest document's first.
 func (v *View) OfficeSegments(office app.ID, since app.Time, fn func(segment app.Hash, size int64) error) error {
-	return v.each(`SELECT r.segment, r.size FROM document_index d JOIN content_ref r ON r.doc = d.id
+	return v.each(`SELECT r.segment, r.size FROM document_index d JOIN content_ref r ON r.kind = ? AND r.record = d.id
 		WHERE d.unit = ? AND (d.open = 1 OR d.moved >= ?) AND r.stored = 1 ORDER BY d.row DESC`,
-		[]any{string(office), since}, func(rows *sql.Rows) error {
+		[]any{app.KindDocument, string(office), since}, func(rows *sql.Rows) error {
 			var name []byte
 			var size int64
 			if err := rows.Scan(&name, &size); err != nil {

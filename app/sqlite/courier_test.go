@@ -84,7 +84,7 @@ func TestPlanOfFileHolders(t *testing.T) {
 	s := testStore(t, Server)
 	read(t, s, func(v *View) error {
 		var steps []string
-		err := v.each("EXPLAIN QUERY PLAN "+fmt.Sprintf(fileHoldersSQL, marks(1)), []any{"di", 1}, func(rows *sql.Rows) error {
+		err := v.each("EXPLAIN QUERY PLAN "+fmt.Sprintf(fileHoldersSQL, marks(1)), []any{app.KindDocument, "di", 1}, func(rows *sql.Rows) error {
 			var id, parent, unused int
 			var step string
 			err := rows.Scan(&id, &parent, &unused, &step)
@@ -92,7 +92,7 @@ func TestPlanOfFileHolders(t *testing.T) {
 			return err
 		})
 		all := strings.Join(steps, "; ")
-		for _, want := range []string{"USING COVERING INDEX content_ref_doc (doc=? AND file=?)", "SEARCH f USING PRIMARY KEY (segment=?)", "SEARCH d USING"} {
+		for _, want := range []string{"USING COVERING INDEX content_ref_record (kind=? AND record=? AND file=?)", "SEARCH f USING PRIMARY KEY (segment=?)", "SEARCH d USING"} {
 			if !strings.Contains(all, want) {
 				t.Errorf("no %q in %s", want, all)
 			}

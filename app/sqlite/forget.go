@@ -9,7 +9,7 @@ func (v *View) RecordCount() (n int64, err error) {
 // ForgetPerson takes off a laptop what is left when its records are gone: the
 // outbox with all that was written, and whose replica it was.
 func (tx *Tx) ForgetPerson() error {
-	for _, table := range []string{"scan", "scan_folder", "outbox", "receipt", "touched", "base", "held", "held_set", "scope_sum", "need", "purged", "upload", "content_send", "content_ref", "working_copy"} {
+	for _, table := range []string{"scan", "scan_folder", "outbox", "receipt", "touched", "base", "held", "held_set", "scope_sum", "need", "purged", "upload", "content_send", "content_ref", "working_copy", "place_ballot"} {
 		if err := tx.exec("DELETE FROM " + table); err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 
 	"khonggiay/app"
+	"khonggiay/sync/feed"
 )
 
 // NextNumber implements app.Tx. The counter is raised in this transaction, and
@@ -52,6 +53,30 @@ func (v *View) Numbered(book app.ID, year int, number uint32) (out []app.ID, err
 			return err
 		})
 	return out, err
+}
+
+// Issued implements app.Tx.
+func (v *View) Issued(certificate []byte, at app.Time) bool {
+	issued := v.store.opts.Issued
+	return issued != nil && issued(certificate, at)
+}
+
+// Signed implements app.Tx. On a laptop whoever told it is believed, and what lies
+// in its own outbox has run here; on the server the hub asks who signed it.
+func (v *View) Signed(command []byte) (*app.Command, bool, error) {
+	if v.store.opts.Role == Server {
+		return nil, false, app.Refuse(app.Forbidden, "command.wrong_writer")
+	}
+	signed, err := feed.ParseCommand(command)
+	if err != nil {
+		return nil, false, app.Refuse(app.Invalid, "command.malformed")
+	}
+	cmd, err := signed.Command()
+	if err != nil {
+		return nil, false, app.Refuse(app.Invalid, "command.unknown")
+	}
+	own, err := v.OutboxRow(cmd.ID)
+	return cmd, own != nil, err
 }
 
 // Machine implements app.Tx: the device as the domain's rules need it.

@@ -66,6 +66,16 @@ func (v *View) Outbox(state feed.OutboxState, limit int) (out []feed.OutboxRow, 
 	return out, err
 }
 
+// OutboxAfter lists the commands in a state after one, by id.
+func (v *View) OutboxAfter(state feed.OutboxState, id app.CommandID) (out []feed.OutboxRow, err error) {
+	err = v.each(outboxColumns+`WHERE state = ? AND id > ? ORDER BY id`, []any{state, uint64(id)}, func(rows *sql.Rows) error {
+		o, err := scanOutbox(rows)
+		out = append(out, o)
+		return err
+	})
+	return out, err
+}
+
 // OutboxCount counts the commands in a state.
 func (v *View) OutboxCount(state feed.OutboxState) (n int, err error) {
 	err = v.queryRow(`SELECT count(*) FROM outbox WHERE state = ?`, state).Scan(&n)

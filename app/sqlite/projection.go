@@ -13,7 +13,7 @@ import (
 // projectionVersion is raised whenever a projection is derived in another way,
 // [app.SearchText], [app.ScopesOf], [app.WaitingOf] and [app.Document.SigningDue] included: the next
 // start then rebuilds them all.
-const projectionVersion = 4
+const projectionVersion = 5
 
 // project brings the projections of all records touched so far up to date. It
 // looks at each record as it is now, so what a savepoint undid needs no care.
@@ -50,6 +50,21 @@ func (tx *Tx) projectRecord(key app.Key) error {
 	case app.KindReadMark:
 		m, _ := r.(*app.ReadMark)
 		if err := tx.projectReadMark(key.ID, m); err != nil {
+			return err
+		}
+	case app.KindMeeting:
+		m, _ := r.(*app.Meeting)
+		if err := tx.projectMeeting(key.ID, m, version); err != nil {
+			return err
+		}
+	default:
+		if err := tx.projectBelonging(key, r); err != nil {
+			return err
+		}
+	}
+	if key.Kind == app.KindAssignment {
+		a, _ := r.(*app.Assignment)
+		if err := tx.projectAssignment(key.ID, a, version); err != nil {
 			return err
 		}
 	}
@@ -91,7 +106,7 @@ func (tx *Tx) projectReadMark(id app.ID, m *app.ReadMark) error {
 // projectDocument keeps all that is derived from one document; d is nil when
 // the document is gone.
 func (tx *Tx) projectDocument(id app.ID, d *app.Document, version uint64) error {
-	if err := errors.Join(tx.projectContents(id, d), tx.projectScans(id, d), tx.projectSigning(id, d)); err != nil {
+	if err := errors.Join(tx.projectContents(app.Key{Kind: app.KindDocument, ID: id}, known(d)), tx.projectScans(id, d), tx.projectSigning(id, d)); err != nil {
 		return err
 	}
 	old, err := tx.indexed(id)

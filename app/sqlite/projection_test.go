@@ -22,13 +22,17 @@ func dump(t *testing.T, s *Store) []string {
 	var out []string
 	columns := strings.Join(indexColumns[:len(indexColumns)-2], ", ")
 	queries := map[string]string{
-		"document_index": "SELECT " + columns + " FROM document_index",
-		"task_index":     "SELECT * FROM task_index",
-		"waiting":        "SELECT * FROM waiting",
-		"document_file":  "SELECT * FROM document_file",
-		"read_mark":      "SELECT * FROM read_mark",
-		"document_scope": "SELECT scope.name, direction, open, row FROM document_scope JOIN scope ON n = scope",
-		"record_scope":   "SELECT scope.name, kind, id FROM record_scope JOIN scope ON n = scope",
+		"document_index":   "SELECT " + columns + " FROM document_index",
+		"task_index":       "SELECT * FROM task_index",
+		"waiting":          "SELECT * FROM waiting",
+		"document_file":    "SELECT * FROM document_file",
+		"read_mark":        "SELECT * FROM read_mark",
+		"document_scope":   "SELECT scope.name, direction, open, row FROM document_scope JOIN scope ON n = scope",
+		"meeting_index":    "SELECT * FROM meeting_index",
+		"assignment_index": "SELECT * FROM assignment_index",
+		"meeting_person":   "SELECT * FROM meeting_person",
+		"meeting_part":     "SELECT * FROM meeting_part",
+		"record_scope":     "SELECT scope.name, kind, id FROM record_scope JOIN scope ON n = scope",
 	}
 	read(t, s, func(v *View) error {
 		for table, query := range queries {

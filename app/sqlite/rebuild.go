@@ -93,7 +93,8 @@ func (tx *Tx) dropProjections() error {
 	if err := tx.dropMeta(metaProjection); err != nil {
 		return err
 	}
-	tables := []string{"document_index", "task_index", "waiting", "document_file", "read_mark", "document_scope", "record_scope", "scope_shelf"}
+	tables := []string{"document_index", "task_index", "waiting", "document_file", "read_mark", "document_scope", "record_scope", "scope_shelf",
+		"meeting_index", "meeting_person", "meeting_part", "assignment_index", "material_due"}
 	for _, t := range tables {
 		if err := tx.exec("DELETE FROM " + t); err != nil {
 			return err

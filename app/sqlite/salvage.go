@@ -19,7 +19,7 @@ import (
 var refilled = []string{
 	"record", "base", "touched", "held", "held_set", "scope_sum", "need", "purged", "content_ref",
 	"document_index", "task_index", "waiting", "document_file", "read_mark", "scope", "document_scope", "record_scope", "shelf", "scope_shelf",
-	"document_fts", "search_word", "document_word", "meta", "sync_state", "outbox",
+	"meeting_index", "meeting_person", "meeting_part", "material_due", "document_fts", "search_word", "document_word", "meta", "sync_state", "outbox",
 }
 
 // numbersTable counts the numbers that a replica gave as the holder of books: one

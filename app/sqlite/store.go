@@ -40,6 +40,9 @@ type Options struct {
 	Clock   func() app.Time // the present
 	Holder  app.ID          // this machine's name as a holder of books; app.HolderServer on the server, empty = holds none
 	Readers int             // connections that read; 0 = as many as there are processors, at least 2
+	// Issued reports whether the province's authority gave a machine the
+	// certificate, in force at the time; on the server. nil = none was given.
+	Issued func(certificate []byte, at app.Time) bool
 	// NoSync leaves flushing to the system: for simulations and fixtures
 	// only, since a power cut would lose what was acknowledged.
 	NoSync bool

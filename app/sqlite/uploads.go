@@ -32,7 +32,7 @@ func (tx *Tx) PutSends(v app.FileVersion, name string, at app.Time) error {
 	return nil
 }
 
-// storedAtServer reports whether a document says that the server has a file with
+// storedAtServer reports whether a record says that the server has a file with
 // the segment.
 func (v *View) storedAtServer(segment app.Hash) (bool, error) {
 	var n int
@@ -41,23 +41,20 @@ func (v *View) storedAtServer(segment app.Hash) (bool, error) {
 }
 
 // Unsent lists segments of files that the server does not have yet, as far as
-// their documents say, and that nothing sends.
+// their records say, and that nothing sends.
 func (v *View) Unsent() (out []Send, err error) {
-	err = v.each(`SELECT DISTINCT r.segment, r.size, r.doc, r.file FROM content_ref r WHERE r.stored = 0
+	err = v.each(`SELECT DISTINCT r.segment, r.size, r.kind, r.record, r.file FROM content_ref r WHERE r.stored = 0
 		AND NOT EXISTS (SELECT 1 FROM content_send s WHERE s.segment = r.segment)
-		AND NOT EXISTS (SELECT 1 FROM content_ref o WHERE o.segment = r.segment AND o.stored = 1) ORDER BY r.doc, r.file`, nil, func(rows *sql.Rows) error {
+		AND NOT EXISTS (SELECT 1 FROM content_ref o WHERE o.segment = r.segment AND o.stored = 1) ORDER BY r.kind, r.record, r.file`, nil, func(rows *sql.Rows) error {
 		var s Send
 		var segment []byte
-		var doc app.ID
-		var file app.CommandID
-		if err := rows.Scan(&segment, &s.Size, &doc, &file); err != nil {
+		var of RecordFile
+		if err := rows.Scan(&segment, &s.Size, &of.Record.Kind, &of.Record.ID, &of.File); err != nil {
 			return err
 		}
 		s.Segment = app.Hash(segment)
-		r, err := v.Get(app.Key{Kind: app.KindDocument, ID: doc})
-		if d, ok := r.(*app.Document); ok {
-			s.Name, s.File = d.Files[file].Name, d.Files[file].Content.SHA256
-		}
+		f, err := v.File(of)
+		s.Name, s.File = f.Name, f.Content.SHA256
 		out = append(out, s)
 		return err
 	})
@@ -104,21 +101,21 @@ func (tx *Tx) ForgetFile(v app.FileVersion) error {
 	return nil
 }
 
-// Want is a segment that a document names.
+// Want is a segment that a record names.
 type Want struct {
 	Segment app.Hash
 	Size    int64 // bytes
-	Doc     app.ID
+	Record  app.Key
 }
 
-// Wanted lists the segments of files that the server has, of the documents
-// given, without repeating one.
-func (v *View) Wanted(docs []app.ID) (out []Want, err error) {
+// Wanted lists the segments of files that the server has, of the records given,
+// without repeating one.
+func (v *View) Wanted(records []app.Key) (out []Want, err error) {
 	seen := map[app.Hash]bool{}
-	for _, doc := range docs {
-		err := v.each(`SELECT segment, size FROM content_ref WHERE doc = ? AND stored = 1`, []any{string(doc)}, func(rows *sql.Rows) error {
+	for _, key := range records {
+		err := v.each(`SELECT segment, size FROM content_ref WHERE kind = ? AND record = ? AND stored = 1`, []any{key.Kind, string(key.ID)}, func(rows *sql.Rows) error {
 			var b []byte
-			w := Want{Doc: doc}
+			w := Want{Record: key}
 			if err := rows.Scan(&b, &w.Size); err != nil {
 				return err
 			}
@@ -156,7 +153,7 @@ func (v *View) KeptSegments() (map[app.Hash]bool, error) {
 	return out, err
 }
 
-// SegmentNamed reports whether a document, an upload in waiting or the outbox
+// SegmentNamed reports whether a record, an upload in waiting or the outbox
 // of contents still needs the segment.
 func (v *View) SegmentNamed(segment app.Hash) (bool, error) {
 	var n int

@@ -294,7 +294,7 @@ func (g *group) decide(cmd *feed.Command, now app.Time) (*feed.Result, error) {
 	if err != nil {
 		return g.refusal(cmd, app.Refuse(app.Invalid, "command.malformed")), nil
 	}
-	n := &numbering{Tx: g.tx}
+	n := &numbering{Tx: g.tx, group: g}
 	var trouble error
 	err = g.tx.Savepoint(func() error {
 		if err := execute(n, full, now); err != nil {

@@ -1,6 +1,8 @@
 package hub
 
 import (
+	"errors"
+
 	"khonggiay/app"
 	"khonggiay/sync/feed"
 )
@@ -11,6 +13,7 @@ import (
 // numbering remembers the number that a command was given, for its result.
 type numbering struct {
 	Tx
+	group  *group
 	book   app.ID
 	year   int
 	number uint32
@@ -34,6 +37,37 @@ func (n *numbering) Gave(book app.ID, year int, number uint32) {
 
 // Alarm is told what people must look at.
 func (n *numbering) Alarm(what string) { n.alarms = append(n.alarms, what) }
+
+// Signed implements app.Tx for commands that another's laptop brings.
+func (n *numbering) Signed(command []byte) (*app.Command, bool, error) {
+	signed, err := feed.ParseCommand(command)
+	if err != nil {
+		return nil, false, app.Refuse(app.Invalid, "command.malformed")
+	}
+	next, err := n.Next(signed.ID.Writer())
+	if err != nil || signed.ID.Counter() < next {
+		return nil, true, err
+	}
+	w, err := n.group.cfg.Devices.Writer(signed.ID.Writer())
+	if errors.Is(err, app.ErrNotFound) {
+		err = app.Refuse(app.Forbidden, "command.wrong_writer")
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	giver := Peer{Device: w.Device, Writer: signed.ID.Writer(), Person: w.Person}
+	if no := n.group.binding(giver, signed); no != nil {
+		if !w.Revoked { // a laptop that has died may have been revoked since
+			n.group.alarm(giver, signed.ID, no.Reason)
+		}
+		return nil, false, no
+	}
+	cmd, err := signed.Command()
+	if err != nil {
+		return nil, false, app.Refuse(app.Invalid, "command.unknown")
+	}
+	return cmd, false, nil
+}
 
 // alarms passes on what an accepted command has alarmed about.
 func (g *group) alarms(cmd *feed.Command, n *numbering) {

@@ -79,8 +79,6 @@ type View interface {
 type Tx interface {
 	app.Tx
 	View
-	// Savepoint undoes what fn wrote when fn fails.
-	Savepoint(fn func() error) error
 	// FeedChanges are the changes since the innermost Savepoint began.
 	FeedChanges() []feed.Change
 	AppendEvent(seq uint64, c *feed.Command, at app.Time, leaf []byte) error

@@ -209,7 +209,7 @@ func (w *world) verifyServer() {
 // keyed says which columns of a laptop's file name records.
 const keyed = `SELECT 'record', kind, id FROM record
 	UNION ALL SELECT 'document_index', 1, id FROM document_index
-	UNION ALL SELECT 'content_ref', 1, doc FROM content_ref
+	UNION ALL SELECT 'content_ref', kind, record FROM content_ref
 	UNION ALL SELECT 'held', kind, id FROM held
 	UNION ALL SELECT 'base', kind, id FROM base
 	UNION ALL SELECT 'touched', kind, id FROM touched

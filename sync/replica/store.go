@@ -50,7 +50,6 @@ type View interface {
 type Tx interface {
 	app.Tx
 	View
-	Savepoint(fn func() error) error
 	FeedChanges() []feed.Change
 	SetRaw(key app.Key, body []byte, version uint64) error
 	Delete(app.Key) error

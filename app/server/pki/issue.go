@@ -54,16 +54,17 @@ func (a *Authority) selfSign(province string, now time.Time) ([]byte, error) {
 	return x509.CreateCertificate(rand.Reader, template, template, a.key.Public(), a.key)
 }
 
-// IssueDevice gives the certificate of a device, bound to its id, for the key
-// that it proved to hold.
-func (a *Authority) IssueDevice(device app.ID, key *ecdsa.PublicKey, now time.Time) ([]byte, error) {
+// IssueDevice gives the certificate of a device, bound to its id and its person,
+// for the key that it proved to hold. Laptops that meet without the server know
+// each other by it.
+func (a *Authority) IssueDevice(device, person app.ID, key *ecdsa.PublicKey, now time.Time) ([]byte, error) {
 	n, err := serial()
 	if err != nil {
 		return nil, fmt.Errorf("issue certificate: %w", err)
 	}
 	der, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{
 		SerialNumber:          n,
-		Subject:               pkix.Name{CommonName: string(device)},
+		Subject:               pkix.Name{CommonName: string(device), SerialNumber: string(person)},
 		NotBefore:             now.Add(-skew),
 		NotAfter:              now.Add(enrol.CertificateLife),
 		KeyUsage:              x509.KeyUsageDigitalSignature,
@@ -78,6 +79,16 @@ func (a *Authority) IssueDevice(device app.ID, key *ecdsa.PublicKey, now time.Ti
 
 // Thumbprint names a certificate in the list of devices.
 func Thumbprint(der []byte) app.Hash { return sha256.Sum256(der) }
+
+// Issued reports whether a certificate is of this authority, and in force at the time.
+func (a *Authority) Issued(certificate []byte, at app.Time) bool {
+	cert, err := x509.ParseCertificate(certificate)
+	if err != nil {
+		return false
+	}
+	_, err = cert.Verify(x509.VerifyOptions{Roots: a.Pool(), CurrentTime: at.Std(), KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}})
+	return err == nil
+}
 
 // ServerCertificate is the certificate last given by EnsureServer.
 func (a *Authority) ServerCertificate() *tls.Certificate {

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"khonggiay/app"
 	"khonggiay/app/enrol"
 )
 
@@ -112,7 +113,7 @@ func TestDeviceCertificate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	der, err := a.IssueDevice("d1", &key.PublicKey, now)
+	der, err := a.IssueDevice("d1", "p1", &key.PublicKey, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,5 +133,16 @@ func TestDeviceCertificate(t *testing.T) {
 	}
 	if verify(now.Add(enrol.CertificateLife+time.Hour), x509.ExtKeyUsageClientAuth) == nil {
 		t.Error("good for ever")
+	}
+	at, late := app.TimeOf(now), app.TimeOf(now.Add(enrol.CertificateLife+time.Hour))
+	other, _ := open(t, t.TempDir())
+	if !a.Issued(der, at) || a.Issued(der, late) || other.Issued(der, at) || a.Issued(der[:len(der)-1], at) || a.Issued(nil, at) {
+		t.Error("what this authority issued")
+	}
+	if _, err := a.EnsureServer([]string{"may-chu"}, now); err != nil {
+		t.Fatal(err)
+	}
+	if a.Issued(a.ServerCertificate().Leaf.Raw, at) {
+		t.Error("the server's certificate is a machine's")
 	}
 }

@@ -1,0 +1,84 @@
+package server
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"khonggiay/app"
+)
+
+// conferencesDir keeps the state of conferences over a restart. It is no part of a
+// backup: what of a conference is to last stands in the meeting's records.
+const conferencesDir = "conferences"
+
+// keepConferences is how long the state of a conference lies there after its last
+// change: who was in when is personal data.
+const keepConferences = 90 * 24 * time.Hour
+
+// conferenceKeep keeps each conference as a file. It implements room.Keep.
+type conferenceKeep struct{ dir string }
+
+// openConferenceKeep opens the directory and removes what is too old, and what a
+// killed program left unfinished.
+func openConferenceKeep(dir string, now time.Time) (conferenceKeep, error) {
+	k := conferenceKeep{dir}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return k, err
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return k, err
+	}
+	for _, e := range entries {
+		info, err := e.Info()
+		if err != nil {
+			return k, err
+		}
+		if filepath.Ext(e.Name()) == ".json" && now.Sub(info.ModTime()) <= keepConferences {
+			continue
+		}
+		if err := os.Remove(filepath.Join(dir, e.Name())); err != nil {
+			return k, err
+		}
+	}
+	return k, nil
+}
+
+// path is named by a hash: an id may have characters that a file may not.
+func (k conferenceKeep) path(meetingID app.ID) string {
+	sum := sha256.Sum256([]byte(meetingID))
+	return filepath.Join(k.dir, hex.EncodeToString(sum[:16])+".json")
+}
+
+// Save implements room.Keep.
+func (k conferenceKeep) Save(meetingID app.ID, state []byte) error {
+	f, err := os.CreateTemp(k.dir, ".new-*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(state)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), k.path(meetingID))
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return nil
+}
+
+// Load implements room.Keep.
+func (k conferenceKeep) Load(meetingID app.ID) ([]byte, error) {
+	b, err := os.ReadFile(k.path(meetingID))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return b, err
+}
