@@ -30,9 +30,10 @@ e2e: ## câu chuyện chính trong Chromium (the main story, real processes)
 soak: ## mô phỏng và phá hỏng lâu dài; SEEDS=20000 ROUNDS=500 (long simulation and faults)
 	@build/soak.sh
 
-bench-%: ## số đo sync | store | app | content | sign, mỗi dòng một JSON; CORPUS= N= RECORDS= (figures)
+bench-%: ## số đo sync | store | app | content | sign | meeting | sfu, mỗi dòng một JSON; CORPUS= N= RECORDS= PUBS= POINTS= (figures)
 	@go run -tags $(TAGS) ./cmd/bench $* $(if $(CORPUS),--corpus "$(abspath $(CORPUS))") \
-		$(if $(N),--n $(N)) $(if $(RECORDS),--records $(RECORDS)) $(if $(OFFICES),--offices $(OFFICES)) $(ARGS)
+		$(if $(N),--n $(N)) $(if $(RECORDS),--records $(RECORDS)) $(if $(OFFICES),--offices $(OFFICES)) \
+		$(if $(PUBS),--pubs $(PUBS)) $(if $(POINTS),--points $(POINTS)) $(ARGS)
 
 windows: ## bộ cài Windows của máy trạm (the laptop program's Windows installer)
 	@build/windows/build.sh

@@ -25,6 +25,7 @@ type wan struct {
 	bytes    atomic.Int64
 
 	mu     sync.Mutex // guards what follows
+	down   bool
 	held   bool
 	budget int64 // bytes that may pass while it is held
 	turned *sync.Cond
@@ -64,7 +65,11 @@ func (w *wan) carry(c net.Conn) {
 	defer s.Close()
 	w.mu.Lock()
 	w.conns[c], w.conns[s] = true, true
+	down := w.down
 	w.mu.Unlock()
+	if down {
+		return
+	}
 	go func() {
 		_, _ = io.Copy(s, counted{c, w})
 		_ = s.Close()
@@ -119,6 +124,16 @@ func (w *wan) cut() {
 	}
 }
 
+// goDown cuts the line and lets nobody over it, or ends that.
+func (w *wan) goDown(down bool) {
+	w.mu.Lock()
+	w.down = down
+	w.mu.Unlock()
+	if down {
+		w.cut()
+	}
+}
+
 // office is a province and the laptops of a commune behind one line.
 type office struct {
 	*province
@@ -128,6 +143,19 @@ type office struct {
 }
 
 func newOffice(t *testing.T, people ...app.ID) *office {
+	t.Helper()
+	o := officeOf(t, people...)
+	for _, l := range o.laptops {
+		eventually(t, l.name+" to see the province and its colleagues", func() bool {
+			c := l.sync().Courier
+			return c != nil && c.Province && c.Colleagues == len(people)-1
+		})
+	}
+	return o
+}
+
+// officeOf does not wait for the courier.
+func officeOf(t *testing.T, people ...app.ID) *office {
 	t.Helper()
 	o := &office{province: prepare(t, filepath.Join(t.TempDir(), "server"))}
 	o.line = newWAN(t, o.province.address())
@@ -150,12 +178,6 @@ func newOffice(t *testing.T, people ...app.ID) *office {
 	o.desk = o.browser()
 	if err := o.desk.login(o.accountOf("vanthu", clerkTwo)); err != nil {
 		t.Fatal(err)
-	}
-	for _, l := range o.laptops {
-		eventually(t, l.name+" to see the province and its colleagues", func() bool {
-			c := l.sync().Courier
-			return c != nil && c.Province && c.Colleagues == len(people)-1
-		})
 	}
 	return o
 }

@@ -108,9 +108,13 @@ func (s *screen) post(path string, in, out any) error {
 
 // give gives a command on a document.
 func (s *screen) give(name string, doc app.ID, args any) (api.CommandResult, error) {
+	return s.giveOn(app.KindDocument, doc, name, args)
+}
+
+func (s *screen) giveOn(kind app.Kind, target app.ID, name string, args any) (api.CommandResult, error) {
 	var out api.CommandResult
 	err := s.post("/api/commands", map[string]any{"name": name,
-		"target": map[string]any{"kind": app.KindDocument, "id": doc}, "base": 0, "args": args}, &out)
+		"target": map[string]any{"kind": kind, "id": target}, "base": 0, "args": args}, &out)
 	return out, err
 }
 

@@ -30,6 +30,10 @@ type figure struct {
 var areas = map[string]func(args []string, in io.Reader, out io.Writer) error{
 	"app":         benchApp,
 	"content":     benchContent,
+	"crowd":       benchCrowd,
+	"meeting":     benchMeeting,
+	"sfu":         benchSFU,
+	"sfu-server":  sfuServer,
 	"sign":        benchSign,
 	"store":       benchStore,
 	"sync":        benchSync,
@@ -46,7 +50,7 @@ func main() {
 
 func run(args []string, in io.Reader, out io.Writer) error {
 	if len(args) == 0 || areas[args[0]] == nil {
-		return fmt.Errorf("usage: bench sync [--corpus FILE.ndjson] [--n N] | bench store [--records N] | bench app [--n N] | bench content [--mib N] [--offices N] | bench sign [--n N] [--mib N]")
+		return fmt.Errorf("usage: bench sync [--corpus FILE.ndjson] [--n N] | bench store [--records N] | bench app [--n N] | bench content [--mib N] [--offices N] | bench sign [--n N] [--mib N] | bench meeting [--n N] | bench sfu [--pubs N] [--points N]")
 	}
 	return areas[args[0]](args[1:], in, out)
 }

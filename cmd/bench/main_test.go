@@ -12,7 +12,7 @@ import (
 
 // TestMain lets the test binary be the parts that a bench starts.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && strings.HasPrefix(os.Args[1], "sync-") {
+	if len(os.Args) > 1 && (strings.HasPrefix(os.Args[1], "sync-") || strings.HasPrefix(os.Args[1], "sfu-")) {
 		if err := run(os.Args[1:], os.Stdin, os.Stdout); err != nil {
 			os.Stderr.WriteString(err.Error() + "\n")
 			os.Exit(1)
@@ -46,6 +46,40 @@ func TestSync(t *testing.T) {
 		if v, ok := got[name]; !ok || v <= 0 || v > limit {
 			t.Errorf("%s = %v, want at most %v", name, v, limit)
 		}
+	}
+}
+
+// TestSFU runs the whole bench small, and holds it to what does not depend on the
+// machine.
+func TestSFU(t *testing.T) {
+	var out bytes.Buffer
+	if err := run([]string{"sfu", "--pubs", "2", "--points", "6", "--full", "2", "--reports", "4", "--span", "300ms"}, nil, &out); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]figure{}
+	for dec := json.NewDecoder(&out); ; {
+		var f figure
+		if err := dec.Decode(&f); err == io.EOF {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		got[f.Name] = f
+	}
+	for _, name := range []string{"cpu_ms_per_join", "first_frame_all_s", "cpu_s_per_million", "delivered_pct", "seq_loss_pct", "rss_mib_per_point", "video_p50_ms", "video_p95_ms",
+		"poor_links_effect_ratio", "open_mics_packets_per_s_per_subscriber", "renegotiations_on_join"} {
+		if _, ok := got["sfu."+name]; !ok {
+			t.Errorf("no sfu.%s", name)
+		}
+	}
+	if f := got["sfu.first_frame_all_s"]; f.More["without"] != 0.0 {
+		t.Errorf("stations without a picture: %v", f.More["without"])
+	}
+	if v := got["sfu.open_mics_packets_per_s_per_subscriber"].Value; v <= 0 || v > 300 {
+		t.Errorf("%v packets a second with all microphones open", v)
+	}
+	if v := got["sfu.renegotiations_on_join"].Value; v != 0 {
+		t.Errorf("%v negotiations when one more joins", v)
 	}
 }
 

@@ -21,6 +21,7 @@ type answer struct {
 	Items   int     `json:"items"`
 	Pages   int     `json:"pages"`
 	RSS     int64   `json:"rss"` // bytes at the most
+	Text    string  `json:"text,omitempty"`
 }
 
 // part is a process of this same program that takes orders, one a line.
