@@ -21,7 +21,7 @@ export default defineConfig({
   ],
   // A second try tells a fault of the product from a busy machine; what needed one is named at the end.
   retries: 1,
-  timeout: 120_000,
+  timeout: 240_000,
   expect: { timeout: 20_000 },
   reporter: [['list'], ['./e2e/kit/last-words.ts']],
   globalSetup: './e2e/kit/build-gallery.ts',
@@ -31,7 +31,8 @@ export default defineConfig({
     locale: 'vi-VN',
     timezoneId: 'Asia/Ho_Chi_Minh',
     actionTimeout: 20_000,
-    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    trace: 'on-first-retry', // a quarter of the time, were it kept for all
     launchOptions: { executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: chromiumArgs },
   },
 });

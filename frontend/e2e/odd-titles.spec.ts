@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import type { Session } from '../src/lib/api/model';
 import { lockedPdf } from './kit/oddPdf';
-import { looks } from './kit/test';
+import { farLooks } from './kit/test';
 import { checkAccess, expect, shot, test } from './province';
 
 const rlo = '\u202E';
@@ -49,7 +49,7 @@ test('odd subjects in the list, the reading pane, the document, the search and t
     docs.push({ id, name, shown });
   }
   const page = await at('commune-clerk');
-  for (const look of looks.filter(({ name }) => name === 'light' || name === 'dark-125')) {
+  for (const look of farLooks) {
     await page.emulateMedia({ colorScheme: look.colorScheme });
     await page.setViewportSize(look.viewport);
     for (const [path, name] of [['/van-ban-den?nhom=all', 'list'], ['/ban-lam-viec', 'desk']] as const) {

@@ -6,7 +6,7 @@ import { fakeApi, type FakeApi } from './kit/api';
 import { makePaper } from './kit/pdf';
 import { deskItem, deskOf, draft, keys } from './kit/signing';
 import { beginSigning, dialog, placesFound, serveDocs } from './kit/signingDialog';
-import { checkAccess, expect, looks, shot, test } from './kit/test';
+import { checkAccess, expect, seen, shot, test } from './kit/test';
 
 const paper = makePaper(decision);
 const finding = (code: string, severity: PresignFinding['severity'], change: Partial<PresignFinding> = {}): PresignFinding => ({ code, severity, ...change });
@@ -34,82 +34,71 @@ async function open(page: Page, docs: readonly Doc[], answers: Readonly<Record<s
 const warnings = (page: Page) => dialog(page).getByRole('region', { name: 'Xem xét tệp trước khi ký' });
 const submit = (page: Page, n = 1) => dialog(page).getByRole('button', { name: `Ký số ${n} văn bản` });
 
-for (const look of looks) {
-  test.describe(look.name, () => {
-    test.beforeEach(async ({ page }) => {
-      await page.emulateMedia({ colorScheme: look.colorScheme });
-      await page.setViewportSize(look.viewport);
-    });
-    const see = async (page: Page, name: string) => {
-      await checkAccess(page);
-      await shot(page, `presign-${name}-${look.name}`);
-    };
+const see = (page: Page, name: string) => seen(page, `presign-${name}`);
 
-    test('nothing found: one quiet line', async ({ page, product }) => {
-      await open(page, [draft('d0')], {});
-      await beginSigning(page, product.url, draft('d0'));
-      await expect(dialog(page).getByText('Không thấy gì bất thường trong tệp')).toBeVisible();
-      await placesFound(page);
-      await see(page, 'clean');
-    });
+test('nothing found: one quiet line', async ({ page, product }) => {
+  await open(page, [draft('d0')], {});
+  await beginSigning(page, product.url, draft('d0'));
+  await expect(dialog(page).getByText('Không thấy gì bất thường trong tệp')).toBeVisible();
+  await placesFound(page);
+  await see(page, 'clean');
+});
 
-    test('things to look at: listed with pages, and agreed to', async ({ page, product }) => {
-      await open(page, [draft('d0')], { d0: doubtful });
-      await beginSigning(page, product.url, draft('d0'));
-      await placesFound(page);
-      await expect(warnings(page).getByRole('listitem')).toHaveCount(5);
-      await expect(warnings(page)).toContainText('Ô SoTien hiện khác với giá trị bên trong.');
-      await dialog(page).getByLabel('Mã PIN của thẻ').fill('123456');
-      await expect(submit(page, 0)).toBeDisabled();
-      await see(page, 'warns');
-      await warnings(page).getByRole('button', { name: /Xem trang 2: Có hình che mất chữ/ }).click();
-      await expect(dialog(page).locator('[data-page="2"]')).toBeInViewport({ ratio: 0.4 });
-      await warnings(page).getByRole('checkbox', { name: 'Tôi đã xem và vẫn ký' }).check();
-      await expect(submit(page)).toBeEnabled();
-      await see(page, 'accepted');
-    });
+test('things to look at: listed with pages, and agreed to', async ({ page, product }) => {
+  await open(page, [draft('d0')], { d0: doubtful });
+  await beginSigning(page, product.url, draft('d0'));
+  await placesFound(page);
+  await expect(warnings(page).getByRole('listitem')).toHaveCount(5);
+  await expect(warnings(page)).toContainText('Ô SoTien hiện khác với giá trị bên trong.');
+  await dialog(page).getByLabel('Mã PIN của thẻ').fill('123456');
+  await expect(submit(page, 0)).toBeDisabled();
+  await see(page, 'warns');
+  await warnings(page).getByRole('button', { name: /Xem trang 2: Có hình che mất chữ/ }).click();
+  await expect(dialog(page).locator('[data-page="2"]')).toBeInViewport({ ratio: 0.4 });
+  await warnings(page).getByRole('checkbox', { name: 'Tôi đã xem và vẫn ký' }).check();
+  await expect(submit(page)).toBeEnabled();
+  await see(page, 'accepted');
+});
 
-    test('things to know ask for nothing', async ({ page, product }) => {
-      await open(page, [draft('d0')], { d0: known });
-      await beginSigning(page, product.url, draft('d0'));
-      await placesFound(page);
-      await expect(warnings(page)).toContainText('https://tracuu.example/van-ban');
-      await expect(warnings(page).getByRole('checkbox')).toHaveCount(0);
-      await dialog(page).getByLabel('Mã PIN của thẻ').fill('123456');
-      await expect(submit(page)).toBeEnabled();
-      await see(page, 'tells');
-    });
+test('things to know ask for nothing', async ({ page, product }) => {
+  await open(page, [draft('d0')], { d0: known });
+  await beginSigning(page, product.url, draft('d0'));
+  await placesFound(page);
+  await expect(warnings(page)).toContainText('https://tracuu.example/van-ban');
+  await expect(warnings(page).getByRole('checkbox')).toHaveCount(0);
+  await dialog(page).getByLabel('Mã PIN của thẻ').fill('123456');
+  await expect(submit(page)).toBeEnabled();
+  await see(page, 'tells');
+});
 
-    test('what cannot be signed says so before anybody types a PIN', async ({ page, product }) => {
-      await open(page, [draft('d0')], { d0: faulty });
-      await beginSigning(page, product.url, draft('d0'));
-      await placesFound(page);
-      await expect(warnings(page)).toContainText('Không ký được tệp này');
-      await expect(warnings(page).getByRole('checkbox')).toHaveCount(0);
-      await expect(submit(page, 0)).toBeDisabled();
-      await see(page, 'blocks');
-    });
+test('what cannot be signed says so before anybody types a PIN', async ({ page, product }) => {
+  await open(page, [draft('d0')], { d0: faulty });
+  await beginSigning(page, product.url, draft('d0'));
+  await placesFound(page);
+  await expect(warnings(page)).toContainText('Không ký được tệp này');
+  await expect(warnings(page).getByRole('checkbox')).toHaveCount(0);
+  await expect(submit(page, 0)).toBeDisabled();
+  await see(page, 'blocks');
+});
 
-    test('a batch: each document for itself', async ({ page, product }) => {
-      const docs = [draft('d0'), draft('d1'), draft('d2')];
-      await open(page, docs, { d1: doubtful, d2: faulty });
-      await page.goto(`${product.url}/cho-ky`);
-      await page.getByRole('button', { name: 'Chọn tất cả' }).click();
-      await page.getByRole('button', { name: 'Ký số 3 văn bản' }).click();
-      const list = dialog(page).getByRole('list', { name: 'Văn bản được ký' });
-      await expect(list.getByText('Chữ ký ở trang 2')).toHaveCount(3, { timeout: 30_000 });
-      await expect(list.getByText('Có điều cần xem kỹ trước khi ký')).toHaveCount(1);
-      await expect(list.getByText('Tệp có lỗi, không ký được')).toHaveCount(1);
-      await expect(submit(page, 1)).toBeVisible();
-      await list.getByRole('listitem').nth(1).getByRole('button').click();
-      await expect(warnings(page)).toBeVisible();
-      await see(page, 'batch');
-      await warnings(page).getByRole('checkbox', { name: 'Tôi đã xem và vẫn ký' }).check();
-      await expect(list.getByText('Đã xem cảnh báo, vẫn ký')).toBeVisible();
-      await expect(submit(page, 2)).toBeVisible();
-    });
-  });
-}
+test('a batch: each document for itself', async ({ page, product }) => {
+  const docs = [draft('d0'), draft('d1'), draft('d2')];
+  await open(page, docs, { d1: doubtful, d2: faulty });
+  await page.goto(`${product.url}/cho-ky`);
+  await page.getByRole('button', { name: 'Chọn tất cả' }).click();
+  await page.getByRole('button', { name: 'Ký số 3 văn bản' }).click();
+  const list = dialog(page).getByRole('list', { name: 'Văn bản được ký' });
+  await expect(list.getByText('Chữ ký ở trang 2')).toHaveCount(3, { timeout: 30_000 });
+  await expect(list.getByText('Có điều cần xem kỹ trước khi ký')).toHaveCount(1);
+  await expect(list.getByText('Tệp có lỗi, không ký được')).toHaveCount(1);
+  await expect(submit(page, 1)).toBeVisible();
+  await list.getByRole('listitem').nth(1).getByRole('button').click();
+  await expect(warnings(page)).toBeVisible();
+  await see(page, 'batch');
+  await warnings(page).getByRole('checkbox', { name: 'Tôi đã xem và vẫn ký' }).check();
+  await expect(list.getByText('Đã xem cảnh báo, vẫn ký')).toBeVisible();
+  await expect(submit(page, 2)).toBeVisible();
+});
 
 test('a scan that takes long says so; one that fails can be asked again, or passed by openly', async ({ page, product }) => {
   const api = await open(page, [draft('d0')], {});

@@ -7,7 +7,7 @@ import { session } from './kit/fixtures';
 import { makePaper } from './kit/pdf';
 import { atProvider, deskItem, deskOf, draft, mine, numbered, passed, requestOf, signature, typedKey } from './kit/signing';
 import { beginSigning, dialog, placesFound, serveDocs } from './kit/signingDialog';
-import { checkAccess, expect, looks, shot, test } from './kit/test';
+import { checkAccess, expect, seen, shot, test } from './kit/test';
 
 const paper = makePaper(decision);
 const remoteKeys: SigningKeys = { keys: [atProvider], libraries: [], empty: [] };
@@ -23,77 +23,66 @@ async function open(page: Page, { docs = [draft('d0')], answer = remoteKeys, req
 
 const cards = (page: Page) => page.getByRole('region', { name: 'Chờ xác nhận trên điện thoại' });
 
-for (const look of looks) {
-  test.describe(look.name, () => {
-    test.beforeEach(async ({ page }) => {
-      await page.emulateMedia({ colorScheme: look.colorScheme });
-      await page.setViewportSize(look.viewport);
-    });
-    const see = async (page: Page, name: string) => {
-      await checkAccess(page);
-      await shot(page, `remote-${name}-${look.name}`);
-    };
+const see = (page: Page, name: string) => seen(page, `remote-${name}`);
 
-    test('the telephone is asked, and signs by itself', async ({ page, product }) => {
-      const api = await open(page);
-      await beginSigning(page, product.url, draft('d0'));
-      await expect(dialog(page).getByRole('radio', { name: /Ký từ xa: Viettel MySign/ })).toBeChecked();
-      await placesFound(page);
-      await expect(dialog(page).getByLabel(/PIN/)).toHaveCount(0);
-      await see(page, 'dialog');
-      const waiting = requestOf('waiting');
-      api.answers.set('POST /api/signing/requests', { body: { request: waiting, documents: [] } });
-      api.answers.set('GET /api/signing/requests', { body: [waiting] });
-      await dialog(page).getByRole('button', { name: 'Ký số 1 văn bản' }).click();
-      await expect(dialog(page).getByText('Chờ xác nhận trên điện thoại')).toBeVisible();
-      await expect(dialog(page).getByRole('timer')).toContainText(/còn 4:\d\d/);
-      await see(page, 'waiting');
-      expect(api.given.find(({ path }) => path === '/api/signing/requests')?.body).toMatchObject({ key: atProvider.id, kind: 'person', documents: [{ id: 'd0', revision: 3 }] });
-      await dialog(page).getByRole('button', { name: 'Đóng' }).last().click();
-      await expect(dialog(page)).toHaveCount(0);
-      await expect(cards(page)).toContainText('Chờ xác nhận trên điện thoại');
-      await see(page, 'on-document');
-      api.answers.set('GET /api/signing/requests', { body: [requestOf('signed', { documents: [{ id: 'd0', name: 'Quyết định', given: { id: 1, status: 'pending', version: 2 } }] })] });
-      api.answers.set('POST /api/signing/requests/r1/dismiss', { status: 204 });
-      api.tell('signing');
-      await expect(page.getByText('Đã xác nhận trên điện thoại: 1 văn bản đã ký')).toBeVisible();
-      await expect.poll(() => api.given.some(({ path }) => path === '/api/signing/requests/r1/dismiss')).toBe(true);
-    });
+test('the telephone is asked, and signs by itself', async ({ page, product }) => {
+  const api = await open(page);
+  await beginSigning(page, product.url, draft('d0'));
+  await expect(dialog(page).getByRole('radio', { name: /Ký từ xa: Viettel MySign/ })).toBeChecked();
+  await placesFound(page);
+  await expect(dialog(page).getByLabel(/PIN/)).toHaveCount(0);
+  await see(page, 'dialog');
+  const waiting = requestOf('waiting');
+  api.answers.set('POST /api/signing/requests', { body: { request: waiting, documents: [] } });
+  api.answers.set('GET /api/signing/requests', { body: [waiting] });
+  await dialog(page).getByRole('button', { name: 'Ký số 1 văn bản' }).click();
+  await expect(dialog(page).getByText('Chờ xác nhận trên điện thoại')).toBeVisible();
+  await expect(dialog(page).getByRole('timer')).toContainText(/còn 4:\d\d/);
+  await see(page, 'waiting');
+  expect(api.given.find(({ path }) => path === '/api/signing/requests')?.body).toMatchObject({ key: atProvider.id, kind: 'person', documents: [{ id: 'd0', revision: 3 }] });
+  await dialog(page).getByRole('button', { name: 'Đóng' }).last().click();
+  await expect(dialog(page)).toHaveCount(0);
+  await expect(cards(page)).toContainText('Chờ xác nhận trên điện thoại');
+  await see(page, 'on-document');
+  api.answers.set('GET /api/signing/requests', { body: [requestOf('signed', { documents: [{ id: 'd0', name: 'Quyết định', given: { id: 1, status: 'pending', version: 2 } }] })] });
+  api.answers.set('POST /api/signing/requests/r1/dismiss', { status: 204 });
+  api.tell('signing');
+  await expect(page.getByText('Đã xác nhận trên điện thoại: 1 văn bản đã ký')).toBeVisible();
+  await expect.poll(() => api.given.some(({ path }) => path === '/api/signing/requests/r1/dismiss')).toBe(true);
+});
 
-    test('in the queue: what waits, what was refused, what nobody knows', async ({ page, product }) => {
-      await open(page, {
-        docs: [draft('d0'), draft('d1'), draft('d2')],
-        requests: [
-          requestOf('waiting', { documents: [{ id: 'd0', name: 'Quyết định thành lập Tổ công nghệ số cộng đồng' }, { id: 'd1', name: 'Kế hoạch phòng, chống thiên tai năm 2027' }] }),
-          requestOf('refused', { id: 'r2', reason: 'refused', left: 0, documents: [{ id: 'd2', name: 'Tờ trình điều chỉnh dự toán chi ngân sách' }] }),
-          requestOf('unknown', { id: 'r3', reason: 'lost' }),
-        ],
-      });
-      await page.goto(`${product.url}/cho-ky`);
-      await expect(cards(page)).toHaveCount(3);
-      await expect(page.getByText('Đã từ chối trên điện thoại')).toBeVisible();
-      await see(page, 'queue');
-    });
-
-    test('what is typed in, and more than the provider takes', async ({ page, product }) => {
-      await open(page, { docs: [draft('d0'), draft('d1')], answer: { ...remoteKeys, keys: [typedKey] } });
-      await page.goto(`${product.url}/cho-ky`);
-      await page.getByRole('button', { name: 'Chọn tất cả' }).click();
-      await page.getByRole('button', { name: 'Ký số 2 văn bản' }).click();
-      await expect(dialog(page).getByRole('alert')).toContainText('chỉ cho ký 1 văn bản mỗi lần xác nhận', { timeout: 30_000 });
-      await expect(dialog(page).getByRole('button', { name: 'Ký số 2 văn bản' })).toBeDisabled({ timeout: 30_000 });
-      await see(page, 'typed');
-    });
-
-    test('without a line the key says why it rests', async ({ page, product }) => {
-      await open(page, { answer: { ...remoteKeys, keys: [{ ...atProvider, refused: 'sign.remote_offline' }] } });
-      await beginSigning(page, product.url, draft('d0'));
-      await expect(dialog(page).getByRole('radio', { name: /Ký từ xa/ })).toBeDisabled();
-      await expect(dialog(page).getByText('Cần đường truyền tới máy chủ')).toBeVisible();
-      await see(page, 'offline');
-    });
+test('in the queue: what waits, what was refused, what nobody knows', async ({ page, product }) => {
+  await open(page, {
+    docs: [draft('d0'), draft('d1'), draft('d2')],
+    requests: [
+      requestOf('waiting', { documents: [{ id: 'd0', name: 'Quyết định thành lập Tổ công nghệ số cộng đồng' }, { id: 'd1', name: 'Kế hoạch phòng, chống thiên tai năm 2027' }] }),
+      requestOf('refused', { id: 'r2', reason: 'refused', left: 0, documents: [{ id: 'd2', name: 'Tờ trình điều chỉnh dự toán chi ngân sách' }] }),
+      requestOf('unknown', { id: 'r3', reason: 'lost' }),
+    ],
   });
-}
+  await page.goto(`${product.url}/cho-ky`);
+  await expect(cards(page)).toHaveCount(3);
+  await expect(page.getByText('Đã từ chối trên điện thoại')).toBeVisible();
+  await see(page, 'queue');
+});
+
+test('what is typed in, and more than the provider takes', async ({ page, product }) => {
+  await open(page, { docs: [draft('d0'), draft('d1')], answer: { ...remoteKeys, keys: [typedKey] } });
+  await page.goto(`${product.url}/cho-ky`);
+  await page.getByRole('button', { name: 'Chọn tất cả' }).click();
+  await page.getByRole('button', { name: 'Ký số 2 văn bản' }).click();
+  await expect(dialog(page).getByRole('alert')).toContainText('chỉ cho ký 1 văn bản mỗi lần xác nhận', { timeout: 30_000 });
+  await expect(dialog(page).getByRole('button', { name: 'Ký số 2 văn bản' })).toBeDisabled({ timeout: 30_000 });
+  await see(page, 'typed');
+});
+
+test('without a line the key says why it rests', async ({ page, product }) => {
+  await open(page, { answer: { ...remoteKeys, keys: [{ ...atProvider, refused: 'sign.remote_offline' }] } });
+  await beginSigning(page, product.url, draft('d0'));
+  await expect(dialog(page).getByRole('radio', { name: /Ký từ xa/ })).toBeDisabled();
+  await expect(dialog(page).getByText('Cần đường truyền tới máy chủ')).toBeVisible();
+  await see(page, 'offline');
+});
 
 test('PIN and one-time password are sent once and kept nowhere; a wrong one is said', async ({ page, product }) => {
   const api = await open(page, { answer: { ...remoteKeys, keys: [typedKey] } });

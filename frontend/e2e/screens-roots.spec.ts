@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import type { Root, RootOffer } from '../src/lib/api/model';
 import { fakeApi, type FakeApi } from './kit/api';
 import { session } from './kit/fixtures';
-import { checkAccess, expect, looks, shot, test } from './kit/test';
+import { checkAccess, expect, seen, shot, test } from './kit/test';
 
 const day = 86_400_000;
 const print = (digit: string) => `${digit}f3c7a90be15d248`.repeat(4);
@@ -45,58 +45,47 @@ async function choose(page: Page, api: FakeApi, offers: RootOffer[]): Promise<vo
   await page.getByLabel('Chọn tệp chứng thư gốc').setInputFiles({ name: 'goc.cer', mimeType: 'application/x-x509-ca-cert', buffer: Buffer.from([0x30, 0x82, 1]) });
 }
 
-for (const look of looks) {
-  test.describe(look.name, () => {
-    test.beforeEach(async ({ page }) => {
-      await page.emulateMedia({ colorScheme: look.colorScheme });
-      await page.setViewportSize(look.viewport);
-    });
-    const see = async (page: Page, name: string) => {
-      await checkAccess(page);
-      await shot(page, `roots-${name}-${look.name}`);
-    };
+const see = (page: Page, name: string) => seen(page, `roots-${name}`);
 
-    test('the list, and what is known of revocation', async ({ page, product }) => {
-      await open(page, product.url);
-      await expect(list(page).getByRole('listitem')).toHaveCount(3);
-      await list(page).scrollIntoViewIfNeeded();
-      await list(page).evaluate((element) => element.scrollIntoView({ block: 'start' }));
-      await see(page, 'list');
-      const kept = page.getByRole('region', { name: /Danh sách thu hồi/ });
-      await expect(kept).toContainText('CRL cách đây 9 ngày');
-      await expect(kept).toContainText('Quá cũ');
-      await expect(kept).toContainText('không được hỏi qua mạng');
-      await kept.scrollIntoViewIfNeeded();
-      await see(page, 'lists');
-    });
+test('the list, and what is known of revocation', async ({ page, product }) => {
+  await open(page, product.url);
+  await expect(list(page).getByRole('listitem')).toHaveCount(3);
+  await list(page).scrollIntoViewIfNeeded();
+  await list(page).evaluate((element) => element.scrollIntoView({ block: 'start' }));
+  await see(page, 'list');
+  const kept = page.getByRole('region', { name: /Danh sách thu hồi/ });
+  await expect(kept).toContainText('CRL cách đây 9 ngày');
+  await expect(kept).toContainText('Quá cũ');
+  await expect(kept).toContainText('không được hỏi qua mạng');
+  await kept.scrollIntoViewIfNeeded();
+  await see(page, 'lists');
+});
 
-    test('a file is shown before it is trusted', async ({ page, product }) => {
-      const api = await open(page, product.url);
-      await choose(page, api, [fit]);
-      await expect(dialog(page).getByRole('status', { name: 'Vân tay SHA-256' })).toContainText('4F3C 7A90 BE15 D248');
-      await see(page, 'add');
-      await dialog(page).getByLabel(/Tôi đã so toàn bộ vân tay/).scrollIntoViewIfNeeded();
-      await see(page, 'add-form');
-    });
+test('a file is shown before it is trusted', async ({ page, product }) => {
+  const api = await open(page, product.url);
+  await choose(page, api, [fit]);
+  await expect(dialog(page).getByRole('status', { name: 'Vân tay SHA-256' })).toContainText('4F3C 7A90 BE15 D248');
+  await see(page, 'add');
+  await dialog(page).getByLabel(/Tôi đã so toàn bộ vân tay/).scrollIntoViewIfNeeded();
+  await see(page, 'add-form');
+});
 
-    test('what cannot be a root says why', async ({ page, product }) => {
-      const api = await open(page, product.url);
-      await choose(page, api, [leaf, below]);
-      await expect(dialog(page).getByRole('radio', { name: 'CA cấp dưới thử nghiệm' })).toBeChecked();
-      await dialog(page).getByRole('radio', { name: /Nguyễn Văn A/ }).click();
-      await expect(dialog(page).getByRole('alert')).toContainText('không phải của tổ chức cấp chứng thư');
-      await expect(dialog(page).getByRole('button', { name: 'Tin cậy chứng thư này' })).toBeDisabled();
-      await see(page, 'unfit');
-    });
+test('what cannot be a root says why', async ({ page, product }) => {
+  const api = await open(page, product.url);
+  await choose(page, api, [leaf, below]);
+  await expect(dialog(page).getByRole('radio', { name: 'CA cấp dưới thử nghiệm' })).toBeChecked();
+  await dialog(page).getByRole('radio', { name: /Nguyễn Văn A/ }).click();
+  await expect(dialog(page).getByRole('alert')).toContainText('không phải của tổ chức cấp chứng thư');
+  await expect(dialog(page).getByRole('button', { name: 'Tin cậy chứng thư này' })).toBeDisabled();
+  await see(page, 'unfit');
+});
 
-    test('the end of trust says what it means', async ({ page, product }) => {
-      await open(page, product.url);
-      await page.getByRole('button', { name: 'Kết thúc tin cậy…: Chứng thư gốc thử nghiệm A' }).click();
-      await expect(dialog(page)).toContainText('Chữ ký có dấu thời gian từ ngày này trở về trước vẫn hợp lệ');
-      await see(page, 'end');
-    });
-  });
-}
+test('the end of trust says what it means', async ({ page, product }) => {
+  await open(page, product.url);
+  await page.getByRole('button', { name: 'Kết thúc tin cậy…: Chứng thư gốc thử nghiệm A' }).click();
+  await expect(dialog(page)).toContainText('Chữ ký có dấu thời gian từ ngày này trở về trước vẫn hợp lệ');
+  await see(page, 'end');
+});
 
 test('a root is trusted by keys alone, after all was said', async ({ page, product }) => {
   const api = await open(page, product.url, { roots: [], lists: [], asks: 'public' });

@@ -8,7 +8,7 @@ import { session } from './kit/fixtures';
 import { makePaper, makePdf } from './kit/pdf';
 import { deskItem, deskOf, draft, failed, keys, mine, noKeys, numbered, passed, sealKeys, signature, withPIN } from './kit/signing';
 import { dialog, serveDocs } from './kit/signingDialog';
-import { checkAccess, expect, looks, shot, test } from './kit/test';
+import { checkAccess, expect, seen, shot, test } from './kit/test';
 
 const paper = process.env.SAMPLE_DECISION ? readFileSync(process.env.SAMPLE_DECISION) : makePaper(decision);
 const nameless = makePdf([['Tờ trình không có tên người ký']]);
@@ -37,109 +37,98 @@ async function begin(page: Page, url: string, doc: Doc): Promise<void> {
   await expect(dialog(page)).toBeVisible();
 }
 
-for (const look of looks) {
-  test.describe(look.name, () => {
-    test.beforeEach(async ({ page }) => {
-      await page.emulateMedia({ colorScheme: look.colorScheme });
-      await page.setViewportSize(look.viewport);
-    });
-    const see = async (page: Page, name: string) => {
-      await checkAccess(page);
-      await shot(page, `sign-${name}-${look.name}`);
-    };
+const see = (page: Page, name: string) => seen(page, `sign-${name}`);
 
-    test('one document with its places', async ({ page, product }) => {
-      await open(page);
-      await begin(page, product.url, draft('d0'));
-      await expect(dialog(page).getByRole('radio', { name: /Thẻ của Chủ tịch/ })).toBeChecked();
-      await found(page);
-      await dialog(page).getByRole('button', { name: 'Xem Chữ ký trên trang' }).click();
-      await expect(box(page, 'Chữ ký')).toBeInViewport();
-      await expect(box(page, 'Dấu cơ quan')).toBeInViewport();
-      await see(page, 'dialog');
-      await dialog(page).getByRole('button', { name: 'Xem Số trên trang' }).click();
-      await expect(box(page, 'Số')).toBeInViewport();
-      await expect(box(page, 'Ngày tháng')).toBeInViewport();
-      await see(page, 'header');
-    });
+test('one document with its places', async ({ page, product }) => {
+  await open(page);
+  await begin(page, product.url, draft('d0'));
+  await expect(dialog(page).getByRole('radio', { name: /Thẻ của Chủ tịch/ })).toBeChecked();
+  await found(page);
+  await dialog(page).getByRole('button', { name: 'Xem Chữ ký trên trang' }).click();
+  await expect(box(page, 'Chữ ký')).toBeInViewport();
+  await expect(box(page, 'Dấu cơ quan')).toBeInViewport();
+  await see(page, 'dialog');
+  await dialog(page).getByRole('button', { name: 'Xem Số trên trang' }).click();
+  await expect(box(page, 'Số')).toBeInViewport();
+  await expect(box(page, 'Ngày tháng')).toBeInViewport();
+  await see(page, 'header');
+});
 
-    test('without a key', async ({ page, product }) => {
-      const api = await open(page, { answer: noKeys });
-      await begin(page, product.url, draft('d0'));
-      await expect(dialog(page).getByText('Chưa thấy khóa nào trên máy này')).toBeVisible();
-      await dialog(page).getByText('Đã tìm 2 thư viện của hãng thẻ').click();
-      await expect(dialog(page).getByText('Bit4id xPKI')).toBeVisible();
-      await see(page, 'no-key');
-      api.answers.set('GET /api/signing/keys', { body: keys });
-      api.tell('signing');
-      await expect(dialog(page).getByRole('radio', { name: /Thẻ của Chủ tịch/ })).toBeChecked();
-    });
+test('without a key', async ({ page, product }) => {
+  const api = await open(page, { answer: noKeys });
+  await begin(page, product.url, draft('d0'));
+  await expect(dialog(page).getByText('Chưa thấy khóa nào trên máy này')).toBeVisible();
+  await dialog(page).getByText('Đã tìm 2 thư viện của hãng thẻ').click();
+  await expect(dialog(page).getByText('Bit4id xPKI')).toBeVisible();
+  await see(page, 'no-key');
+  api.answers.set('GET /api/signing/keys', { body: keys });
+  api.tell('signing');
+  await expect(dialog(page).getByRole('radio', { name: /Thẻ của Chủ tịch/ })).toBeChecked();
+});
 
-    test('the queue, several together, and what became of each', async ({ page, product }) => {
-      const docs = [draft('d0'), draft('d1'), draft('d2')];
-      const api = await open(page, { docs, papers: { d2: nameless } });
-      await page.goto(`${product.url}/cho-ky`);
-      await page.getByRole('button', { name: 'Chọn tất cả' }).click();
-      await see(page, 'queue');
-      await page.getByRole('button', { name: 'Ký số 3 văn bản' }).click();
-      const list = dialog(page).getByRole('list', { name: 'Văn bản được ký' });
-      await expect(list.getByRole('listitem')).toHaveCount(3);
-      await expect(list.getByText('Chữ ký ở trang 2')).toHaveCount(2, { timeout: 30_000 });
-      const lost = list.getByRole('listitem').filter({ hasText: 'Không tìm thấy tên người ký' });
-      await expect(lost).toHaveCount(1, { timeout: 30_000 });
-      await expect(dialog(page).getByRole('button', { name: 'Ký số 2 văn bản' })).toBeVisible();
-      await see(page, 'batch');
-      await lost.getByRole('checkbox', { name: /Vẫn ký/ }).check();
-      api.answers.set('POST /api/signing/sign', { body: [
-        { id: 'd0', given: { id: 1, status: 'applied', version: 2 } }, { id: 'd1', problem: { code: 'conflict', reason: 'document.revision_changed', status: 409, data: { revision: 3, current: 4, changes: [] } } },
-        { id: 'd2', given: { id: 2, status: 'pending', version: 2 } },
-      ] });
-      await pin(page).fill('123456');
-      await dialog(page).getByRole('button', { name: 'Ký số 3 văn bản' }).click();
-      await expect(dialog(page).getByText('Đã ký 2/3 văn bản')).toBeVisible();
-      await expect(dialog(page).getByRole('list', { name: 'Kết quả từng văn bản' }).getByRole('listitem')).toHaveCount(3);
-      await see(page, 'results');
-      const order = api.given.find(({ path }) => path === '/api/signing/sign')?.body as { documents: Array<{ id: string; places: object }> };
-      expect(order.documents.map(({ id, places }) => [id, Object.keys(places)])).toEqual([['d0', ['signature', 'seal', 'number', 'date']], ['d1', ['signature', 'seal', 'number', 'date']], ['d2', []]]);
-    });
+test('the queue, several together, and what became of each', async ({ page, product }) => {
+  const docs = [draft('d0'), draft('d1'), draft('d2')];
+  const api = await open(page, { docs, papers: { d2: nameless } });
+  await page.goto(`${product.url}/cho-ky`);
+  await page.getByRole('button', { name: 'Chọn tất cả' }).click();
+  await see(page, 'queue');
+  await page.getByRole('button', { name: 'Ký số 3 văn bản' }).click();
+  const list = dialog(page).getByRole('list', { name: 'Văn bản được ký' });
+  await expect(list.getByRole('listitem')).toHaveCount(3);
+  await expect(list.getByText('Chữ ký ở trang 2')).toHaveCount(2, { timeout: 30_000 });
+  const lost = list.getByRole('listitem').filter({ hasText: 'Không tìm thấy tên người ký' });
+  await expect(lost).toHaveCount(1, { timeout: 30_000 });
+  await expect(dialog(page).getByRole('button', { name: 'Ký số 2 văn bản' })).toBeVisible();
+  await see(page, 'batch');
+  await lost.getByRole('checkbox', { name: /Vẫn ký/ }).check();
+  api.answers.set('POST /api/signing/sign', { body: [
+    { id: 'd0', given: { id: 1, status: 'applied', version: 2 } }, { id: 'd1', problem: { code: 'conflict', reason: 'document.revision_changed', status: 409, data: { revision: 3, current: 4, changes: [] } } },
+    { id: 'd2', given: { id: 2, status: 'pending', version: 2 } },
+  ] });
+  await pin(page).fill('123456');
+  await dialog(page).getByRole('button', { name: 'Ký số 3 văn bản' }).click();
+  await expect(dialog(page).getByText('Đã ký 2/3 văn bản')).toBeVisible();
+  await expect(dialog(page).getByRole('list', { name: 'Kết quả từng văn bản' }).getByRole('listitem')).toHaveCount(3);
+  await see(page, 'results');
+  const order = api.given.find(({ path }) => path === '/api/signing/sign')?.body as { documents: Array<{ id: string; places: object }> };
+  expect(order.documents.map(({ id, places }) => [id, Object.keys(places)])).toEqual([['d0', ['signature', 'seal', 'number', 'date']], ['d1', ['signature', 'seal', 'number', 'date']], ['d2', []]]);
+});
 
-    test('the agency’s signature fills in number and date', async ({ page, product }) => {
-      const doc = draft('d3', { ...numbered, signatures: [signature(1, { verdict: passed })] });
-      await open(page, { docs: [doc], answer: sealKeys });
-      await page.goto(`${product.url}/van-ban-di/d3`);
-      await page.getByRole('button', { name: 'Ký số của cơ quan' }).click();
-      await expect(dialog(page).getByText('128', { exact: true })).toBeVisible();
-      await expect(dialog(page).getByText('23/11/2026')).toBeVisible();
-      await expect(dialog(page).getByText('Vị trí trên trang')).toHaveCount(0);
-      await see(page, 'seal');
-    });
+test('the agency’s signature fills in number and date', async ({ page, product }) => {
+  const doc = draft('d3', { ...numbered, signatures: [signature(1, { verdict: passed })] });
+  await open(page, { docs: [doc], answer: sealKeys });
+  await page.goto(`${product.url}/van-ban-di/d3`);
+  await page.getByRole('button', { name: 'Ký số của cơ quan' }).click();
+  await expect(dialog(page).getByText('128', { exact: true })).toBeVisible();
+  await expect(dialog(page).getByText('23/11/2026')).toBeVisible();
+  await expect(dialog(page).getByText('Vị trí trên trang')).toHaveCount(0);
+  await see(page, 'seal');
+});
 
-    test('what the document says of its signatures', async ({ page, product }) => {
-      const doc = draft('d3', {
-        ...numbered, state: 'DA_KY_CQ', signatures: [signature(1, { verdict: passed }), signature(2)],
-        initials: [{ key: 5, by: { id: 'p38', name: 'Đặng Quang Sơn' }, at: session.serverTime, revision: 3, current: true, claim: signature(1).claim!, verdict: { ...passed, stamped: undefined } }],
-      });
-      await open(page, { docs: [doc] });
-      await page.goto(`${product.url}/van-ban-di/d3`);
-      await expect(page.getByText('2/2 chữ ký số: máy chủ đang kiểm tra')).toBeVisible();
-      await expect(page.getByRole('region', { name: 'Đang chờ' })).toContainText('Máy chủ đang kiểm tra chữ ký số');
-      await page.getByRole('tab', { name: 'Thông tin' }).click();
-      const signatures = page.getByRole('list', { name: 'Chữ ký số', exact: true });
-      await expect(signatures.getByRole('listitem')).toHaveCount(2);
-      await signatures.getByRole('listitem').last().scrollIntoViewIfNeeded();
-      await see(page, 'signatures');
-    });
-
-    test('settings: pictures and keys', async ({ page, product }) => {
-      await open(page);
-      await page.route('**/api/signing/pictures/person', (route) => (route.request().method() === 'GET' ? route.fulfill({ contentType: 'image/png', body: png }) : route.fulfill({ status: 204 })));
-      await page.goto(`${product.url}/cai-dat`);
-      await expect(page.getByRole('img', { name: 'Ảnh chữ ký của tôi' })).toBeVisible();
-      await page.getByText('Ký số trên máy này').scrollIntoViewIfNeeded();
-      await see(page, 'settings');
-    });
+test('what the document says of its signatures', async ({ page, product }) => {
+  const doc = draft('d3', {
+    ...numbered, state: 'DA_KY_CQ', signatures: [signature(1, { verdict: passed }), signature(2)],
+    initials: [{ key: 5, by: { id: 'p38', name: 'Đặng Quang Sơn' }, at: session.serverTime, revision: 3, current: true, claim: signature(1).claim!, verdict: { ...passed, stamped: undefined } }],
   });
-}
+  await open(page, { docs: [doc] });
+  await page.goto(`${product.url}/van-ban-di/d3`);
+  await expect(page.getByText('2/2 chữ ký số: máy chủ đang kiểm tra')).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Đang chờ' })).toContainText('Máy chủ đang kiểm tra chữ ký số');
+  await page.getByRole('tab', { name: 'Thông tin' }).click();
+  const signatures = page.getByRole('list', { name: 'Chữ ký số', exact: true });
+  await expect(signatures.getByRole('listitem')).toHaveCount(2);
+  await signatures.getByRole('listitem').last().scrollIntoViewIfNeeded();
+  await see(page, 'signatures');
+});
+
+test('settings: pictures and keys', async ({ page, product }) => {
+  await open(page);
+  await page.route('**/api/signing/pictures/person', (route) => (route.request().method() === 'GET' ? route.fulfill({ contentType: 'image/png', body: png }) : route.fulfill({ status: 204 })));
+  await page.goto(`${product.url}/cai-dat`);
+  await expect(page.getByRole('img', { name: 'Ảnh chữ ký của tôi' })).toBeVisible();
+  await page.getByText('Ký số trên máy này').scrollIntoViewIfNeeded();
+  await see(page, 'settings');
+});
 
 test('places are moved by keys and by mouse, switched off and reset', async ({ page, product }) => {
   const api = await open(page);

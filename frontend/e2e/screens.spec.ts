@@ -1,67 +1,60 @@
 import { fakeApi } from './kit/api';
 import { calm, session, troubled } from './kit/fixtures';
-import { checkAccess, expect, looks, shot, test } from './kit/test';
+import { checkAccess, expect, seen, shot, test } from './kit/test';
 
-for (const look of looks) {
-  test(`every screen of the frame: ${look.name}`, async ({ page, product }) => {
-    await page.emulateMedia({ colorScheme: look.colorScheme });
-    await page.setViewportSize(look.viewport);
-    const api = await fakeApi(page, { sync: troubled });
-    const see = async (name: string) => {
-      await checkAccess(page);
-      await shot(page, `${name}-${look.name}`);
-    };
+test('every screen of the frame', async ({ page, product }) => {
+  const api = await fakeApi(page, { sync: troubled });
+  const see = (name: string) => seen(page, name);
 
-    await page.goto(`${product.url}/tim-kiem`);
-    await expect(page.getByText('Tìm trong mọi văn bản trên máy này')).toBeVisible();
-    await see('search-empty');
-    await page.goto(`${product.url}/tim-kiem?q=k%E1%BA%BF%20ho%E1%BA%A1ch`);
-    await expect(page.getByRole('row', { name: /302/ })).toBeVisible();
-    await see('search');
+  await page.goto(`${product.url}/tim-kiem`);
+  await expect(page.getByText('Tìm trong mọi văn bản trên máy này')).toBeVisible();
+  await see('search-empty');
+  await page.goto(`${product.url}/tim-kiem?q=k%E1%BA%BF%20ho%E1%BA%A1ch`);
+  await expect(page.getByRole('row', { name: /302/ })).toBeVisible();
+  await see('search');
 
-    await page.goto(`${product.url}/danh-ba`);
-    await expect(page.getByRole('treeitem', { name: /Đồng Tâm/ })).toHaveAttribute('aria-selected', 'true');
-    await page.getByRole('row', { name: /Chủ tịch/ }).first().click();
-    await expect(page.getByRole('article')).toBeVisible();
-    await see('directory');
+  await page.goto(`${product.url}/danh-ba`);
+  await expect(page.getByRole('treeitem', { name: /Đồng Tâm/ })).toHaveAttribute('aria-selected', 'true');
+  await page.getByRole('row', { name: /Chủ tịch/ }).first().click();
+  await expect(page.getByRole('article')).toBeVisible();
+  await see('directory');
 
-    await page.goto(`${product.url}/cai-dat`);
-    await expect(page.getByText('ubnd-dongtam-02')).toBeVisible();
-    await see('settings');
+  await page.goto(`${product.url}/cai-dat`);
+  await expect(page.getByText('ubnd-dongtam-02')).toBeVisible();
+  await see('settings');
 
-    await page.getByRole('button', { name: /bị từ chối/ }).click();
-    await expect(page.getByRole('dialog', { name: 'Tình trạng đồng bộ' })).toBeVisible();
-    await expect(page.getByText('Đề nghị bổ sung số liệu')).toBeVisible();
-    await see('sync');
-    await page.keyboard.press('Escape');
-    await expect(page.getByRole('dialog')).toBeHidden();
+  await page.getByRole('button', { name: /bị từ chối/ }).click();
+  await expect(page.getByRole('dialog', { name: 'Tình trạng đồng bộ' })).toBeVisible();
+  await expect(page.getByText('Đề nghị bổ sung số liệu')).toBeVisible();
+  await see('sync');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toBeHidden();
 
-    await page.keyboard.press('Control+k');
-    await expect(page.getByRole('dialog').getByRole('combobox')).toBeFocused();
-    await page.keyboard.type('ha');
-    await expect(page.getByRole('option', { name: /Hà/ }).first()).toBeVisible();
-    await see('palette');
-    await page.keyboard.press('Escape');
-    await expect(page.getByRole('dialog')).toBeHidden();
+  await page.keyboard.press('Control+k');
+  await expect(page.getByRole('dialog').getByRole('combobox')).toBeFocused();
+  await page.keyboard.type('ha');
+  await expect(page.getByRole('option', { name: /Hà/ }).first()).toBeVisible();
+  await see('palette');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toBeHidden();
 
-    await page.keyboard.press('?');
-    await expect(page.getByRole('dialog', { name: 'Phím tắt' })).toBeVisible();
-    await see('help');
-    await page.keyboard.press('Escape');
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog', { name: 'Phím tắt' })).toBeVisible();
+  await see('help');
+  await page.keyboard.press('Escape');
 
-    await page.goto(`${product.url}/khong-co`);
-    await expect(page.getByText('Không có trang này')).toBeVisible();
+  await page.goto(`${product.url}/khong-co`);
+  await expect(page.getByText('Không có trang này')).toBeVisible();
 
-    api.session = { ...session, person: undefined, demo: undefined, needsEnrolment: true, posts: [] };
-    await page.goto(product.url);
-    await expect(page.getByRole('heading', { name: 'Đăng ký máy này' })).toBeVisible();
-    await see('first-run');
-    api.session = { ...session, person: undefined, demo: undefined, host: 'server', needsLogin: true, posts: [] };
-    await page.goto(product.url);
-    await expect(page.getByRole('heading', { name: 'Đăng nhập' })).toBeVisible();
-    await see('login');
-  });
-}
+  api.session = { ...session, person: undefined, demo: undefined, needsEnrolment: true, posts: [] };
+  await page.goto(product.url);
+  await expect(page.getByRole('heading', { name: 'Đăng ký máy này' })).toBeVisible();
+  await see('first-run');
+  api.session = { ...session, person: undefined, demo: undefined, host: 'server', needsLogin: true, posts: [] };
+  await page.goto(product.url);
+  await expect(page.getByRole('heading', { name: 'Đăng nhập' })).toBeVisible();
+  await see('login');
+});
 
 test('first run says what went wrong, then welcomes', async ({ page, product }) => {
   const api = await fakeApi(page, { session: { ...session, needsEnrolment: true } });

@@ -115,7 +115,7 @@ async function submit(page: Page, to: string) {
 /** A key, its form, and Ctrl+Enter. */
 async function give(page: Page, key: string, form: string) {
   await page.keyboard.press(key);
-  await expect(page.getByRole('form', { name: form })).toBeVisible();
+  await expect(page.getByRole('form', { name: form }).locator('[type="submit"]')).toBeEnabled(); // what is chosen beforehand has come
   await page.keyboard.press('Control+Enter');
   await expect(page.getByRole('form', { name: form })).toBeHidden();
 }

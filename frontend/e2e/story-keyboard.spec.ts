@@ -136,11 +136,11 @@ test('registered, sent, accepted, directed and answered by keys alone', async ({
     await chairman.until(subject, (doc) => doc.directives[0]?.tasks[0]?.state === 'CHO_DUYET_KET_QUA', 'has the result');
     await expect(page.getByText(result).first()).toBeVisible();
     await page.keyboard.press('y');
-    await expect(page.getByRole('form', { name: 'Duyệt kết quả' })).toBeVisible();
+    await expect(page.getByRole('form', { name: 'Duyệt kết quả' }).locator('[type="submit"]')).toBeEnabled();
     await page.keyboard.press('Control+Enter');
     await expect(page.getByRole('form', { name: 'Duyệt kết quả' })).toBeHidden();
     await page.keyboard.press('h');
-    await expect(page.getByRole('form', { name: 'Kết thúc xử lý' })).toBeVisible();
+    await expect(page.getByRole('form', { name: 'Kết thúc xử lý' }).locator('[type="submit"]')).toBeEnabled();
     await page.keyboard.press('Control+Enter');
     await expect(page.getByText('Hoàn thành').first()).toBeVisible();
     const far = await at('department-clerk');

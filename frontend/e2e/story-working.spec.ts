@@ -7,7 +7,7 @@ import type { Page } from '@playwright/test';
 import { dirname, join } from 'node:path';
 import { makeDocx } from './kit/docx';
 import { OpenFile } from './kit/editor';
-import { looks } from './kit/test';
+import { farLooks } from './kit/test';
 import { checkAccess, expect, shot, test } from './province';
 
 const subject = 'Tờ trình về việc sửa chữa nhà văn hóa các thôn';
@@ -85,7 +85,7 @@ test('a draft is edited in a real editor, becomes a PDF, and loses no save', asy
   await test.step('a save on an older version waits for its author', async () => {
     file.save(text('Sửa trên bản cũ'));
     await expect(unsent(officer)).toContainText('đưa vào bản mới hơn');
-    for (const { name, colorScheme, viewport } of looks) {
+    for (const { name, colorScheme, viewport } of farLooks) {
       await officer.emulateMedia({ colorScheme });
       await officer.setViewportSize(viewport);
       await access(officer);

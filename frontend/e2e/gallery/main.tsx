@@ -37,7 +37,7 @@ function Table() {
   }, [sort]);
   const columns = useMemo<Array<Column<Row>>>(() => [
     { id: 'number', header: 'Số đến', width: 90, align: 'right', sortable: true, cell: (row) => row.number },
-    { id: 'subject', header: 'Trích yếu', width: 300, grow: true, cell: (row) => row.subject },
+    { id: 'subject', header: 'Trích yếu', width: 300, grow: 1, cell: (row) => row.subject },
     { id: 'urgency', header: 'Độ khẩn', width: 130, cell: (row) => <UrgencyMark level={row.urgency} /> },
     { id: 'state', header: 'Trạng thái', width: 150, cell: (row) => <StatePill state={row.number % 3 ? 'DANG_XU_LY' : 'HOAN_THANH'} />, hideBelow: 700 },
     { id: 'due', header: 'Hạn', width: 190, cell: (row) => <Due day="2026-11-26" daysLeft={(row.number % 9) - 3} /> },

@@ -57,6 +57,7 @@ async function answer(route: Route, api: FakeApi) {
     '/api/signing/keys': () => ({ keys: [], libraries: [], empty: [] }),
     '/api/signing/requests': () => [],
     '/api/desk': () => ({ queues: [], items: [], overdue: 0, today: 0, unread: 0 }),
+    '/api/desk/meetings': () => ({ invitations: [], today: [], tasks: [], confirm: [] }),
     '/api/documents': () => ({ items: rows, total: rows.length }),
     '/api/documents/counts': () => ({}),
     '/api/search': () => ({ items: q === 'zzz' ? [] : makeHits(q), total: q === 'zzz' ? 0 : 40, ms: 3 }),

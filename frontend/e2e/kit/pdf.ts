@@ -2,12 +2,26 @@ import { randomBytes } from 'node:crypto';
 
 /**
  * Writes small PDFs by hand. Text is drawn in Helvetica, one byte a letter;
- * a ToUnicode map gives each byte its Vietnamese character, so that the text
- * layer and search see real Vietnamese.
+ * an encoding and a ToUnicode map give each byte its Vietnamese character, so
+ * that the page shows, and the text layer and search see, real Vietnamese.
  */
 export function makePdf(pages: readonly string[][], padding = 0): Buffer {
   return makePaper(pages.map((lines) => lines.map((line, n): Piece => [line, 60, 760 - n * 28])), { size: 16, padding });
 }
+
+const firstCode = 0x21;
+
+/** How wide Helvetica draws a letter, thousandths of its size: the letter decides, not its marks. */
+function widthOf(letter: string): number {
+  const base = letter.normalize('NFD').charAt(0).replace('đ', 'd').replace('Đ', 'D');
+  const known = widths.find(([, letters]) => letters.includes(base));
+  return known ? known[0] : 556;
+}
+
+const widths: ReadonlyArray<readonly [width: number, letters: string]> = [
+  [222, 'ijl'], [278, ' !,./:;I[]ft'], [333, '()-r'], [500, 'Jckszvxy'], [584, '+<=>~'],
+  [611, 'FTZ'], [667, 'ABEKPSVXY&'], [722, 'CDHNRUw'], [778, 'GOQ'], [833, 'Mm'], [889, '%'], [944, 'W'], [1000, '–—…'],
+];
 
 /** Text with its left edge and its base from the lower edge of the page, points. */
 export type Piece = readonly [text: string, left: number, base: number, ...more: unknown[]];
@@ -15,7 +29,7 @@ export type Piece = readonly [text: string, left: number, base: number, ...more:
 /** Pages on which each piece of text stands where it is told to. */
 export function makePaper(pages: ReadonlyArray<readonly Piece[]>, { size = 10.5, padding = 0 } = {}): Buffer {
   const letters = [...new Set(pages.flat().map(([text]) => text).join(''))];
-  const code = new Map(letters.map((letter, i) => [letter, 0x21 + i]));
+  const code = new Map(letters.map((letter, i) => [letter, firstCode + i]));
   const hex = (text: string) => [...text].map((letter) => (code.get(letter) ?? 0).toString(16).padStart(2, '0')).join('');
   const objects: string[] = [];
   const add = (body: string) => objects.push(body);
@@ -25,7 +39,9 @@ export function makePaper(pages: ReadonlyArray<readonly Piece[]>, { size = 10.5,
   const kids = pages.map((_, i) => `${first + i} 0 R`).join(' ');
   add('<< /Type /Catalog /Pages 2 0 R >>');
   add(`<< /Type /Pages /Kids [${kids}] /Count ${pages.length} >>`);
-  add(`<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding /ToUnicode ${contents + pages.length * 2} 0 R >>`);
+  const names = letters.map((letter) => `/uni${letter.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`).join(' ');
+  const encoding = `/Encoding << /Type /Encoding /Differences [${firstCode} ${names}] >> /FirstChar ${firstCode} /LastChar ${firstCode + letters.length - 1} /Widths [${letters.map(widthOf).join(' ')}]`;
+  add(`<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica ${encoding} /ToUnicode ${contents + pages.length * 2} 0 R >>`);
   for (const i of pages.keys()) {
     add(`<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >> /Contents [${contents + i * 2} 0 R ${contents + 1 + i * 2} 0 R] >>`);
   }

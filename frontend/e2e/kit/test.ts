@@ -53,19 +53,67 @@ async function still(page: Page): Promise<void> {
   });
 }
 
+const rules = ['wcag2a', 'wcag2aa', 'wcag21aa'];
+
 /** No serious accessibility problem on what is shown. */
 export async function checkAccess(page: Page): Promise<void> {
   await still(page);
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa']).analyze();
+  await noViolations(new AxeBuilder({ page }).withTags(rules));
+}
+
+/** No frames of other origins here: one run in the page itself is enough, and takes half the time. */
+async function noViolations(axe: AxeBuilder): Promise<void> {
+  const { violations } = await axe.setLegacyMode().analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target.join(' ')} ${node.failureSummary ?? ''}`).join(' | ')}`)).toEqual([]);
 }
 
-export const looks = [
-  { name: 'light', colorScheme: 'light' as const, viewport: { width: 1366, height: 768 } },
-  { name: 'dark', colorScheme: 'dark' as const, viewport: { width: 1366, height: 768 } },
-  { name: 'light-125', colorScheme: 'light' as const, viewport: { width: 1093, height: 614 } },
-  { name: 'dark-125', colorScheme: 'dark' as const, viewport: { width: 1093, height: 614 } },
+export interface Look {
+  name: string;
+  colorScheme: 'light' | 'dark';
+  viewport: { width: number; height: number };
+}
+
+/** How a window is looked at: light and dark, on the laptop most people have, at 100 % and at 125 %, and on a large screen. */
+export const looks: Look[] = [
+  { name: 'light', colorScheme: 'light', viewport: { width: 1366, height: 768 } },
+  { name: 'dark', colorScheme: 'dark', viewport: { width: 1366, height: 768 } },
+  { name: 'light-125', colorScheme: 'light', viewport: { width: 1093, height: 614 } },
+  { name: 'dark-125', colorScheme: 'dark', viewport: { width: 1093, height: 614 } },
+  { name: 'light-1920', colorScheme: 'light', viewport: { width: 1920, height: 1080 } },
+  { name: 'dark-1920', colorScheme: 'dark', viewport: { width: 1920, height: 1080 } },
 ];
+
+/** The look in which a test starts, and the one that differs most from it. */
+const [plain, , , far] = looks as [Look, Look, Look, Look];
+
+/** Those two, for what has to be walked through in each. */
+export const farLooks: Look[] = [plain, far];
+
+/** The window as somebody with that look has it. */
+async function put(page: Page, look: Look): Promise<void> {
+  await page.emulateMedia({ colorScheme: look.colorScheme });
+  await page.setViewportSize(look.viewport);
+}
+
+/**
+ * What is on the page is accessible, in the colours of the dark and with less
+ * room too, and a picture of every look is kept. Names and roles are the same
+ * in all. The page is left as it was. More can be asked of each look.
+ */
+export async function seen(page: Page, name: string, more?: (look: Look) => Promise<void>): Promise<void> {
+  await checkAccess(page);
+  await more?.(plain);
+  await shot(page, `${name}-${plain.name}`);
+  for (const look of looks) {
+    if (look === plain || look !== far && !process.env.SHOTS) continue;
+    await put(page, look);
+    await still(page);
+    await more?.(look);
+    if (look === far) await noViolations(new AxeBuilder({ page }).withRules(['color-contrast', 'scrollable-region-focusable']));
+    await shot(page, `${name}-${look.name}`);
+  }
+  await put(page, plain);
+}
 
 /** Keeps a picture when SHOTS names a folder. */
 export async function shot(page: Page, name: string): Promise<void> {

@@ -1,17 +1,20 @@
 import { QueryClientProvider } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSession, type Session } from '@/lib/backend';
 import { asApiError } from '@/lib/errors';
 import { EventStream } from '@/lib/events';
 import { StreamProvider } from '@/lib/live';
 import { followEvents, keys, newQueryClient } from '@/lib/queries';
+import { paths, Route, Switch } from '@/lib/router';
 import { Theme } from '@/ui/theme/Theme';
 import { Failure, Loading } from '@/ui';
+import { GuestScreen } from '@/features/conference';
 import { FirstRun } from '@/features/enrolment';
 import { Login } from '@/features/login';
 import { Blocked } from './Blocked';
 import { CatchErrors } from './CatchErrors';
+import { routes } from './features';
 import { Locked } from './Locked';
 import { passing, Repairing } from './Repairing';
 import { Shell } from './Shell';
@@ -29,12 +32,15 @@ export function App() {
     <QueryClientProvider client={client}>
       <StreamProvider value={stream}>
         <Theme locale={i18n.language}>
-          <CatchErrors><Gate stream={stream} /></CatchErrors>
+          <CatchErrors>{guestLink() ? <Suspense fallback={<Loading />}><GuestScreen link={guestLink()} /></Suspense> : <Gate stream={stream} />}</CatchErrors>
         </Theme>
       </StreamProvider>
     </QueryClientProvider>
   );
 }
+
+/** A guest has a link in place of an account. */
+const guestLink = () => (location.pathname.startsWith(paths.guest) ? decodeURIComponent(location.pathname.slice(paths.guest.length)) : '');
 
 /** Which door: first run, sign-in, a stop, or the work. */
 function Gate({ stream }: { stream: EventStream }) {
@@ -67,11 +73,23 @@ function Gate({ stream }: { stream: EventStream }) {
 
 const isWork = (session: Session) => !session.needsEnrolment && !session.needsLogin && !session.lock && !session.problem;
 
+/** Displays on walls stand alone; everything else is in the shell. */
+function Screens({ session }: { session: Session }) {
+  return (
+    <Switch>
+      {routes.filter((route) => route.bare).map(({ path, screen: Screen }) => (
+        <Route key={path} path={path}><Suspense fallback={<Loading />}><Screen /></Suspense></Route>
+      ))}
+      <Route><Shell session={session} /></Route>
+    </Switch>
+  );
+}
+
 /** The screens, and over them what stops the work for a while. */
 function Work({ session, stopped }: { session?: Session; stopped?: string }) {
   return (
     <>
-      {session && <Shell session={session} />}
+      {session && <Screens session={session} />}
       {stopped && <Repairing reason={stopped} />}
     </>
   );

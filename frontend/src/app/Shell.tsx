@@ -52,7 +52,7 @@ export function Shell({ session }: { session: Session }) {
           <CatchErrors key={location.split('/')[1]}>
             <Suspense fallback={<Loading />}>
               <Switch>
-                {routes.map(({ path, screen: Screen }) => (
+                {routes.filter((route) => !route.bare).map(({ path, screen: Screen }) => (
                   <Route key={path} path={path}><Screen /></Route>
                 ))}
                 <Route path="/"><Redirect to={paths.desk} replace /></Route>

@@ -9,3 +9,4 @@ export const routes = features.flatMap((feature) => feature.routes ?? []);
 export const nav = features.flatMap((feature) => feature.nav ?? []).toSorted((a, b) => a.order - b.order);
 export const paletteProviders = features.flatMap((feature) => feature.palette ?? []);
 export const featureCommands = features.flatMap((feature) => feature.commands ?? []);
+export const meetingTabs = features.flatMap((feature) => feature.meetingTabs ?? []).toSorted((a, b) => a.order - b.order);

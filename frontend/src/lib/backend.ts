@@ -3,41 +3,25 @@
  * hooks here; nothing else knows of HTTP. Failures are ApiError, always.
  */
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import createClient from 'openapi-fetch';
 import { underDelegation } from './acting';
+import { client, take } from './api/client';
 import type {
-  ApplyResult, Coming, CommandArgs, CommandName, Direction, DocPage, DocumentFilter, DuplicateQuery, KindName, NewRoot, NewScanFolder, PictureKind, ReportForm, RemoteAsked, RemoteOrder, ScanState,
-  SearchFilter, SearchPage, Session, SignatureReport, SigningRequest, SignOrder, Upload,
+  ApplyResult, AssignmentBox, ClashQuery, Coming, CommandArgs, CommandName, Direction, DocPage, DocumentFilter, DuplicateQuery, KindName, MarkPut,
+  MeetingFilter, MeetingSessionView, NewRoot, NewScanFolder, PictureKind, PointFilter, RemoteAsked, RemoteOrder, ReportForm, ScanState, SearchFilter, SearchPage,
+  Session, SignOrder, SignatureReport, SigningRequest, StatisticsFilter, Upload,
 } from './api/model';
-import type { paths } from './api/schema';
 import { ApiError, asApiError, toApiError } from './errors';
 import { keys } from './queries';
 
 export { ApiError } from './errors';
 export type * from './api/model';
 
-const client = createClient<paths>({ baseUrl: '' });
-
-interface Answer<T> {
-  data?: T;
-  error?: unknown;
-  response: Response;
-}
-
-/** The data of an answer; anything else becomes an ApiError. */
-async function take<T>(call: Promise<Answer<T>>): Promise<T> {
-  try {
-    const { data, error, response } = await call;
-    if (!response.ok) throw toApiError(error, response.status);
-    return data as T;
-  } catch (error) {
-    if (error instanceof DOMException && error.name === 'AbortError') throw error;
-    throw asApiError(error);
-  }
-}
-
 /** Kinds of records as the API numbers them. */
-const kinds: Record<KindName, number> = { document: 1, delegation: 4, book: 6, group: 7, template: 9, readmark: 10 };
+const kinds: Record<KindName, number> & Record<string, number> = {
+  document: 1, delegation: 4, book: 6, group: 7, template: 9, readmark: 10,
+  meeting: 20, session: 21, agenda: 22, attendance: 23, material: 24, ballot: 25, slip: 26, slipanswer: 27, annotation: 28, minutes: 29,
+  room: 30, week: 31, assignment: 32, readingkey: 33, point: 35, point_session: 36,
+};
 
 export interface Give<N extends CommandName> {
   name: N;
@@ -61,6 +45,10 @@ export const api = {
   enrol: (body: { server?: string; code: string } | { invitation: Record<string, unknown> }) => take(client.POST('/api/enrol', { body })),
   /** With a form it is the report on the file's signatures. */
   saveFile: (document: string, file: number, report?: ReportForm) => take(client.POST('/api/native/save', { body: { document, file, report } })),
+  saveSlipFile: (slip: string, file: number) => take(client.POST('/api/native/slip-file', { body: { slip, file } })),
+  saveDossier: (meeting: string) => take(client.POST('/api/native/dossier', { body: { meeting } })),
+  /** The room of a conference in the system's browser: a window may have no pictures. */
+  openRoom: (meeting: string) => take(client.POST('/api/native/room', { body: { meeting } })),
   restoreFile: (id: string, key: number) => take(client.POST('/api/documents/{id}/files/{key}/restore', { params: { path: { id, key } } })),
   signatures: (id: string, key: number, signal?: AbortSignal) => take(client.GET('/api/documents/{id}/files/{key}/signatures', { params: { path: { id, key } }, signal })) as Promise<SignatureReport>,
   makePDF: (id: string, key: number) => take(client.POST('/api/documents/{id}/files/{key}/pdf', { params: { path: { id, key } } })),
@@ -74,7 +62,47 @@ export const api = {
   directory: (signal?: AbortSignal) => take(client.GET('/api/directory', { signal })),
   catalog: (signal?: AbortSignal) => take(client.GET('/api/catalog', { signal })),
   templates: (signal?: AbortSignal) => take(client.GET('/api/templates', { signal })),
+  meetings: (query: MeetingFilter, signal?: AbortSignal) => take(client.GET('/api/meetings', { params: { query }, signal })),
+  materials: (id: string, signal?: AbortSignal) => take(client.GET('/api/meetings/{id}/materials', { params: { path: { id } }, signal })),
+  readiness: (id: string, signal?: AbortSignal) => take(client.GET('/api/meetings/{id}/readiness', { params: { path: { id } }, signal })),
+  meeting: (id: string, signal?: AbortSignal) => take(client.GET('/api/meetings/{id}', { params: { path: { id } }, signal })),
+  place: (id: string, signal?: AbortSignal) => take(client.GET('/api/meetings/{id}/place', { params: { path: { id } }, signal })),
+  carryMeeting: (id: string, carry: boolean) => take(client.POST('/api/meetings/{id}/place', { params: { path: { id } }, body: { carry } })),
+  /** A way into the conference of a meeting, good once. */
+  conferenceTicket: (id: string, seat: { as: 'person' } | { as: 'point'; point: string }) => take(client.POST('/api/meetings/{id}/conference/ticket', { params: { path: { id } }, body: seat })),
+  conferenceGuests: (id: string, signal?: AbortSignal) => take(client.GET('/api/meetings/{id}/conference/guests', { params: { path: { id } }, signal })),
+  inviteGuest: (id: string, name: string, until: number) => take(client.POST('/api/meetings/{id}/conference/guests', { params: { path: { id } }, body: { name, until } })),
+  endGuest: (id: string, guest: string) => take(client.POST('/api/meetings/{id}/conference/guests/{guest}/end', { params: { path: { id, guest } } })),
+  /** The same for whoever has a guest's link. */
+  guestTicket: (link: string) => take(client.POST('/api/guest/ticket', { body: { link } })),
+  meetingSession: (id: string, signal?: AbortSignal) => take(client.GET('/api/meetings/{id}/session', { params: { path: { id } }, signal })),
+  rollCall: (id: string, signal?: AbortSignal) => take(client.GET('/api/meetings/{id}/rollcall', { params: { path: { id } }, signal })),
+  rollCode: (id: string, signal?: AbortSignal) => take(client.GET('/api/meetings/{id}/code', { params: { path: { id } }, signal })),
+  votes: (id: string, signal?: AbortSignal) => take(client.GET('/api/meetings/{id}/votes', { params: { path: { id } }, signal })),
+  vote: (id: string, key: number, signal?: AbortSignal) => take(client.GET('/api/meetings/{id}/votes/{key}', { params: { path: { id, key } }, signal })),
+  slips: (signal?: AbortSignal) => take(client.GET('/api/slips', { signal })),
+  slip: (id: string, signal?: AbortSignal) => take(client.GET('/api/slips/{id}', { params: { path: { id } }, signal })),
+  agenda: (id: string, signal?: AbortSignal) => take(client.GET('/api/meetings/{id}/agenda', { params: { path: { id } }, signal })),
+  clashes: (query: ClashQuery, signal?: AbortSignal) => take(client.GET('/api/meetings/clashes', { params: { query }, signal })),
+  calendarFeed: (signal?: AbortSignal) => take(client.GET('/api/calendar-feed', { signal })),
+  makeCalendarFeed: () => take(client.POST('/api/calendar-feed')),
+  revokeCalendarFeed: () => take(client.DELETE('/api/calendar-feed')),
+  rooms: (closed: boolean, signal?: AbortSignal) => take(client.GET('/api/rooms', { params: { query: { closed } }, signal })),
+  points: (query: PointFilter, signal?: AbortSignal) => take(client.GET('/api/points', { params: { query }, signal })),
+  meetingPoints: (id: string, materials: boolean, signal?: AbortSignal) => take(client.GET('/api/meetings/{id}/points', { params: { path: { id }, query: { materials } }, signal })),
+  savePoints: (meeting: string, form: 'pdf' | 'csv') => take(client.POST('/api/native/points', { body: { meeting, form } })),
+  week: (unit: string, monday: string, signal?: AbortSignal) => take(client.GET('/api/weeks/{unit}/{monday}', { params: { path: { unit, monday } }, signal })),
   books: (signal?: AbortSignal) => take(client.GET('/api/books', { signal })),
+  minutes: (id: string, signal?: AbortSignal) => take(client.GET('/api/meetings/{id}/minutes', { params: { path: { id } }, signal })),
+  /** What the records of a meeting know, in the words of minutes. */
+  minutesFacts: (id: string) => take(client.GET('/api/meetings/{id}/minutes/facts', { params: { path: { id } } })),
+  draftPaper: (id: string, kind: 'minutes' | 'notice') => take(client.POST('/api/meetings/{id}/papers', { params: { path: { id } }, body: { kind } })),
+  dossier: (id: string, signal?: AbortSignal) => take(client.GET('/api/meetings/{id}/dossier', { params: { path: { id } }, signal })),
+  assignments: (query: { box: AssignmentBox; open?: boolean; meeting?: string; text?: string }, signal?: AbortSignal) =>
+    take(client.GET('/api/assignments', { params: { query }, signal })),
+  assignment: (id: string, signal?: AbortSignal) => take(client.GET('/api/assignments/{id}', { params: { path: { id } }, signal })),
+  meetingDesk: (signal?: AbortSignal) => take(client.GET('/api/desk/meetings', { signal })),
+  statistics: (query: StatisticsFilter, signal?: AbortSignal) => take(client.GET('/api/meetings/statistics', { params: { query }, signal })),
 
   desk: (signal?: AbortSignal) => take(client.GET('/api/desk', { signal })),
   documents: (query: DocumentFilter & { after?: string; limit?: number }, signal?: AbortSignal) =>
@@ -132,6 +160,13 @@ export const api = {
   dismissSigningRequest: (id: string) => take(client.POST('/api/signing/requests/{id}/dismiss', { params: { path: { id } } })),
   sendSigningOTP: (key: string) => take(client.POST('/api/signing/otp', { body: { key } })),
   sign: (order: SignOrder) => take(client.POST('/api/signing/sign', { body: order })),
+  annotations: (id: string, material: string, signal?: AbortSignal) => take(client.GET('/api/meetings/{id}/materials/{material}/annotations', { params: { path: { id, material } }, signal })),
+  putMark: (id: string, material: string, body: MarkPut) => take(client.POST('/api/meetings/{id}/materials/{material}/annotations', { params: { path: { id, material } }, body })),
+  readers: (id: string, material: string, signal?: AbortSignal) => take(client.GET('/api/meetings/{id}/materials/{material}/readers', { params: { path: { id, material } }, signal })),
+  shareMarks: (id: string, material: string, person: string) => take(client.POST('/api/meetings/{id}/materials/{material}/share', { params: { path: { id, material } }, body: { person } })),
+  readingKey: (signal?: AbortSignal) => take(client.GET('/api/reading/key', { signal })),
+  makeReadingKey: (anew: boolean) => take(client.POST('/api/reading/key', { body: { anew } })),
+  grantReadingKey: (device: string) => take(client.POST('/api/reading/key/grant', { body: { device } })),
   /** The PNG that is drawn for signatures of the kind; null when there is none. */
   picture,
   /** Keeps a PNG; null removes the one that is there. */
@@ -140,6 +175,11 @@ export const api = {
   /** Sends a file; progress runs from 0 to 1. */
   upload,
 };
+
+/** What else a command on a part of a meeting makes stale. */
+function meetingKeys(name: CommandName): string[][] {
+  return (kinds[kindOf(name)] ?? 0) >= 20 ? [['meetings'], ['meeting'], ['assignments'], ['desk']] : [];
+}
 
 function kindOf(name: CommandName): KindName {
   return name.split('.')[0] as KindName;
@@ -237,6 +277,135 @@ export function useTemplates() {
 
 export function useBooks() {
   return useQuery({ queryKey: keys.books(), queryFn: ({ signal }) => api.books(signal) });
+}
+
+export function useMeetings(query: MeetingFilter) {
+  return useQuery({ queryKey: keys.meetings(query), queryFn: ({ signal }) => api.meetings(query, signal), placeholderData: (before) => before });
+}
+
+/** What else takes up the room or the people; not asked while the time is not known. */
+export function useClashes(query: ClashQuery | null) {
+  return useQuery({
+    queryKey: keys.meetings({ clashes: query }), queryFn: ({ signal }) => api.clashes(query ?? { from: 0, to: 0 }, signal), enabled: query !== null,
+    placeholderData: (before) => before,
+  });
+}
+
+/** The private address at which other programs read the person's meetings; asked of the server each time. */
+export function useCalendarFeed() {
+  return useQuery({ queryKey: keys.calendarFeed(), queryFn: ({ signal }) => api.calendarFeed(signal), staleTime: 0 });
+}
+
+/** Meeting rooms; with those that are closed for whoever keeps the list. */
+export function useRooms(closed = false) {
+  return useQuery({ queryKey: keys.rooms(closed), queryFn: ({ signal }) => api.rooms(closed, signal) });
+}
+
+/** An office's work calendar of the week that begins on the day. */
+export function useWeek(unit: string, monday: string) {
+  return useQuery({ queryKey: keys.week(unit, monday), queryFn: ({ signal }) => api.week(unit, monday, signal), enabled: unit !== '' });
+}
+
+export function useMeeting(id: string) {
+  return useQuery({ queryKey: keys.meeting(id), queryFn: ({ signal }) => api.meeting(id, signal), enabled: id !== '' });
+}
+
+/** Who carries the meeting just now: the server, this laptop, or another at its place. */
+export function usePlace(id: string) {
+  return useQuery({ queryKey: keys.meeting(id, 'place'), queryFn: ({ signal }) => api.place(id, signal) });
+}
+
+/** A meeting while people sit together. When the clock alone changes its warnings, it is asked for again. */
+export function useMeetingSession(id: string) {
+  return useQuery<LiveSession>({
+    queryKey: keys.meeting(id, 'session'),
+    queryFn: async ({ signal }) => {
+      const view = await api.meetingSession(id, signal);
+      return { ...view, ahead: view.now - Date.now() };
+    },
+    refetchInterval: ({ state }) => (state.data?.changesAt ? Math.max(1000, state.data.changesAt - state.data.now + 200) : false),
+  });
+}
+
+/** A session with how far the clock that it goes by is ahead of this machine's. */
+export type LiveSession = MeetingSessionView & { ahead: number };
+
+export function useRollCall(id: string) {
+  return useQuery({ queryKey: keys.meeting(id, 'rollcall'), queryFn: ({ signal }) => api.rollCall(id, signal), placeholderData: (before) => before });
+}
+
+/** The code of the roll-call, for those who run the meeting; asked for anew when it changes. */
+export function useRollCode(id: string, enabled: boolean) {
+  return useQuery({
+    queryKey: keys.meeting(id, 'code'), queryFn: ({ signal }) => api.rollCode(id, signal), enabled,
+    refetchInterval: ({ state }) => (state.data ? Math.max(1000, state.data.until - state.data.now + 200) : false),
+  });
+}
+
+export function useVotes(meeting: string) {
+  return useQuery({ queryKey: keys.meeting(meeting, 'votes'), queryFn: ({ signal }) => api.votes(meeting, signal) });
+}
+
+export function useVote(meeting: string, key: number) {
+  return useQuery({ queryKey: keys.meeting(meeting, 'vote', key), queryFn: ({ signal }) => api.vote(meeting, key, signal) });
+}
+
+/** The address of a named vote's protocol, which is saved. */
+export function protocolUrl(meeting: string, key: number): string {
+  return `/api/meetings/${encodeURIComponent(meeting)}/votes/${key}/protocol`;
+}
+
+export function useSlips() {
+  return useQuery({ queryKey: keys.meetings('slips'), queryFn: ({ signal }) => api.slips(signal) });
+}
+
+export function useSlip(id: string) {
+  return useQuery({ queryKey: keys.meetings({ slip: id }), queryFn: ({ signal }) => api.slip(id, signal), enabled: id !== '' });
+}
+
+export function useAgenda(id: string) {
+  return useQuery({ queryKey: keys.meeting(id, 'agenda'), queryFn: ({ signal }) => api.agenda(id, signal) });
+}
+
+export function useMinutes(id: string) {
+  return useQuery({ queryKey: keys.meeting(id, 'minutes'), queryFn: ({ signal }) => api.minutes(id, signal) });
+}
+
+export function useDossier(id: string) {
+  return useQuery({ queryKey: keys.meeting(id, 'dossier'), queryFn: ({ signal }) => api.dossier(id, signal) });
+}
+
+export function useAssignments(query: { box: AssignmentBox; open?: boolean }) {
+  return useQuery({ queryKey: keys.assignments(query), queryFn: ({ signal }) => api.assignments(query, signal), placeholderData: (before) => before });
+}
+
+/** One task; nothing is asked for the empty id. */
+export function useAssignment(id: string) {
+  return useQuery({ queryKey: keys.assignments(id), queryFn: ({ signal }) => api.assignment(id, signal), enabled: id !== '' });
+}
+
+/** What waits for the person in meetings and their tasks. */
+export function useMeetingDesk() {
+  return useQuery({ queryKey: keys.meetingDesk(), queryFn: ({ signal }) => api.meetingDesk(signal) });
+}
+
+export function useStatistics(query: StatisticsFilter) {
+  return useQuery({ queryKey: keys.meetings({ statistics: query }), queryFn: ({ signal }) => api.statistics(query, signal), placeholderData: (before) => before });
+}
+
+/** The minutes as they would be printed now. */
+export async function minutesPdf(meeting: string): Promise<Blob> {
+  const response = await fetch(`/api/meetings/${encodeURIComponent(meeting)}/minutes.pdf`).catch((error: unknown) => {
+    throw asApiError(error);
+  });
+  if (!response.ok) throw toApiError(await response.json().catch(() => null), response.status);
+  return response.blob();
+}
+
+/** The address of the statistics for a spreadsheet. */
+export function statisticsUrl({ from, to, unit }: StatisticsFilter): string {
+  const query = new URLSearchParams({ ...(from ? { from: String(from) } : {}), ...(to ? { to: String(to) } : {}), ...(unit ? { unit } : {}) });
+  return `/api/meetings/statistics.csv?${query}`;
 }
 
 export function useDesk() {
@@ -380,8 +549,33 @@ export function useGive() {
     onSettled: (_result, _error, give) => {
       const related = give.name.startsWith('document.')
         ? [['document', give.id], ['documents'], ['desk'], ['sync']]
-        : [[kindOf(give.name)], ['books'], ['sync'], ...(give.name.startsWith('delegation.') ? [['session']] : [])];
+        : [[kindOf(give.name)], ...meetingKeys(give.name), ['books'], ['sync'], ...(give.name.startsWith('delegation.') ? [['session']] : [])];
       return Promise.all(related.map((queryKey) => queryClient.invalidateQueries({ queryKey }))).then(() => undefined);
     },
   });
+}
+
+/** The materials of a meeting. */
+export function useMaterials(meeting: string) {
+  return useQuery({ queryKey: keys.meeting(meeting, 'materials'), queryFn: ({ signal }) => api.materials(meeting, signal) });
+}
+
+/** Who has which material on which machine; the server is asked again every half minute while it is shown. */
+export function useReadiness(meeting: string) {
+  return useQuery({ queryKey: keys.meeting(meeting, 'readiness'), queryFn: ({ signal }) => api.readiness(meeting, signal), refetchInterval: 30_000, staleTime: 0 });
+}
+
+/** Where the browser gets a version of a material. */
+export function materialUrl(meeting: string, material: string, version: number, download = false): string {
+  return `/api/meetings/${encodeURIComponent(meeting)}/materials/${encodeURIComponent(material)}/files/${version}${download ? '?download=true' : ''}`;
+}
+
+/** The address of a file that an opinion slip carries. */
+export function slipFileUrl(slip: string, file: number, download = false): string {
+  return `/api/slips/${encodeURIComponent(slip)}/files/${file}${download ? '?download=true' : ''}`;
+}
+
+/** The address of the whole dossier of a meeting, which is saved. */
+export function dossierUrl(meeting: string): string {
+  return `/api/meetings/${encodeURIComponent(meeting)}/dossier.zip`;
 }

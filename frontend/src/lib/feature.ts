@@ -4,7 +4,7 @@
  * changes no file outside its folder.
  */
 import type { ComponentType, LazyExoticComponent } from 'react';
-import type { Session } from './backend';
+import type { MeetingView, Session } from './backend';
 import type { Command } from './commands';
 
 type Screen = ComponentType | LazyExoticComponent<ComponentType>;
@@ -39,12 +39,25 @@ export interface PaletteProvider {
   search: (query: string, signal: AbortSignal) => Promise<PaletteItem[]>;
 }
 
+/** A tab on the page of a meeting. */
+export interface MeetingTab {
+  id: string;
+  /** i18n key. */
+  label: string;
+  /** Place in the strip; 10, 20, … */
+  order: number;
+  screen: ComponentType<{ meeting: MeetingView }> | LazyExoticComponent<ComponentType<{ meeting: MeetingView }>>;
+  /** Which meetings have it; all when absent. */
+  wanted?: (meeting: MeetingView, session: Session) => boolean;
+}
+
 export interface Feature {
   id: string;
   /** wouter patterns; the more specific first. Screens are lazy. */
-  routes?: ReadonlyArray<{ path: string; screen: Screen }>;
+  routes?: ReadonlyArray<{ path: string; screen: Screen; /** Fills the window alone: a display on a wall. */ bare?: boolean }>;
   nav?: readonly NavItem[];
   /** Commands that exist on every screen. */
   commands?: readonly Command[];
   palette?: readonly PaletteProvider[];
+  meetingTabs?: readonly MeetingTab[];
 }

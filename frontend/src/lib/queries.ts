@@ -28,7 +28,18 @@ export const keys = {
   scans: (states: readonly string[]) => ['scan', 'list', states] as const,
   scan: (id: string) => ['scan', id] as const,
   scanFolders: () => ['scan', 'folders'] as const,
+  meetings: (query: unknown) => ['meetings', query] as const,
+  /** A meeting, or a part of it by name. */
+  meeting: (id: string, part?: string, more?: unknown) => (part ? (['meeting', id, part, more] as const) : (['meeting', id] as const)),
+  calendarFeed: () => ['calendar-feed'] as const,
+  rooms: (closed: boolean) => ['room', closed] as const,
+  points: (query: unknown) => ['point', query] as const,
+  week: (unit: string, monday: string) => ['week', unit, monday] as const,
+  /** Tasks out of meetings: a list, or one by its id. */
+  assignments: (query: unknown) => ['assignments', query] as const,
+  meetingDesk: () => ['desk', 'meetings'] as const,
   device: (id: string) => ['devices', id] as const,
+  readingKey: () => ['readingkey'] as const,
 };
 
 /** The keys an event makes stale; null means all. */
@@ -38,7 +49,7 @@ export function keysOf(event: ChangeEvent): QueryKey[] | null {
     case 'document':
       return [...of('document'), ['documents'], ['desk'], ['search'], ['books'], ['scan']];
     case 'content':
-      return [...of('document'), ...of('signatures'), ['sync']];
+      return [...of('document'), ...of('signatures'), ['sync'], ['meeting']];
     case 'signatures':
       return of('signatures');
     case 'work':
@@ -48,7 +59,7 @@ export function keysOf(event: ChangeEvent): QueryKey[] | null {
     case 'desk':
       return [['desk']];
     case 'directory':
-      return [['directory'], ['catalog'], ['session'], ['books']];
+      return [['directory'], ['catalog'], ['session'], ['books'], ['room'], ['point']];
     case 'book':
       return [['books']];
     case 'template':
@@ -61,6 +72,10 @@ export function keysOf(event: ChangeEvent): QueryKey[] | null {
       return [['devices']];
     case 'roots':
       return [['roots']];
+    case 'meeting':
+      return [['meetings'], ['meeting'], ['assignments'], ['desk'], ['week']];
+    case 'readingkey':
+      return [['readingkey'], ['meeting']];
     case 'enrol':
       return [['session']];
     case 'scan':

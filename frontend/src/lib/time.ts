@@ -48,7 +48,7 @@ export function formatDate(moment: Millis | null | undefined): string {
 }
 
 /** HH:mm of a moment. */
-function formatClock(moment: Millis | null | undefined): string {
+export function formatClock(moment: Millis | null | undefined): string {
   return moment ? new Date(moment + offset).toISOString().slice(11, 16) : '';
 }
 

@@ -10,7 +10,7 @@ export { NavBadge } from './NavBadge';
 export { notify } from './notify';
 export { Page, PageHeader } from './PageHeader';
 export { Palette } from './palette/Palette';
-export { fileRect, onPage, PdfView, readPdf, seenBox, type PageFrame, type PageRect, type PdfHandle, type PdfPages, type PdfPlace, type SeenBox, type TextPage, type TextRun } from './pdf';
+export { filePoint, fileRect, onPage, PdfView, printPdf, readPdf, seenBox, seenPoint, type PageFrame, type PageRect, type PdfHandle, type PdfPages, type PdfPlace, type PdfSpot, type SeenBox, type TextPage, type TextRun } from './pdf';
 export { SplitPane } from './SplitPane';
 export { Empty, Failure, Loaded, Loading, Offline } from './states';
 export { StatePill, StatusPill, type Tone } from './StatusPill';

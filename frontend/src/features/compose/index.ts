@@ -8,7 +8,7 @@ export { Duplicates } from './Duplicates';
 export { EntryFrame } from './EntryFrame';
 export { clashesIn, clashesOf, editOf, fieldsOf, filled, localFields, settle, type Clash, type Edit } from './fields';
 export { FieldsForm } from './FieldsForm';
-export { FileDrop } from './FileDrop';
+export { FileDrop, useDrop } from './FileDrop';
 export { IncomingEntry } from './IncomingEntryScreen';
 export { makeNotation, readFileName } from './fileName';
 export { RecipientPicker } from './RecipientPicker';
@@ -16,7 +16,7 @@ export { ReplyTo } from './ReplyTo';
 export { SecrecyField, SecrecyStop, type SecrecyLevel } from './Secrecy';
 export { SignerPicker } from './SignerPicker';
 export { firstSigner, signerOptions, type SignerChoice } from './signers';
-export { useUploads } from './uploads';
+export { useUploads, type Uploads } from './uploads';
 
 export const feature: Feature = {
   id: 'compose',

@@ -2,6 +2,7 @@ import { useElementSize } from '@mantine/hooks';
 import { IconArmchair, IconFilter } from '@tabler/icons-react';
 import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { MeetingDesk } from '@/features/assignments';
 import { ActionDialog, leaveTrail, Preview, useActiveDocument } from '@/features/documents';
 import { signsHere } from '@/features/signing';
 import { useDesk, useSession, type Desk, type DeskItem } from '@/lib/backend';
@@ -55,6 +56,7 @@ function DeskPage({ desk }: { desk: Desk }) {
       header={
         <>
           <PageHeader title={t('nav.desk')} sub={<Sub desk={desk} />} />
+          <MeetingDesk />
           <Queues desk={desk} queue={queue} />
         </>
       }

@@ -80,7 +80,7 @@ function PeopleList({ people, unit, query, shown, activeId }: ListProps) {
   const columns = useMemo<Array<Column<PersonInfo>>>(
     () => [
       { id: 'name', header: t('directory.name'), width: 165, cell: (person) => person.name },
-      { id: 'post', header: t('directory.post'), width: 130, grow: true, cell: (person) => postsOf(person, people.units, query.trim() ? '' : unit) },
+      { id: 'post', header: t('directory.post'), width: 130, grow: 1, cell: (person) => postsOf(person, people.units, query.trim() ? '' : unit) },
       { id: 'phone', header: t('directory.phone'), width: 120, cell: (person) => person.phone ?? '', hideBelow: 620 },
     ],
     [t, people, unit, query],

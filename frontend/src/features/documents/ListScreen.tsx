@@ -136,7 +136,7 @@ function GroupTabs({ list, state, counts, onChange }: TabsProps) {
   const labelOf = (id: string) => `doc.group.${list}.${id}`;
   useTabKeys(shown.map((tab) => labelOf(tab.id)), (at) => onChange(shown[at]?.id ?? state.tab));
   const strip = shown.map((tab) => ({ id: tab.id, label: t(labelOf(tab.id)), count: tab.group && inShort(counts?.[tab.group]) }));
-  return <TabStrip className={classes.tabs} label={t('doc.groups')} tabs={strip} value={state.tab} onChange={onChange} />;
+  return <TabStrip label={t('doc.groups')} tabs={strip} value={state.tab} onChange={onChange} />;
 }
 
 /** A count beside a label: nothing for none, and no more digits than are read at a glance. */

@@ -19,7 +19,7 @@ export function useListColumns(list: ListId, oneState = false): Array<Column<Doc
       id: 'symbol', header: t('doc.column.symbol'), width: 138,
       cell: (row) => row.symbol || <span className={classes.quiet}>{row.numberPending ? t('doc.number_pending') : '—'}</span>,
     };
-    const subject: Column<DocRow> = { id: 'subject', header: t('doc.column.subject'), width: 280, grow: true, cell: (row) => <Subject row={row} /> };
+    const subject: Column<DocRow> = { id: 'subject', header: t('doc.column.subject'), width: 280, grow: 1, cell: (row) => <Subject row={row} /> };
     const due: Column<DocRow> = {
       id: 'due', header: t('doc.column.due'), width: 182, sortable: true, hideBelow: 640,
       cell: (row) => <Due day={row.due} overdue={row.overdue} daysLeft={row.daysLeft} closed={row.daysLeft === undefined} />,

@@ -226,7 +226,7 @@ export function RecipientsPane({ doc }: { doc: Doc }) {
   const { t } = useTranslation();
   const columns = useMemo<Array<Column<RecipientInfo>>>(
     () => [
-      { id: 'name', header: t('doc.recipient.name'), width: 150, grow: true, cell: (row) => row.name },
+      { id: 'name', header: t('doc.recipient.name'), width: 150, grow: 1, cell: (row) => row.name },
       { id: 'status', header: t('doc.recipient.status'), width: 138, cell: (row) => (doc.state === 'DA_PHAT_HANH' || doc.state === 'LUU' || row.status !== 'sent' ? <StatePill state={row.status} /> : <span className={classes.quiet}>{t('doc.recipient.not_sent')}</span>) },
       { id: 'number', header: t('doc.recipient.number'), width: 64, align: 'right', cell: (row) => row.number ?? '', hideBelow: 380 },
       { id: 'at', header: t('doc.recipient.at'), width: 118, cell: (row) => formatMoment(row.at), hideBelow: 480 },

@@ -78,7 +78,7 @@ function useColumns(): Array<Column<Scan>> {
       { id: 'found', header: t('scan.column.found'), width: 84, cell: (row) => formatShort(row.found) },
       { id: 'state', header: t('scan.column.state'), width: 150, cell: (row) => <StatusPill tone={tones[row.state]}>{t(`scan.state.${row.state}`)}</StatusPill> },
       { id: 'symbol', header: t('doc.column.symbol'), width: 138, hideBelow: 700, cell: (row) => symbolOf(row) },
-      { id: 'subject', header: t('doc.column.subject'), width: 280, grow: true, cell: (row) => <What scan={row} /> },
+      { id: 'subject', header: t('doc.column.subject'), width: 280, grow: 1, cell: (row) => <What scan={row} /> },
       { id: 'organ', header: t('doc.column.organ'), width: 190, hideBelow: 960, cell: (row) => row.doc?.organName ?? row.fields.organName ?? '' },
       { id: 'issued', header: t('doc.column.issued'), width: 104, hideBelow: 820, cell: (row) => formatDay(row.doc?.issuedDate ?? row.fields.issuedDate) },
       { id: 'pages', header: t('scan.column.pages'), width: 66, align: 'right', hideBelow: 1060, cell: (row) => row.pages || '' },

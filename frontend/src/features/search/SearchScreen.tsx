@@ -70,7 +70,7 @@ function useColumns(): Array<Column<SearchRow>> {
       { id: 'direction', header: t('search.column.direction'), width: 92, cell: (row) => t(row.direction === 'incoming' ? 'search.in' : 'search.out'), hideBelow: 820 },
       { id: 'symbol', header: t('search.column.symbol'), width: 150, cell: (row) => row.symbol || '—' },
       { id: 'date', header: t('search.column.date'), width: 112, cell: (row) => formatDay(row.issuedDate) },
-      { id: 'subject', header: t('search.column.subject'), width: 300, grow: true, cell: (row) => <Subject row={row} /> },
+      { id: 'subject', header: t('search.column.subject'), width: 300, grow: 1, cell: (row) => <Subject row={row} /> },
       { id: 'organ', header: t('search.column.organ'), width: 200, cell: (row) => row.organName ?? '', hideBelow: 900 },
       { id: 'state', header: t('search.column.state'), width: 150, cell: (row) => <StatePill state={row.state} />, hideBelow: 700 },
     ],

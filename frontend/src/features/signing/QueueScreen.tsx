@@ -65,7 +65,7 @@ function QueuePage({ desk }: { desk: Desk }) {
   const columns = useMemo<Array<Column<DeskItem>>>(() => [
     { id: 'chosen', header: t('signing.queue.chosen'), width: 60, align: 'center', cell: (item) => <Choice item={item} checked={chosen.has(item.doc.id)} onToggle={toggle} /> },
     { id: 'symbol', header: t('doc.column.symbol'), width: 146, cell: ({ doc }) => doc.symbol || t(`type.${doc.type || 'none'}`) },
-    { id: 'subject', header: t('doc.column.subject'), width: 300, grow: true, cell: ({ doc }) => <div className={classes.subject} title={doc.subject}><UrgencyMark level={doc.urgency} /><span className="kg-clip">{doc.subject}</span></div> },
+    { id: 'subject', header: t('doc.column.subject'), width: 300, grow: 1, cell: ({ doc }) => <div className={classes.subject} title={doc.subject}><UrgencyMark level={doc.urgency} /><span className="kg-clip">{doc.subject}</span></div> },
     { id: 'drafter', header: t('doc.column.drafter'), width: 156, hideBelow: 960, cell: ({ doc }) => doc.drafter?.name ?? '' },
     { id: 'since', header: t('signing.queue.since'), width: 96, hideBelow: 800, cell: (item) => formatShort(item.since) },
     { id: 'due', header: t('doc.column.due'), width: 182, hideBelow: 640, cell: (item) => <Due day={item.due} overdue={item.overdue} daysLeft={item.daysLeft} /> },
@@ -85,7 +85,7 @@ function QueuePage({ desk }: { desk: Desk }) {
             )}
           </PageHeader>
           <RequestCards />
-          {both && <TabStrip className={classes.tabs} label={t('signing.queues')} tabs={kinds.map((one) => ({ id: one, label: t(`signing.queue.${one}`), count: queues[one].length || undefined }))} value={kind} onChange={choose} />}
+          {both && <TabStrip label={t('signing.queues')} tabs={kinds.map((one) => ({ id: one, label: t(`signing.queue.${one}`), count: queues[one].length || undefined }))} value={kind} onChange={choose} />}
         </>
       }
     >

@@ -185,6 +185,9 @@ function Progress({ item, onLeave }: { item: Transfer; onLeave: () => void }) {
       {item.document && item.direction && (
         <Link className={classes.transferOf} title={item.subject} href={paths.document(item.document, item.direction)} onClick={onLeave}>{item.subject || item.document}</Link>
       )}
+      {item.meeting && (
+        <Link className={classes.transferOf} title={item.subject} href={paths.meeting(item.meeting, 'materials')} onClick={onLeave}>{item.subject || item.meeting}</Link>
+      )}
     </div>
   );
 }

@@ -4,6 +4,40 @@
  */
 
 export interface paths {
+    "/api/assignments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tasks out of meetings: what is open first, by their day */
+        get: operations["listAssignments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assignments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A task with its history */
+        get: operations["getAssignment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/books": {
         parameters: {
             query?: never;
@@ -13,6 +47,42 @@ export interface paths {
         };
         /** Books of the person's offices: holder, last number, alarms */
         get: operations["getBooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendar-feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the viewer's meetings have a private address for calendars */
+        get: operations["getCalendarFeed"];
+        put?: never;
+        /** A new private address; the one before ends */
+        post: operations["makeCalendarFeed"];
+        /** End the private address */
+        delete: operations["revokeCalendarFeed"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendar.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The viewer's own meetings as iCalendar */
+        get: operations["getCalendarICS"];
         put?: never;
         post?: never;
         delete?: never;
@@ -81,6 +151,23 @@ export interface paths {
         };
         /** What waits for me now */
         get: operations["getDesk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/meetings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits for me in meetings and their tasks */
+        get: operations["getMeetingDesk"];
         put?: never;
         post?: never;
         delete?: never;
@@ -395,6 +482,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/guest/ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Permission to come to the lobby, for whoever has a guest's link */
+        post: operations["guestTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ids": {
         parameters: {
             query?: never;
@@ -463,6 +567,587 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/meetings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Meetings by their planned time */
+        get: operations["listMeetings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/clashes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What else takes up a room or people at a time */
+        get: operations["listClashes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Meetings and tasks in numbers, by unit and person */
+        get: operations["getMeetingStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/statistics.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same for a spreadsheet */
+        get: operations["getMeetingStatisticsCSV"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A meeting: schedule, people, history */
+        get: operations["getMeeting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/agenda": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A meeting's agenda: the items that the viewer may see */
+        get: operations["getAgenda"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The code of the roll-call that is shown in the room */
+        get: operations["getRollCode"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/conference/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A meeting's conference as it is now, for those who run it */
+        get: operations["conferenceBoard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/conference/guests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Guests' links to a meeting's conference */
+        get: operations["listGuests"];
+        put?: never;
+        /** Make a guest's link */
+        post: operations["inviteGuest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/conference/guests/{guest}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a guest's link */
+        post: operations["endGuest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/conference/ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Permission to join a meeting's conference */
+        post: operations["conferenceTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/dossier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything of a meeting in one list */
+        get: operations["getDossier"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/dossier.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The dossier of a meeting as one file: an index, and all papers that the viewer may keep */
+        get: operations["getDossierZIP"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A meeting as iCalendar (RFC 5545) */
+        get: operations["getMeetingICS"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/materials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A meeting's materials, as the viewer may see them */
+        get: operations["listMaterials"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/materials/{material}/annotations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My marks on a material, always there, and those shared with me, opened (laptop) */
+        get: operations["listAnnotations"];
+        put?: never;
+        /** Seal a mark and give the command (laptop) */
+        post: operations["putAnnotation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/materials/{material}/files/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A material's bytes, with ranges */
+        get: operations["getMaterialFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/materials/{material}/readers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** With whom my marks may be shared (laptop) */
+        get: operations["listReaders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/materials/{material}/share": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a participant read my marks (laptop) */
+        post: operations["shareAnnotation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/minutes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Draft of the minutes, and the conclusions */
+        get: operations["getMinutes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/minutes.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The minutes as they would be printed */
+        get: operations["getMinutesPDF"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/minutes/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the records know, in words for the minutes */
+        get: operations["getMinutesFacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Draft the minutes, or the notice of conclusions, as a document */
+        post: operations["draftPaper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who carries a meeting just now */
+        get: operations["getPlace"];
+        put?: never;
+        /** Carry a meeting on this laptop while there is no line */
+        post: operations["carryMeeting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The meeting points of a meeting */
+        get: operations["getMeetingPoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/points.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same for a spreadsheet */
+        get: operations["getPointReportCSV"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/points.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The report on the meeting points of a meeting, as it is printed */
+        get: operations["getPointReportPDF"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/readiness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who has which material on which machine */
+        get: operations["getReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/rollcall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is there */
+        get: operations["getRollCall"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A meeting while people sit together */
+        get: operations["getMeetingSession"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/votes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The votes of a meeting */
+        get: operations["listVotes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/votes/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A vote with its people */
+        get: operations["getVote"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/votes/{key}/protocol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The protocol of a published named vote, to count it again */
+        get: operations["getVoteProtocol"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/native/dossier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Save the dossier of a meeting by the system's dialog (window) */
+        post: operations["nativeDossier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/native/folder": {
         parameters: {
             query?: never;
@@ -480,6 +1165,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/native/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Save the report on meeting points by the system's dialog (window) */
+        post: operations["nativePoints"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/native/room": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open the room of a meeting's conference in the system's browser: a window may have no pictures (window) */
+        post: operations["nativeRoom"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/native/save": {
         parameters: {
             query?: never;
@@ -491,6 +1210,23 @@ export interface paths {
         put?: never;
         /** Save a file by the system's dialog (window) */
         post: operations["nativeSave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/native/slip-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Save a file of a slip by the system's dialog (window) */
+        post: operations["nativeSlipFile"];
         delete?: never;
         options?: never;
         head?: never;
@@ -531,6 +1267,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Meeting points of the province */
+        get: operations["listPoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/quarantine": {
         parameters: {
             query?: never;
@@ -540,6 +1293,58 @@ export interface paths {
         };
         /** Texts kept when their record left */
         get: operations["getQuarantine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reading/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether this machine can open my marks (laptop) */
+        get: operations["readingKey"];
+        put?: never;
+        /** Make my reading key, or ask for it (laptop) */
+        post: operations["makeReadingKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reading/key/grant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand my reading keys to another machine of mine (laptop) */
+        post: operations["grantReadingKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Meeting rooms of the province */
+        get: operations["listRooms"];
         put?: never;
         post?: never;
         delete?: never;
@@ -875,6 +1680,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/slips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Opinion slips: asked of the viewer, or by him */
+        get: operations["listSlips"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/slips/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An opinion slip with its people */
+        get: operations["getSlip"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/slips/{id}/files/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bytes of a file of a slip, with ranges */
+        get: operations["getSlipFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sync": {
         parameters: {
             query?: never;
@@ -1011,6 +1867,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/weeks/{unit}/{monday}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An office's work calendar of a week */
+        get: operations["getWeek"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/work": {
         parameters: {
             query?: never;
@@ -1107,9 +1980,139 @@ export interface components {
             /** @description i18n key, can.… */
             reason: string;
         };
+        AgendaItemView: {
+            /** Format: int64 */
+            at?: number;
+            by?: components["schemas"]["PersonRef"];
+            /**
+             * Format: int64
+             * @description the base of agenda.put_item
+             */
+            changed: number;
+            /** Format: int64 */
+            key: number;
+            /**
+             * Format: int64
+             * @description planned
+             */
+            minutes?: number;
+            /** Format: int64 */
+            order: number;
+            /** @description as printed, when it is nobody of ours */
+            presenter?: string;
+            presenters: components["schemas"]["NamedRef"][];
+            text?: string;
+            title: string;
+            /** @enum {string} */
+            type: "common" | "internal" | "hidden";
+        };
+        AgendaOrder: {
+            items: number[];
+            meeting: string;
+        };
+        AgendaPut: {
+            /**
+             * Format: int64
+             * @description the change that the screen showed: another's newer one is not overwritten
+             */
+            base?: number;
+            /**
+             * @description where it was, when elsewhere
+             * @enum {string}
+             */
+            from?: "" | "common" | "internal" | "hidden";
+            /**
+             * Format: int64
+             * @description absent: a new one
+             */
+            item?: number;
+            meeting: string;
+            /** Format: int64 */
+            minutes?: number;
+            /**
+             * Format: int64
+             * @description of a new one; agenda.order moves others
+             */
+            order?: number;
+            /** @description as printed, when it is nobody of ours */
+            presenter?: string;
+            /** @description persons or units */
+            presenters?: string[];
+            text?: string;
+            title: string;
+            /** @enum {string} */
+            type: "common" | "internal" | "hidden";
+        };
+        AgendaRef: {
+            /** Format: int64 */
+            key: number;
+            /** Format: int64 */
+            order: number;
+            title: string;
+        };
+        AgendaRemove: {
+            /** Format: int64 */
+            item: number;
+            meeting: string;
+        };
+        AgendaSheets: {
+            common: string;
+            hidden: string;
+            internal: string;
+        };
+        AgendaView: {
+            /** @description in their order */
+            items: components["schemas"]["AgendaItemView"][];
+            /** @description targets of the agenda's commands */
+            sheets: components["schemas"]["AgendaSheets"];
+        };
         Algorithms: {
             hash: string;
             key: string;
+        };
+        AnnotationBookmark: {
+            material: string;
+            meeting: string;
+            off?: boolean;
+            /** Format: int64 */
+            page: number;
+        };
+        AnnotationRemove: {
+            /** Format: int64 */
+            mark: number;
+        };
+        AnnotationShare: {
+            keys?: components["schemas"]["KeyToPerson"][];
+            material: string;
+            meeting: string;
+            person: string;
+        };
+        AnnotationStopped: {
+            material: string;
+            meeting: string;
+            /** Format: int64 */
+            page: number;
+        };
+        AnnotationUnshare: {
+            person: string;
+        };
+        AnnotationView: {
+            /** @description pages; mine only */
+            bookmarks: number[];
+            /** @description the material is no longer held */
+            detached?: boolean;
+            id: string;
+            /** @description by page */
+            marks: components["schemas"]["OpenedMark"][];
+            mine?: boolean;
+            person: components["schemas"]["PersonRef"];
+            /** @description with whom; mine only */
+            shared: components["schemas"]["PersonRef"][];
+            /**
+             * Format: int64
+             * @description page; mine only
+             */
+            stoppedAt?: number;
         };
         ApproveDraft: {
             content?: string;
@@ -1118,12 +2121,158 @@ export interface components {
             text?: string;
             to?: string;
         };
+        AskHelp: {
+            /** @enum {string} */
+            kind: "water" | "technician" | "secretary" | "other";
+            meeting: string;
+            text?: string;
+        };
+        AskToSpeak: {
+            meeting: string;
+            wish: components["schemas"]["SpeechWish"];
+        };
+        AssignmentExtend: {
+            due: string;
+            text: string;
+        };
+        AssignmentGive: {
+            /** @description persons and units */
+            assist?: string[];
+            /** Format: int64 */
+            conclusion?: number;
+            due?: string;
+            /** @description absent: who enters it */
+            follower?: string;
+            meeting: string;
+            /** @description person, or unit */
+            owner: string;
+            ownerUnit?: boolean;
+            text: string;
+        };
+        AssignmentItem: {
+            /** Format: int64 */
+            created: number;
+            due?: string;
+            follower?: components["schemas"]["PersonRef"];
+            giver?: components["schemas"]["PersonRef"];
+            id: string;
+            /** @description overdue, or done after its day */
+            late?: boolean;
+            meeting: string;
+            /** @description the viewer carries it out, or answers for the unit that does */
+            mine?: boolean;
+            owner: components["schemas"]["NamedRef"];
+            /**
+             * Format: int64
+             * @description percent
+             */
+            progress: number;
+            /** @description why sent back or cancelled */
+            reason?: string;
+            /** @description day of the last report */
+            reported?: string;
+            /** Format: int64 */
+            since: number;
+            /** @enum {string} */
+            state: "MOI" | "DA_NHAN" | "DANG_LAM" | "CHO_XAC_NHAN" | "HOAN_THANH" | "HOAN_THANH_QUA_HAN" | "HUY";
+            text: string;
+            /** @description office whose meeting it was */
+            unit: components["schemas"]["UnitRef"];
+            /** Format: int64 */
+            version: number;
+        };
+        AssignmentNote: {
+            text?: string;
+        };
+        AssignmentProgress: {
+            /** Format: int64 */
+            percent: number;
+            text?: string;
+        };
+        AssignmentStepView: {
+            /** Format: int64 */
+            at: number;
+            by: components["schemas"]["PersonRef"];
+            due?: string;
+            /** Format: int64 */
+            key: number;
+            name: string;
+            onBehalf?: components["schemas"]["PersonRef"];
+            /** Format: int64 */
+            progress?: number;
+            state?: string;
+            text?: string;
+        };
+        AssignmentText: {
+            text: string;
+        };
+        AssignmentView: {
+            actions: components["schemas"]["ActionInfo"][];
+            assist: components["schemas"]["NamedRef"][];
+            /** Format: int64 */
+            created: number;
+            due?: string;
+            follower?: components["schemas"]["PersonRef"];
+            giver?: components["schemas"]["PersonRef"];
+            /** @description oldest first */
+            history: components["schemas"]["AssignmentStepView"][];
+            id: string;
+            /** @description overdue, or done after its day */
+            late?: boolean;
+            meeting: string;
+            /** @description for those who may see the meeting */
+            meetingTitle?: string;
+            /** @description the viewer carries it out, or answers for the unit that does */
+            mine?: boolean;
+            owner: components["schemas"]["NamedRef"];
+            /**
+             * Format: int64
+             * @description percent
+             */
+            progress: number;
+            /** @description why sent back or cancelled */
+            reason?: string;
+            /** @description day of the last report */
+            reported?: string;
+            /** Format: int64 */
+            since: number;
+            /** @enum {string} */
+            state: "MOI" | "DA_NHAN" | "DANG_LAM" | "CHO_XAC_NHAN" | "HOAN_THANH" | "HOAN_THANH_QUA_HAN" | "HUY";
+            text: string;
+            /** @description office whose meeting it was */
+            unit: components["schemas"]["UnitRef"];
+            /** Format: int64 */
+            version: number;
+        };
         AuthorityView: {
             form: string;
             person: string;
             title: string;
             types?: string[];
             unit: string;
+        };
+        BallotCast: {
+            /** @enum {string} */
+            choice: "DONG_Y" | "KHONG_DONG_Y" | "Y_KIEN_KHAC" | "KHONG_BIEU_QUYET";
+            /**
+             * Format: int32
+             * @description of the vote that the person saw
+             */
+            epoch: number;
+            meeting: string;
+            text?: string;
+            /** Format: int64 */
+            vote: number;
+        };
+        BeginSpeech: {
+            meeting: string;
+            /**
+             * Format: int64
+             * @description instead of the meeting's rule
+             */
+            minutes?: number;
+            /** Format: int64 */
+            speech: number;
         };
         BookAlarm: {
             /** Format: int64 */
@@ -1266,6 +2415,22 @@ export interface components {
             types?: string[];
             unit: string;
         };
+        Bring: {
+            meeting: string;
+        };
+        CallSpeaker: {
+            /** Format: int64 */
+            instead?: number;
+            meeting: string;
+            /** Format: int64 */
+            speech: number;
+        };
+        CarryOn: {
+            meeting: string;
+        };
+        CarryRequest: {
+            carry: boolean;
+        };
         Catalog: {
             /** @description who signs for the person's offices, and how */
             authorities: components["schemas"]["AuthorityView"][];
@@ -1302,6 +2467,19 @@ export interface components {
             /** Format: int64 */
             revision: number;
         };
+        CheckIn: {
+            meeting: string;
+            online?: boolean;
+        };
+        CheckInCode: {
+            code: string;
+            meeting: string;
+            /**
+             * Format: int64
+             * @description of the code, when it was scanned
+             */
+            step?: number;
+        };
         CheckResult: {
             /** Format: int64 */
             at: number;
@@ -1322,6 +2500,58 @@ export interface components {
             key: "token" | "file" | "remote";
             subject: string;
         };
+        Clash: {
+            /** Format: int64 */
+            end: number;
+            meeting?: string;
+            /** @description who are at it, of those asked about */
+            people: components["schemas"]["PersonRef"][];
+            /** @description it is in the room */
+            room?: boolean;
+            /** Format: int64 */
+            start: number;
+            title?: string;
+        };
+        ClashesView: {
+            /** @description the earliest first */
+            clashes: components["schemas"]["Clash"][];
+            /** @description the answer knows all meetings of the province; else those on this machine only */
+            complete: boolean;
+        };
+        ClockView: {
+            /**
+             * Format: int64
+             * @description runs since; absent while it stands
+             */
+            since?: number;
+            /**
+             * Format: int64
+             * @description milliseconds
+             */
+            spent: number;
+        };
+        CloseVote: {
+            grace?: string[];
+            /** Format: int64 */
+            graceUntil?: number;
+            meeting: string;
+            /** Format: int64 */
+            vote: number;
+        };
+        CodeView: {
+            /** @description six digits */
+            code: string;
+            meeting: string;
+            /** Format: int64 */
+            now: number;
+            /** Format: int64 */
+            step: number;
+            /**
+             * Format: int64
+             * @description then another one is shown
+             */
+            until: number;
+        };
         Coming: {
             /** Format: int64 */
             done: number;
@@ -1341,7 +2571,439 @@ export interface components {
             /** Format: int64 */
             records: number;
         };
-        Command: components["schemas"]["CommandBookLend1"] | components["schemas"]["CommandBookOpen1"] | components["schemas"]["CommandBookRecall1"] | components["schemas"]["CommandBookReconcile1"] | components["schemas"]["CommandBookReturn1"] | components["schemas"]["CommandDelegationGive1"] | components["schemas"]["CommandDelegationRevoke1"] | components["schemas"]["CommandDocumentAccept1"] | components["schemas"]["CommandDocumentAcceptAnswer1"] | components["schemas"]["CommandDocumentAddFile1"] | components["schemas"]["CommandDocumentAnswer1"] | components["schemas"]["CommandDocumentApproveDraft1"] | components["schemas"]["CommandDocumentArchive1"] | components["schemas"]["CommandDocumentAskExtension1"] | components["schemas"]["CommandDocumentCancel1"] | components["schemas"]["CommandDocumentCheckContent1"] | components["schemas"]["CommandDocumentCheckForm1"] | components["schemas"]["CommandDocumentComplete1"] | components["schemas"]["CommandDocumentCopy1"] | components["schemas"]["CommandDocumentDecideExtension1"] | components["schemas"]["CommandDocumentDirect1"] | components["schemas"]["CommandDocumentDraft1"] | components["schemas"]["CommandDocumentEdit1"] | components["schemas"]["CommandDocumentGiveNumber1"] | components["schemas"]["CommandDocumentHandOver1"] | components["schemas"]["CommandDocumentInitial1"] | components["schemas"]["CommandDocumentIssue1"] | components["schemas"]["CommandDocumentNumber1"] | components["schemas"]["CommandDocumentRecall1"] | components["schemas"]["CommandDocumentReceive1"] | components["schemas"]["CommandDocumentRecordSignature1"] | components["schemas"]["CommandDocumentRegister1"] | components["schemas"]["CommandDocumentRegisterSend1"] | components["schemas"]["CommandDocumentRejectAnswer1"] | components["schemas"]["CommandDocumentRemark1"] | components["schemas"]["CommandDocumentRemind1"] | components["schemas"]["CommandDocumentRemoveFile1"] | components["schemas"]["CommandDocumentReturnIncoming1"] | components["schemas"]["CommandDocumentReturnTask1"] | components["schemas"]["CommandDocumentSeal1"] | components["schemas"]["CommandDocumentSeen1"] | components["schemas"]["CommandDocumentSendBack1"] | components["schemas"]["CommandDocumentSign1"] | components["schemas"]["CommandDocumentStartTask1"] | components["schemas"]["CommandDocumentSubmit1"] | components["schemas"]["CommandDocumentSubmitDraft1"] | components["schemas"]["CommandDocumentWithdraw1"] | components["schemas"]["CommandDocumentWithdrawDirective1"] | components["schemas"]["CommandGroupSave1"] | components["schemas"]["CommandReadmarkSet1"] | components["schemas"]["CommandTemplateSave1"];
+        Command: components["schemas"]["CommandAgendaOrder1"] | components["schemas"]["CommandAgendaPutItem1"] | components["schemas"]["CommandAgendaRemoveItem1"] | components["schemas"]["CommandAnnotationBookmark1"] | components["schemas"]["CommandAnnotationRemove1"] | components["schemas"]["CommandAnnotationShare1"] | components["schemas"]["CommandAnnotationStopped1"] | components["schemas"]["CommandAnnotationUnshare1"] | components["schemas"]["CommandAssignmentAccept1"] | components["schemas"]["CommandAssignmentCancel1"] | components["schemas"]["CommandAssignmentConfirm1"] | components["schemas"]["CommandAssignmentExtend1"] | components["schemas"]["CommandAssignmentGive1"] | components["schemas"]["CommandAssignmentProgress1"] | components["schemas"]["CommandAssignmentRemind1"] | components["schemas"]["CommandAssignmentReport1"] | components["schemas"]["CommandAssignmentSendBack1"] | components["schemas"]["CommandAttendanceAskHelp1"] | components["schemas"]["CommandAttendanceCheckIn1"] | components["schemas"]["CommandAttendanceCheckInCode1"] | components["schemas"]["CommandAttendanceHelpDone1"] | components["schemas"]["CommandAttendanceLeave1"] | components["schemas"]["CommandAttendanceNoteHelp1"] | components["schemas"]["CommandAttendanceNoteReady1"] | components["schemas"]["CommandAttendanceReady1"] | components["schemas"]["CommandAttendanceSet1"] | components["schemas"]["CommandBallotCast1"] | components["schemas"]["CommandBookLend1"] | components["schemas"]["CommandBookOpen1"] | components["schemas"]["CommandBookRecall1"] | components["schemas"]["CommandBookReconcile1"] | components["schemas"]["CommandBookReturn1"] | components["schemas"]["CommandDelegationGive1"] | components["schemas"]["CommandDelegationRevoke1"] | components["schemas"]["CommandDocumentAccept1"] | components["schemas"]["CommandDocumentAcceptAnswer1"] | components["schemas"]["CommandDocumentAddFile1"] | components["schemas"]["CommandDocumentAnswer1"] | components["schemas"]["CommandDocumentApproveDraft1"] | components["schemas"]["CommandDocumentArchive1"] | components["schemas"]["CommandDocumentAskExtension1"] | components["schemas"]["CommandDocumentCancel1"] | components["schemas"]["CommandDocumentCheckContent1"] | components["schemas"]["CommandDocumentCheckForm1"] | components["schemas"]["CommandDocumentComplete1"] | components["schemas"]["CommandDocumentCopy1"] | components["schemas"]["CommandDocumentDecideExtension1"] | components["schemas"]["CommandDocumentDirect1"] | components["schemas"]["CommandDocumentDraft1"] | components["schemas"]["CommandDocumentEdit1"] | components["schemas"]["CommandDocumentGiveNumber1"] | components["schemas"]["CommandDocumentHandOver1"] | components["schemas"]["CommandDocumentInitial1"] | components["schemas"]["CommandDocumentIssue1"] | components["schemas"]["CommandDocumentNumber1"] | components["schemas"]["CommandDocumentRecall1"] | components["schemas"]["CommandDocumentReceive1"] | components["schemas"]["CommandDocumentRecordSignature1"] | components["schemas"]["CommandDocumentRegister1"] | components["schemas"]["CommandDocumentRegisterSend1"] | components["schemas"]["CommandDocumentRejectAnswer1"] | components["schemas"]["CommandDocumentRemark1"] | components["schemas"]["CommandDocumentRemind1"] | components["schemas"]["CommandDocumentRemoveFile1"] | components["schemas"]["CommandDocumentReturnIncoming1"] | components["schemas"]["CommandDocumentReturnTask1"] | components["schemas"]["CommandDocumentSeal1"] | components["schemas"]["CommandDocumentSeen1"] | components["schemas"]["CommandDocumentSendBack1"] | components["schemas"]["CommandDocumentSign1"] | components["schemas"]["CommandDocumentStartTask1"] | components["schemas"]["CommandDocumentSubmit1"] | components["schemas"]["CommandDocumentSubmitDraft1"] | components["schemas"]["CommandDocumentWithdraw1"] | components["schemas"]["CommandDocumentWithdrawDirective1"] | components["schemas"]["CommandGroupSave1"] | components["schemas"]["CommandMaterialAdd1"] | components["schemas"]["CommandMaterialAddVersion1"] | components["schemas"]["CommandMaterialAsk1"] | components["schemas"]["CommandMaterialEdit1"] | components["schemas"]["CommandMaterialOpen1"] | components["schemas"]["CommandMaterialRead1"] | components["schemas"]["CommandMaterialRecall1"] | components["schemas"]["CommandMaterialRemove1"] | components["schemas"]["CommandMaterialReview1"] | components["schemas"]["CommandMaterialSetAccess1"] | components["schemas"]["CommandMaterialSubmit1"] | components["schemas"]["CommandMeetingCancel1"] | components["schemas"]["CommandMeetingConclude1"] | components["schemas"]["CommandMeetingCreate1"] | components["schemas"]["CommandMeetingDecideSubstitute1"] | components["schemas"]["CommandMeetingEdit1"] | components["schemas"]["CommandMeetingInvitationDrafted1"] | components["schemas"]["CommandMeetingMinutesDrafted1"] | components["schemas"]["CommandMeetingNamePeople1"] | components["schemas"]["CommandMeetingNoticeDrafted1"] | components["schemas"]["CommandMeetingPostpone1"] | components["schemas"]["CommandMeetingPublish1"] | components["schemas"]["CommandMeetingReply1"] | components["schemas"]["CommandMeetingSeen1"] | components["schemas"]["CommandMeetingSendBack1"] | components["schemas"]["CommandMeetingSendSubstitute1"] | components["schemas"]["CommandMeetingSetPeople1"] | components["schemas"]["CommandMeetingSetPoints1"] | components["schemas"]["CommandMeetingSubmit1"] | components["schemas"]["CommandMeetingWithdrawSubstitute1"] | components["schemas"]["CommandMinutesPutConclusion1"] | components["schemas"]["CommandMinutesRemoveConclusion1"] | components["schemas"]["CommandMinutesWrite1"] | components["schemas"]["CommandPointEnd1"] | components["schemas"]["CommandPointSave1"] | components["schemas"]["CommandPointSessionReport1"] | components["schemas"]["CommandPointSessionTest1"] | components["schemas"]["CommandReadingkeyGrant1"] | components["schemas"]["CommandReadingkeyJoin1"] | components["schemas"]["CommandReadingkeyMake1"] | components["schemas"]["CommandReadmarkSet1"] | components["schemas"]["CommandRoomSave1"] | components["schemas"]["CommandSessionAcceptSpeech1"] | components["schemas"]["CommandSessionAskToSpeak1"] | components["schemas"]["CommandSessionBeginSpeech1"] | components["schemas"]["CommandSessionBring1"] | components["schemas"]["CommandSessionCall1"] | components["schemas"]["CommandSessionCarryOn1"] | components["schemas"]["CommandSessionCloseQueue1"] | components["schemas"]["CommandSessionCloseVote1"] | components["schemas"]["CommandSessionCountLate1"] | components["schemas"]["CommandSessionDraftVote1"] | components["schemas"]["CommandSessionEndSpeech1"] | components["schemas"]["CommandSessionEnterSpeech1"] | components["schemas"]["CommandSessionEnterTotals1"] | components["schemas"]["CommandSessionFinish1"] | components["schemas"]["CommandSessionHost1"] | components["schemas"]["CommandSessionItem1"] | components["schemas"]["CommandSessionMarkAbsent1"] | components["schemas"]["CommandSessionOpenCode1"] | components["schemas"]["CommandSessionOpenQueue1"] | components["schemas"]["CommandSessionOpenVote1"] | components["schemas"]["CommandSessionPause1"] | components["schemas"]["CommandSessionPauseSpeech1"] | components["schemas"]["CommandSessionPrioritise1"] | components["schemas"]["CommandSessionPublishVote1"] | components["schemas"]["CommandSessionQuestionTime1"] | components["schemas"]["CommandSessionReadyVote1"] | components["schemas"]["CommandSessionRejectSpeech1"] | components["schemas"]["CommandSessionResume1"] | components["schemas"]["CommandSessionStart1"] | components["schemas"]["CommandSessionVoidVote1"] | components["schemas"]["CommandSessionWithdrawSpeech1"] | components["schemas"]["CommandSlipCancel1"] | components["schemas"]["CommandSlipClose1"] | components["schemas"]["CommandSlipCreate1"] | components["schemas"]["CommandSlipEdit1"] | components["schemas"]["CommandSlipRemind1"] | components["schemas"]["CommandSlipSend1"] | components["schemas"]["CommandSlipanswerGive1"] | components["schemas"]["CommandTemplateSave1"] | components["schemas"]["CommandWeekApprove1"] | components["schemas"]["CommandWeekEdit1"] | components["schemas"]["CommandWeekPublish1"] | components["schemas"]["CommandWeekSendBack1"] | components["schemas"]["CommandWeekSubmit1"];
+        CommandAgendaOrder1: {
+            args: components["schemas"]["AgendaOrder"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "agenda.order.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandAgendaPutItem1: {
+            args: components["schemas"]["AgendaPut"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "agenda.put_item.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandAgendaRemoveItem1: {
+            args: components["schemas"]["AgendaRemove"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "agenda.remove_item.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandAnnotationBookmark1: {
+            args: components["schemas"]["AnnotationBookmark"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "annotation.bookmark.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandAnnotationRemove1: {
+            args: components["schemas"]["AnnotationRemove"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "annotation.remove.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandAnnotationShare1: {
+            args: components["schemas"]["AnnotationShare"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "annotation.share.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandAnnotationStopped1: {
+            args: components["schemas"]["AnnotationStopped"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "annotation.stopped.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandAnnotationUnshare1: {
+            args: components["schemas"]["AnnotationUnshare"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "annotation.unshare.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandAssignmentAccept1: {
+            args: components["schemas"]["AssignmentNote"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "assignment.accept.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandAssignmentCancel1: {
+            args: components["schemas"]["AssignmentText"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "assignment.cancel.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandAssignmentConfirm1: {
+            args: components["schemas"]["AssignmentNote"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "assignment.confirm.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandAssignmentExtend1: {
+            args: components["schemas"]["AssignmentExtend"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "assignment.extend.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandAssignmentGive1: {
+            args: components["schemas"]["AssignmentGive"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "assignment.give.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandAssignmentProgress1: {
+            args: components["schemas"]["AssignmentProgress"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "assignment.progress.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandAssignmentRemind1: {
+            args: components["schemas"]["AssignmentNote"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "assignment.remind.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandAssignmentReport1: {
+            args: components["schemas"]["AssignmentText"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "assignment.report.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandAssignmentSendBack1: {
+            args: components["schemas"]["AssignmentText"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "assignment.send_back.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandAttendanceAskHelp1: {
+            args: components["schemas"]["AskHelp"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "attendance.ask_help.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandAttendanceCheckIn1: {
+            args: components["schemas"]["CheckIn"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "attendance.check_in.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandAttendanceCheckInCode1: {
+            args: components["schemas"]["CheckInCode"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "attendance.check_in_code.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandAttendanceHelpDone1: {
+            args: components["schemas"]["HelpDone"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "attendance.help_done.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandAttendanceLeave1: {
+            args: components["schemas"]["LeaveMeeting"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "attendance.leave.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandAttendanceNoteHelp1: {
+            args: components["schemas"]["NoteHelp"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "attendance.note_help.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandAttendanceNoteReady1: {
+            args: components["schemas"]["NoteReady"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "attendance.note_ready.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandAttendanceReady1: {
+            args: components["schemas"]["ReadyForVote"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "attendance.ready.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandAttendanceSet1: {
+            args: components["schemas"]["SetAttendance"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "attendance.set.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandBallotCast1: {
+            args: components["schemas"]["BallotCast"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "ballot.cast.1";
+            target: components["schemas"]["TargetRef"];
+        };
         CommandBookLend1: {
             args: components["schemas"]["BookLend"];
             /**
@@ -2126,6 +3788,646 @@ export interface components {
             name: "group.save.1";
             target: components["schemas"]["TargetRef"];
         };
+        CommandMaterialAdd1: {
+            args: components["schemas"]["MaterialAdd"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "material.add.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandMaterialAddVersion1: {
+            args: components["schemas"]["MaterialVersionAdd"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "material.add_version.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandMaterialAsk1: {
+            args: components["schemas"]["MaterialAsk"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "material.ask.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandMaterialEdit1: {
+            args: components["schemas"]["MaterialEdit"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "material.edit.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandMaterialOpen1: {
+            args: components["schemas"]["MaterialStep"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "material.open.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandMaterialRead1: {
+            args: components["schemas"]["MaterialStep"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "material.read.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandMaterialRecall1: {
+            args: components["schemas"]["MaterialStep"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "material.recall.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandMaterialRemove1: {
+            args: components["schemas"]["MaterialStep"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "material.remove.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandMaterialReview1: {
+            args: components["schemas"]["MaterialDecision"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "material.review.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandMaterialSetAccess1: {
+            args: components["schemas"]["MaterialAccessSet"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "material.set_access.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandMaterialSubmit1: {
+            args: components["schemas"]["MaterialStep"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "material.submit.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandMeetingCancel1: {
+            args: components["schemas"]["MeetingNote"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "meeting.cancel.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandMeetingConclude1: {
+            args: components["schemas"]["MeetingConclude"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "meeting.conclude.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandMeetingCreate1: {
+            args: components["schemas"]["MeetingCreate"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "meeting.create.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandMeetingDecideSubstitute1: {
+            args: components["schemas"]["SubstituteDecide"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "meeting.decide_substitute.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandMeetingEdit1: {
+            args: components["schemas"]["MeetingEdit"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "meeting.edit.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandMeetingInvitationDrafted1: {
+            args: components["schemas"]["InvitationDrafted"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "meeting.invitation_drafted.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandMeetingMinutesDrafted1: {
+            args: components["schemas"]["MeetingPaper"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "meeting.minutes_drafted.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandMeetingNamePeople1: {
+            args: components["schemas"]["PeopleName"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "meeting.name_people.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandMeetingNoticeDrafted1: {
+            args: components["schemas"]["MeetingPaper"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "meeting.notice_drafted.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandMeetingPostpone1: {
+            args: components["schemas"]["MeetingNote"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "meeting.postpone.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandMeetingPublish1: {
+            args: components["schemas"]["MeetingNote"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "meeting.publish.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandMeetingReply1: {
+            args: components["schemas"]["InvitationReply"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "meeting.reply.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandMeetingSeen1: {
+            args: components["schemas"]["InvitationSeen"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "meeting.seen.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandMeetingSendBack1: {
+            args: components["schemas"]["MeetingNote"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "meeting.send_back.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandMeetingSendSubstitute1: {
+            args: components["schemas"]["SubstituteSend"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "meeting.send_substitute.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandMeetingSetPeople1: {
+            args: components["schemas"]["SetPeople"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "meeting.set_people.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandMeetingSetPoints1: {
+            args: components["schemas"]["SetPoints"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "meeting.set_points.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandMeetingSubmit1: {
+            args: components["schemas"]["MeetingSubmit"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "meeting.submit.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandMeetingWithdrawSubstitute1: {
+            args: components["schemas"]["SubstituteWithdraw"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "meeting.withdraw_substitute.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandMinutesPutConclusion1: {
+            args: components["schemas"]["ConclusionPut"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "minutes.put_conclusion.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandMinutesRemoveConclusion1: {
+            args: components["schemas"]["ConclusionRemove"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "minutes.remove_conclusion.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandMinutesWrite1: {
+            args: components["schemas"]["MinutesWrite"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "minutes.write.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandPointEnd1: {
+            args: components["schemas"]["PointEnd"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "point.end.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandPointSave1: {
+            args: components["schemas"]["PointSave"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "point.save.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandPointSessionReport1: {
+            args: components["schemas"]["PointReport"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "point_session.report.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandPointSessionTest1: {
+            args: components["schemas"]["PointTested"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "point_session.test.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandReadingkeyGrant1: {
+            args: components["schemas"]["ReadingKeyGrant"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "readingkey.grant.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandReadingkeyJoin1: {
+            args: components["schemas"]["ReadingKeyJoin"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "readingkey.join.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandReadingkeyMake1: {
+            args: components["schemas"]["ReadingKeyMake"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "readingkey.make.1";
+            target: components["schemas"]["TargetRef"];
+        };
         CommandReadmarkSet1: {
             args: components["schemas"]["MarkRead"];
             /**
@@ -2156,6 +4458,630 @@ export interface components {
              */
             version: number;
         };
+        CommandRoomSave1: {
+            args: components["schemas"]["RoomSave"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "room.save.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandSessionAcceptSpeech1: {
+            args: components["schemas"]["SpeechStep"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "session.accept_speech.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandSessionAskToSpeak1: {
+            args: components["schemas"]["AskToSpeak"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "session.ask_to_speak.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandSessionBeginSpeech1: {
+            args: components["schemas"]["BeginSpeech"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "session.begin_speech.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandSessionBring1: {
+            args: components["schemas"]["Bring"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "session.bring.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandSessionCall1: {
+            args: components["schemas"]["CallSpeaker"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "session.call.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandSessionCarryOn1: {
+            args: components["schemas"]["CarryOn"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "session.carry_on.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandSessionCloseQueue1: {
+            args: components["schemas"]["SpeakingQueue"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "session.close_queue.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandSessionCloseVote1: {
+            args: components["schemas"]["CloseVote"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "session.close_vote.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandSessionCountLate1: {
+            args: components["schemas"]["VoteRef"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "session.count_late.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandSessionDraftVote1: {
+            args: components["schemas"]["DraftVote"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "session.draft_vote.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandSessionEndSpeech1: {
+            args: components["schemas"]["SpeechStep"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "session.end_speech.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandSessionEnterSpeech1: {
+            args: components["schemas"]["EnterSpeech"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "session.enter_speech.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandSessionEnterTotals1: {
+            args: components["schemas"]["VoteTotals"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "session.enter_totals.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandSessionFinish1: {
+            args: components["schemas"]["SessionNote"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "session.finish.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandSessionHost1: {
+            args: components["schemas"]["SessionHost"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "session.host.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandSessionItem1: {
+            args: components["schemas"]["SessionItem"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "session.item.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandSessionMarkAbsent1: {
+            args: components["schemas"]["MarkAbsent"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "session.mark_absent.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandSessionOpenCode1: {
+            args: components["schemas"]["OpenCode"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "session.open_code.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandSessionOpenQueue1: {
+            args: components["schemas"]["SpeakingQueue"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "session.open_queue.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandSessionOpenVote1: {
+            args: components["schemas"]["VoteOpening"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "session.open_vote.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandSessionPause1: {
+            args: components["schemas"]["SessionNote"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "session.pause.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandSessionPauseSpeech1: {
+            args: components["schemas"]["SpeechStep"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "session.pause_speech.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandSessionPrioritise1: {
+            args: components["schemas"]["Prioritise"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "session.prioritise.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandSessionPublishVote1: {
+            args: components["schemas"]["VoteRef"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "session.publish_vote.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandSessionQuestionTime1: {
+            args: components["schemas"]["QuestionTime"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "session.question_time.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandSessionReadyVote1: {
+            args: components["schemas"]["VoteRef"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "session.ready_vote.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandSessionRejectSpeech1: {
+            args: components["schemas"]["RejectSpeech"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "session.reject_speech.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandSessionResume1: {
+            args: components["schemas"]["SessionNote"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "session.resume.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandSessionStart1: {
+            args: components["schemas"]["SessionNote"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "session.start.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandSessionVoidVote1: {
+            args: components["schemas"]["VoteVoidance"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "session.void_vote.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandSessionWithdrawSpeech1: {
+            args: components["schemas"]["SpeechStep"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "session.withdraw_speech.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandSlipCancel1: {
+            args: components["schemas"]["SlipCancel"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "slip.cancel.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandSlipClose1: {
+            args: components["schemas"]["SlipNote"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "slip.close.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandSlipCreate1: {
+            args: components["schemas"]["SlipCreate"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "slip.create.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandSlipEdit1: {
+            args: components["schemas"]["SlipEdit"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "slip.edit.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandSlipRemind1: {
+            args: components["schemas"]["SlipNote"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "slip.remind.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandSlipSend1: {
+            args: components["schemas"]["SlipNote"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "slip.send.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandSlipanswerGive1: {
+            args: components["schemas"]["SlipAnswerGive"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "slipanswer.give.1";
+            target: components["schemas"]["TargetRef"];
+        };
         CommandTemplateSave1: {
             args: components["schemas"]["SaveTemplate"];
             /**
@@ -2171,6 +5097,204 @@ export interface components {
              */
             name: "template.save.1";
             target: components["schemas"]["TargetRef"];
+        };
+        CommandWeekApprove1: {
+            args: components["schemas"]["Empty"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "week.approve.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandWeekEdit1: {
+            args: components["schemas"]["WeekEdit"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "week.edit.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandWeekPublish1: {
+            args: components["schemas"]["Empty"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "week.publish.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandWeekSendBack1: {
+            args: components["schemas"]["Reason"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "week.send_back.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        CommandWeekSubmit1: {
+            args: components["schemas"]["WeekSubmit"];
+            /**
+             * Format: int64
+             * @description version of the target that the person saw; 0 for a new record
+             */
+            base: number;
+            /** @description the delegation to act under */
+            delegation?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            name: "week.submit.1";
+            target: components["schemas"]["TargetRef"];
+        };
+        ConclusionPut: {
+            /**
+             * Format: int64
+             * @description of the agenda
+             */
+            item?: number;
+            /**
+             * Format: int64
+             * @description absent: a new one
+             */
+            key?: number;
+            meeting: string;
+            /** Format: int64 */
+            order?: number;
+            /**
+             * Format: int32
+             * @description of the conclusion that the person saw
+             */
+            revision?: number;
+            /** @description the editor's JSON */
+            text: string;
+        };
+        ConclusionRemove: {
+            /** Format: int64 */
+            key: number;
+            meeting: string;
+        };
+        ConclusionView: {
+            /** @description tasks that came out of it */
+            assignments: components["schemas"]["AssignmentItem"][];
+            /** Format: int64 */
+            at?: number;
+            by?: components["schemas"]["PersonRef"];
+            /** Format: int64 */
+            item?: number;
+            /** Format: int64 */
+            key: number;
+            /** Format: int64 */
+            order: number;
+            plain: string;
+            /** Format: int32 */
+            revision: number;
+            /** @description the editor's JSON */
+            text: string;
+        };
+        ConferenceBoard: {
+            banner?: string;
+            /** Format: int64 */
+            began: number;
+            chair?: string;
+            chat: boolean;
+            /** Format: int64 */
+            ended?: number;
+            /**
+             * Format: int64
+             * @description rises with each change
+             */
+            epoch: number;
+            /** @description stations that have the floor, by the record first */
+            holders: string[];
+            /** @enum {string} */
+            layout: "CHAIR" | "CHAIR_SPEAKER" | "SLIDES_SPEAKER" | "GRID4" | "GRID9" | "GRID16" | "GALLERY" | "SPOTLIGHT";
+            lobby: boolean;
+            locked: boolean;
+            meeting: string;
+            /** @enum {string} */
+            mode: "THAO_LUAN" | "DAO_TAO" | "HOI_NGHI";
+            mutedAll: boolean;
+            /** Format: int64 */
+            now: number;
+            /** @description the one that makes itself ready */
+            prepare?: string;
+            reactions: boolean;
+            screen?: string;
+            /** @description stations that may send their big pictures */
+            stage: string[];
+            /** @description in their order, then those that have not been in by name */
+            stations: components["schemas"]["StationView"][];
+            totals: components["schemas"]["ConferenceTotals"];
+            /** @description stations that speak next, in order */
+            upcoming: string[];
+        };
+        ConferenceTicket: {
+            /** Format: int64 */
+            expires: number;
+            /** @description for RTCPeerConnection; empty when the host's own addresses are enough */
+            ice: components["schemas"]["ICEServer"][];
+            meeting: string;
+            name: string;
+            /** @description what the station is called in the conference */
+            station: string;
+            ticket: string;
+        };
+        ConferenceTotals: {
+            /**
+             * Format: int64
+             * @description meeting points that should take part
+             */
+            expected: number;
+            /**
+             * Format: int64
+             * @description as the stations in the room have said
+             */
+            headcount: number;
+            /** Format: int64 */
+            inRoom: number;
+            /** Format: int64 */
+            left: number;
+            /** Format: int64 */
+            lost: number;
+            /**
+             * Format: int64
+             * @description of those, that have been in at some time
+             */
+            took: number;
+            /** Format: int64 */
+            waiting: number;
         };
         CopyInfo: {
             /** Format: int64 */
@@ -2680,6 +5804,30 @@ export interface components {
             /** @description there are more than total says */
             totalCapped?: boolean;
         };
+        DossierEntry: {
+            /** Format: int64 */
+            at?: number;
+            /**
+             * Format: int64
+             * @description agenda: items; conclusions: their number
+             */
+            count?: number;
+            /** @description of a document that the viewer may see */
+            doc?: components["schemas"]["DocRow"];
+            /** @description record, or key in the session */
+            id: string;
+            /** @enum {string} */
+            kind: "invitation" | "agenda" | "material" | "vote" | "slip" | "minutes" | "conclusions" | "notice" | "task";
+            /** @description in the words of its kind */
+            state?: string;
+            title: string;
+        };
+        DossierView: {
+            /** @description on the meeting */
+            actions: components["schemas"]["ActionInfo"][];
+            /** @description by kind, then in their order */
+            entries: components["schemas"]["DossierEntry"][];
+        };
         DraftCreate: {
             division?: string;
             fields: components["schemas"]["Fields"];
@@ -2697,6 +5845,29 @@ export interface components {
             };
             setTo?: boolean;
             to?: string[];
+        };
+        DraftVote: {
+            abstain?: boolean;
+            /** @enum {string} */
+            base: "ELIGIBLE" | "PRESENT" | "CAST";
+            /**
+             * Format: int64
+             * @description agenda item
+             */
+            item?: number;
+            material?: string;
+            meeting: string;
+            /**
+             * Format: int64
+             * @description of threshold custom
+             */
+            permille?: number;
+            text?: string;
+            /** @enum {string} */
+            threshold: "QUA_NUA" | "HAI_PHAN_BA" | "TAT_CA" | "custom";
+            title: string;
+            /** @enum {string} */
+            type: "NAMED" | "OPEN_COUNT" | "SECRET";
         };
         DuplicateView: {
             /** Format: int64 */
@@ -2791,6 +5962,11 @@ export interface components {
         EnrolmentCodeRequest: {
             person: string;
         };
+        EnterSpeech: {
+            meeting: string;
+            person: string;
+            wish: components["schemas"]["SpeechWish"];
+        };
         ExtensionAsk: {
             /** Format: int64 */
             directive?: number;
@@ -2820,6 +5996,18 @@ export interface components {
             old?: string;
             pending?: boolean;
             reason?: string;
+        };
+        FeedView: {
+            /**
+             * Format: int64
+             * @description absent: there is none
+             */
+            made?: number;
+            /**
+             * Format: int64
+             * @description when it was last read, to the hour
+             */
+            used?: number;
         };
         Fields: {
             circulation?: string;
@@ -2961,12 +6149,40 @@ export interface components {
         GiveNumber: {
             book: string;
         };
+        GrantInputBody: {
+            device: string;
+        };
         GroupView: {
             id: string;
             members: string[];
             name: string;
             public?: boolean;
             unit: string;
+        };
+        GuestLink: {
+            guest: string;
+            /** @description for POST /api/guest/ticket */
+            link: string;
+            /** Format: int64 */
+            until: number;
+            /** @description address of the guest's page */
+            url: string;
+        };
+        GuestTicketRequest: {
+            /** @description the last part of the link's address */
+            link: string;
+        };
+        GuestView: {
+            by?: components["schemas"]["PersonRef"];
+            byId: string;
+            /** Format: int64 */
+            ended?: number;
+            id: string;
+            /** Format: int64 */
+            made: number;
+            name: string;
+            /** Format: int64 */
+            until: number;
         };
         HandOverInfo: {
             /** @description on this hand-over */
@@ -3004,9 +6220,33 @@ export interface components {
             unit?: string;
             unitName?: string;
         };
+        HelpDone: {
+            meeting: string;
+            person: string;
+            /** Format: int64 */
+            request: number;
+        };
+        HelpView: {
+            /** Format: int64 */
+            at: number;
+            /** @description target of attendance.help_done */
+            attendance: string;
+            /** Format: int64 */
+            key: number;
+            /** @enum {string} */
+            kind: "water" | "technician" | "secretary" | "other";
+            person: components["schemas"]["PersonRef"];
+            seat?: string;
+            text?: string;
+        };
         HolidayView: {
             day: string;
             name: string;
+        };
+        ICEServer: {
+            credential?: string;
+            urls: string[];
+            username?: string;
         };
         IncomingCreate: {
             fields: components["schemas"]["Fields"];
@@ -3026,9 +6266,54 @@ export interface components {
             revision: number;
             verdict?: components["schemas"]["Verdict"];
         };
+        InvitationDrafted: {
+            document: string;
+        };
+        InvitationRef: {
+            id: string;
+            state: string;
+            subject: string;
+            symbol?: string;
+        };
+        InvitationReply: {
+            /** @description oneself, or a unit that one answers for */
+            participant: string;
+            /** @description of declining */
+            reason?: string;
+            /** @enum {string} */
+            reply: "ACCEPTED" | "DECLINED";
+            /**
+             * @description the reply that the screen showed: another's newer one is not overwritten
+             * @enum {string}
+             */
+            was?: "" | "PENDING" | "ACCEPTED" | "DECLINED" | "DELEGATED";
+        };
+        InvitationSeen: {
+            /** @description oneself, or a unit that one answers for */
+            participant: string;
+        };
+        Invitee: {
+            /** @description person, or unit */
+            id: string;
+            /** Format: int64 */
+            order?: number;
+            /** @enum {string} */
+            role: "CHU_TRI" | "THU_KY" | "THANH_VIEN" | "KHACH_MOI" | "TRINH_BAY" | "KY_THUAT" | "QUAN_SAT";
+            seat?: string;
+            title?: string;
+            unit?: boolean;
+            voting?: boolean;
+        };
         Issue: {
             text?: string;
             to?: string[];
+        };
+        KeyToPerson: {
+            content: string;
+            /** @description which of his reading keys */
+            key: string;
+            person: string;
+            sealed: string;
         };
         LackingReceipt: {
             /**
@@ -3038,6 +6323,10 @@ export interface components {
             laptops: number;
             name: string;
             unit: string;
+        };
+        LeaveMeeting: {
+            meeting: string;
+            person: string;
         };
         LeftInfo: {
             /** Format: int64 */
@@ -3057,6 +6346,43 @@ export interface components {
              * @description files that the server did not take and that are wiped
              */
             lost: number;
+        };
+        LineView: {
+            /**
+             * Format: int64
+             * @description kbit/s that it bears down; 0 = not known
+             */
+            bears: number;
+            /** @description the same of pictures */
+            blind?: boolean;
+            /** @description sound was sent for seconds and none arrived */
+            deaf?: boolean;
+            /** Format: double */
+            lossDown: number;
+            /**
+             * Format: double
+             * @description of what the station sent, 0 to 1
+             */
+            lossUp: number;
+            /**
+             * Format: int64
+             * @description kbit/s
+             */
+            rateDown: number;
+            /**
+             * Format: int64
+             * @description kbit/s
+             */
+            rateUp: number;
+            /** @enum {string} */
+            route?: "" | "udp" | "tcp" | "relay";
+            /**
+             * Format: int64
+             * @description ms; 0 = not known
+             */
+            rtt: number;
+            /** @description something came within the last seconds */
+            up: boolean;
         };
         LockInfo: {
             /**
@@ -3114,17 +6440,640 @@ export interface components {
             revision: number;
             text?: string;
         };
+        MarkAbsent: {
+            meeting: string;
+        };
+        MarkBody: {
+            /** @description note: where its pin stands */
+            at?: number[];
+            /** @enum {string} */
+            colour?: "" | "yellow" | "green" | "blue" | "red";
+            /** @description SHA-256 of the version, set by the laptop */
+            content?: string;
+            /** @enum {string} */
+            kind: "highlight" | "ink" | "note";
+            /** Format: int64 */
+            page: number;
+            quote?: components["schemas"]["MarkQuote"];
+            /** @description highlight: [left, bottom, right, top] */
+            rects?: number[][];
+            /** @description ink: x, y, x, y … */
+            strokes?: number[][];
+            text?: string;
+        };
+        MarkPut: {
+            body: components["schemas"]["MarkBody"];
+            /**
+             * Format: int64
+             * @description absent: a new one
+             */
+            mark?: number;
+            /**
+             * Format: int64
+             * @description of the material
+             */
+            version: number;
+        };
+        MarkQuote: {
+            exact: string;
+            prefix?: string;
+            suffix?: string;
+        };
         MarkRead: {
             doc: string;
+        };
+        MaterialAccessSet: {
+            /** @enum {string} */
+            access: "ALL" | "ROLE" | "PERSONS";
+            download?: boolean;
+            meeting: string;
+            /**
+             * Format: int64
+             * @description absent: when it is approved
+             */
+            openFrom?: number;
+            /** @description participants: persons or units */
+            persons?: string[];
+            print?: boolean;
+            /**
+             * Format: int64
+             * @description absent: it stays
+             */
+            recallAt?: number;
+            roles?: string[];
+            watermark?: boolean;
+        };
+        MaterialAdd: {
+            /** @description who adds it approves it at once */
+            approved?: boolean;
+            fields: components["schemas"]["MaterialFields"];
+            file: components["schemas"]["NewFile"];
+            meeting: string;
+        };
+        MaterialAsk: {
+            fields: components["schemas"]["MaterialFields"];
+            meeting: string;
+        };
+        MaterialDecision: {
+            approve?: boolean;
+            meeting: string;
+            /** @description why it is rejected */
+            text?: string;
+            /**
+             * Format: int64
+             * @description that was looked at
+             */
+            version: number;
+        };
+        MaterialEdit: {
+            fields: components["schemas"]["MaterialFields"];
+            meeting: string;
+        };
+        MaterialFields: {
+            /** Format: int64 */
+            due?: number;
+            /**
+             * Format: int64
+             * @description agenda item
+             */
+            item?: number;
+            /** @enum {string} */
+            kind?: "" | "main" | "reference" | "draft_resolution" | "personal" | "conclusion";
+            /** Format: int64 */
+            order?: number;
+            /** @description person who prepares it */
+            preparer?: string;
+            title: string;
+            /** @description that prepares it */
+            unit?: string;
+        };
+        MaterialRecalled: {
+            /** Format: int64 */
+            at: number;
+            /**
+             * Format: int64
+             * @description machines that have said that it has gone
+             */
+            confirmed: number;
+            id: string;
+            /** @description machines that have not */
+            open: components["schemas"]["RecallMachine"][];
+            /**
+             * Format: int64
+             * @description from whom
+             */
+            people: number;
+            title: string;
+        };
+        MaterialRights: {
+            download: boolean;
+            print: boolean;
+        };
+        MaterialStep: {
+            meeting: string;
+        };
+        MaterialVersion: {
+            /** Format: int64 */
+            at: number;
+            atServer: boolean;
+            by: components["schemas"]["PersonRef"];
+            /** @description whole on this machine */
+            here: boolean;
+            /** Format: int64 */
+            key: number;
+            media: string;
+            name: string;
+            /** @description what has changed */
+            note?: string;
+            /**
+             * Format: int64
+             * @description 1 is the first
+             */
+            number: number;
+            /** @description absent when it is here */
+            progress?: components["schemas"]["Coming"];
+            sha256: string;
+            /** Format: int64 */
+            size: number;
+        };
+        MaterialVersionAdd: {
+            file: components["schemas"]["NewFile"];
+            meeting: string;
+            /** @description what has changed */
+            note?: string;
+        };
+        MaterialView: {
+            /** @enum {string} */
+            access: "ALL" | "ROLE" | "PERSONS";
+            actions: components["schemas"]["ActionInfo"][];
+            /** @description readers may save it */
+            download?: boolean;
+            /** Format: int64 */
+            due?: number;
+            id: string;
+            /**
+             * Format: int64
+             * @description agenda item; absent: of the meeting itself
+             */
+            item?: number;
+            /** @enum {string} */
+            kind: "main" | "reference" | "draft_resolution" | "personal" | "conclusion";
+            mine: components["schemas"]["MaterialRights"];
+            /**
+             * Format: int64
+             * @description absent: nothing has been handed in
+             */
+            newest?: number;
+            /** Format: int64 */
+            openFrom?: number;
+            /** Format: int64 */
+            opened?: number;
+            /** Format: int64 */
+            order?: number;
+            /** @description the server has not answered yet */
+            pending?: boolean;
+            persons: components["schemas"]["NamedRef"][];
+            preparer?: components["schemas"]["PersonRef"];
+            /** @description readers may print it */
+            print?: boolean;
+            /**
+             * Format: int64
+             * @description when the viewer last opened it
+             */
+            read?: number;
+            /**
+             * Format: int64
+             * @description participants who have opened the newest version; for those who run the meeting
+             */
+            readBy?: number;
+            /** @description why it was rejected */
+            reason?: string;
+            /** Format: int64 */
+            recallAt?: number;
+            /** Format: int64 */
+            recalled?: number;
+            /** Format: int64 */
+            reviewed?: number;
+            reviewer?: components["schemas"]["PersonRef"];
+            roles: string[];
+            /** @enum {string} */
+            state: "asked" | "draft" | "pending" | "rejected" | "waits" | "open" | "recalled";
+            title: string;
+            /** @description that prepares it */
+            unit?: components["schemas"]["UnitRef"];
+            /** @description the viewer has not opened the newest version */
+            unread?: boolean;
+            /**
+             * Format: int64
+             * @description of the record
+             */
+            version: number;
+            /** @description newest first */
+            versions: components["schemas"]["MaterialVersion"][];
+            watermark?: boolean;
+        };
+        MaterialsView: {
+            /** @description that make a material, or are about all of them */
+            actions: components["schemas"]["ActionInfo"][];
+            /**
+             * Format: int64
+             * @description when all are to be there
+             */
+            due?: number;
+            /** @description of the agenda that the viewer sees, in their order */
+            items: components["schemas"]["AgendaRef"][];
+            /** @description by agenda item, those of the meeting itself first, then in their order */
+            materials: components["schemas"]["MaterialView"][];
+        };
+        MeetingConclude: Record<string, never>;
+        MeetingCreate: {
+            fields: components["schemas"]["MeetingFields"];
+            outsiders?: components["schemas"]["OutsiderInvite"][];
+            people?: components["schemas"]["Invitee"][];
+            unit: string;
+        };
+        MeetingDesk: {
+            /** @description reported, to be confirmed by the viewer */
+            confirm: components["schemas"]["AssignmentItem"][];
+            /** @description to be answered */
+            invitations: components["schemas"]["MeetingItem"][];
+            /** @description new, sent back, near their day or overdue */
+            tasks: components["schemas"]["AssignmentItem"][];
+            today: components["schemas"]["MeetingItem"][];
+        };
+        MeetingEdit: {
+            fields: components["schemas"]["MeetingFields"];
+            text?: string;
+        };
+        MeetingFields: {
+            /** Format: int64 */
+            checkInFrom?: number;
+            /** @enum {string} */
+            class?: "" | "GIAO_BAN" | "PHIEN_HOP_UBND" | "HDND" | "CHUYEN_DE" | "BAN_CHI_DAO" | "HOI_NGHI_TOAN_TINH" | "KHAC";
+            content?: string;
+            /** Format: int64 */
+            end: number;
+            /** @enum {string} */
+            form?: "" | "TRUC_TIEP" | "TRUC_TUYEN" | "KET_HOP";
+            /** Format: int64 */
+            materialsDue?: number;
+            openQueue?: boolean;
+            place?: string;
+            /** Format: int64 */
+            quorumPercent?: number;
+            room?: string;
+            /** @description có nội dung bí mật nhà nước: no materials, video, chat, recording */
+            secret?: boolean;
+            /** Format: int64 */
+            speechMinutes?: number;
+            /** Format: int64 */
+            start: number;
+            substitutesVote?: boolean;
+            title: string;
+            withQuestionTime?: boolean;
+        };
+        MeetingItem: {
+            chair?: components["schemas"]["PersonRef"];
+            class?: string;
+            /** Format: int64 */
+            end: number;
+            /** @enum {string} */
+            form?: "" | "TRUC_TIEP" | "TRUC_TUYEN" | "KET_HOP";
+            id: string;
+            /** Format: int64 */
+            people: number;
+            place?: string;
+            /** @description the viewer began it, or is its secretary */
+            prepares?: boolean;
+            /**
+             * @description the viewer's
+             * @enum {string}
+             */
+            reply?: "" | "PENDING" | "ACCEPTED" | "DECLINED" | "DELEGATED";
+            /**
+             * @description the viewer's
+             * @enum {string}
+             */
+            role?: "" | "CHU_TRI" | "THU_KY" | "THANH_VIEN" | "KHACH_MOI" | "TRINH_BAY" | "KY_THUAT" | "QUAN_SAT";
+            room?: components["schemas"]["RoomRef"];
+            secret?: boolean;
+            /** Format: int64 */
+            start: number;
+            /** @enum {string} */
+            status: "DRAFT" | "PENDING_APPROVAL" | "INVITED" | "LIVE" | "PAUSED" | "FINISHED" | "CONCLUDED" | "ARCHIVED" | "CANCELLED" | "POSTPONED";
+            title: string;
+            unit: components["schemas"]["UnitRef"];
+            /** Format: int64 */
+            version: number;
+            /** @description invited units that the viewer answers for and that have not answered */
+            waiting?: components["schemas"]["UnitRef"][];
+        };
+        MeetingNote: {
+            text?: string;
+        };
+        MeetingPaper: {
+            document: string;
+        };
+        MeetingReadiness: {
+            /**
+             * Format: int64
+             * @description when the server looked
+             */
+            at: number;
+            /** @description that have a version */
+            materials: components["schemas"]["ReadinessColumn"][];
+            /** @description who should have any of them, by name */
+            people: components["schemas"]["ReadinessRow"][];
+            /** @description materials that were recalled */
+            recalls: components["schemas"]["MaterialRecalled"][];
+        };
+        MeetingSessionView: {
+            /** @description on session and roll-call */
+            actions: components["schemas"]["ActionInfo"][];
+            called?: components["schemas"]["SpeechView"];
+            /**
+             * Format: int64
+             * @description when the clock alone changes the warnings
+             */
+            changesAt?: number;
+            /** Format: int64 */
+            checkInFrom: number;
+            clock: components["schemas"]["ClockView"];
+            /** @description there is a code of the roll-call */
+            codeOpen?: boolean;
+            /**
+             * Format: int64
+             * @description agenda item under way
+             */
+            current?: number;
+            /**
+             * Format: int64
+             * @description planned
+             */
+            end: number;
+            /**
+             * Format: int64
+             * @description forecast
+             */
+            ends?: number;
+            /** Format: int64 */
+            finished?: number;
+            /** @description for another part of the meeting */
+            further: components["schemas"]["SpeechView"][];
+            /** @description for officials */
+            help: components["schemas"]["HelpView"][];
+            /** @description an item is under way that is not for the viewer */
+            hidden?: boolean;
+            /** @description target of session commands */
+            id: string;
+            items: components["schemas"]["SessionItemView"][];
+            /** @description absent when the viewer does not take part */
+            me?: components["schemas"]["OwnPlace"];
+            meeting: string;
+            /** Format: int64 */
+            now: number;
+            official?: boolean;
+            /** @description who asks is in the queue at once */
+            openQueue?: boolean;
+            /** @description spoken, and the viewer's own that were rejected */
+            over: components["schemas"]["SpeechView"][];
+            /** @description who was interrupted */
+            paused: components["schemas"]["SpeechView"][];
+            place?: string;
+            questionTime?: boolean;
+            /** @description the meeting has time for questions */
+            questions?: boolean;
+            /** @description in order */
+            queue: components["schemas"]["SpeechView"][];
+            queueClosed?: boolean;
+            quorum: components["schemas"]["QuorumView"];
+            room?: components["schemas"]["RoomRef"];
+            speaking?: components["schemas"]["SpeechView"];
+            /**
+             * Format: int64
+             * @description planned
+             */
+            start: number;
+            /** Format: int64 */
+            started?: number;
+            /** @enum {string} */
+            status: "DRAFT" | "PENDING_APPROVAL" | "INVITED" | "LIVE" | "PAUSED" | "FINISHED" | "CONCLUDED" | "ARCHIVED" | "CANCELLED" | "POSTPONED";
+            title: string;
+            warnings: ("no_quorum" | "meeting_over" | "item_over" | "speech_over" | "running_late")[];
+            /** @description without the secretary's yes; for others than officials their own only */
+            wishes: components["schemas"]["SpeechView"][];
+        };
+        MeetingStat: {
+            /**
+             * Format: int64
+             * @description without a reason
+             */
+            absent: number;
+            /** Format: int64 */
+            chaired: number;
+            /** Format: int64 */
+            done: number;
+            /**
+             * Format: int64
+             * @description done after their day, or overdue
+             */
+            doneLate: number;
+            /** Format: int64 */
+            excused: number;
+            /**
+             * Format: int64
+             * @description tasks
+             */
+            given: number;
+            id: string;
+            /**
+             * Format: int64
+             * @description meetings held to which he was invited
+             */
+            invited: number;
+            /** Format: int64 */
+            late: number;
+            name: string;
+            /** Format: int64 */
+            present: number;
+            /** @description name of a person's unit */
+            unit?: string;
+            /**
+             * Format: int64
+             * @description the roll was not called
+             */
+            unknown: number;
+            /** Format: int64 */
+            votes: number;
+        };
+        MeetingStatistics: {
+            /** Format: int64 */
+            meetings: number;
+            people: components["schemas"]["MeetingStat"][];
+            units: components["schemas"]["MeetingStat"][];
+            /** @description all meetings of the office, and not only those that the viewer took part in or ran */
+            whole: boolean;
+        };
+        MeetingStep: {
+            about?: components["schemas"]["NamedRef"];
+            /** Format: int64 */
+            at: number;
+            by: components["schemas"]["PersonRef"];
+            /** Format: int64 */
+            key: number;
+            name: string;
+            onBehalf?: components["schemas"]["PersonRef"];
+            status?: string;
+            text?: string;
+        };
+        MeetingSubmit: {
+            text?: string;
+            /** @description absent: the head of the agency */
+            to?: string;
+        };
+        MeetingView: {
+            /** @description every action on such a meeting, with whether and why */
+            actions: components["schemas"]["ActionInfo"][];
+            approver?: components["schemas"]["PersonRef"];
+            chair?: components["schemas"]["PersonRef"];
+            class?: string;
+            creator?: components["schemas"]["PersonRef"];
+            /** Format: int64 */
+            end: number;
+            /** @description who has a vote */
+            entitled: string[];
+            /** @description as meeting.edit takes them */
+            fields: components["schemas"]["MeetingFields"];
+            /** @enum {string} */
+            form?: "" | "TRUC_TIEP" | "TRUC_TUYEN" | "KET_HOP";
+            /** @description oldest first */
+            history: components["schemas"]["MeetingStep"][];
+            id: string;
+            /** @description giấy mời */
+            invitation?: string;
+            /** @description the giấy mời, when the viewer may see it */
+            invites?: components["schemas"]["InvitationRef"];
+            /** @description biên bản */
+            minutesDoc?: string;
+            /** @description thông báo kết luận */
+            notice?: string;
+            /** @description the viewer runs it: chair, secretary, operator, creator */
+            official?: boolean;
+            outsiders: components["schemas"]["OutsiderView"][];
+            /** @description in their order */
+            participants: components["schemas"]["ParticipantView"][];
+            /** Format: int64 */
+            people: number;
+            place?: string;
+            /**
+             * Format: int64
+             * @description meeting points that take part
+             */
+            points?: number;
+            /** @description the viewer began it, or is its secretary */
+            prepares?: boolean;
+            /** Format: int64 */
+            published?: number;
+            /**
+             * @description the viewer's
+             * @enum {string}
+             */
+            reply?: "" | "PENDING" | "ACCEPTED" | "DECLINED" | "DELEGATED";
+            /** Format: int32 */
+            revision: number;
+            /**
+             * @description the viewer's
+             * @enum {string}
+             */
+            role?: "" | "CHU_TRI" | "THU_KY" | "THANH_VIEN" | "KHACH_MOI" | "TRINH_BAY" | "KY_THUAT" | "QUAN_SAT";
+            room?: components["schemas"]["RoomRef"];
+            secret?: boolean;
+            /** Format: int64 */
+            start: number;
+            /** @enum {string} */
+            status: "DRAFT" | "PENDING_APPROVAL" | "INVITED" | "LIVE" | "PAUSED" | "FINISHED" | "CONCLUDED" | "ARCHIVED" | "CANCELLED" | "POSTPONED";
+            title: string;
+            unit: components["schemas"]["UnitRef"];
+            /** Format: int64 */
+            version: number;
+            /** @description invited units that the viewer answers for and that have not answered */
+            waiting?: components["schemas"]["UnitRef"][];
+        };
+        MinutesFacts: {
+            agenda: string[];
+            rollCall: string[];
+            speeches: string[];
+            votes: string[];
+        };
+        MinutesView: {
+            /** Format: int64 */
+            at?: number;
+            /** @description the editor's JSON */
+            body?: string;
+            by?: components["schemas"]["PersonRef"];
+            /** @description in their order */
+            conclusions: components["schemas"]["ConclusionView"][];
+            /** @description target of minutes.write */
+            id: string;
+            /**
+             * Format: int32
+             * @description of the body
+             */
+            revision: number;
+            /** Format: int64 */
+            version: number;
+        };
+        MinutesWrite: {
+            /** @description the editor's JSON */
+            body: string;
+            meeting: string;
+            /**
+             * Format: int32
+             * @description that the person saw
+             */
+            revision?: number;
+        };
+        MyBallot: {
+            /** Format: int64 */
+            at: number;
+            /** @description the laptop that carries the meeting without a line has it */
+            atPlace?: boolean;
+            /** @enum {string} */
+            choice: "DONG_Y" | "KHONG_DONG_Y" | "Y_KIEN_KHAC" | "KHONG_BIEU_QUYET";
+            /** @description gửi muộn, không tính */
+            late?: boolean;
+            /** @description kept on this machine, not at the server yet */
+            pending?: boolean;
+            text?: string;
+        };
+        MySlipAnswer: {
+            /** Format: int64 */
+            at: number;
+            /** @enum {string} */
+            choice: "DONG_Y" | "KHONG_DONG_Y" | "Y_KIEN_KHAC";
+            late?: boolean;
+            pending?: boolean;
+            text?: string;
         };
         NamedRef: {
             id: string;
             name: string;
             unit?: boolean;
         };
+        NativeDossier: {
+            meeting: string;
+        };
         NativeFolder: {
             /** @description empty: the person cancelled */
             path: string;
+        };
+        NativePoints: {
+            /** @enum {string} */
+            form: "pdf" | "csv";
+            meeting: string;
+        };
+        NativeRoom: {
+            meeting: string;
         };
         NativeSave: {
             document: string;
@@ -3140,6 +7089,15 @@ export interface components {
             /** @description false: the person cancelled */
             saved: boolean;
         };
+        NativeSlipFile: {
+            /** Format: int64 */
+            file: number;
+            slip: string;
+        };
+        NewFeed: {
+            /** @description on the server that people's browsers reach */
+            path: string;
+        };
         NewFile: {
             media?: string;
             name: string;
@@ -3150,6 +7108,14 @@ export interface components {
             sha256: string;
             /** Format: int64 */
             source?: number;
+        };
+        NewGuest: {
+            name: string;
+            /**
+             * Format: int64
+             * @description at most 30 days from now
+             */
+            until: number;
         };
         NewID: {
             id: string;
@@ -3176,8 +7142,30 @@ export interface components {
             tidy: boolean;
             unit: string;
         };
+        NewTicket: {
+            /**
+             * @description the viewer's own machine, or that of a meeting point
+             * @enum {string}
+             */
+            as: "person" | "point";
+            /** @description the meeting point */
+            point?: string;
+        };
         Note: {
             text?: string;
+        };
+        NoteHelp: {
+            /** @enum {string} */
+            kind: "water" | "technician" | "secretary" | "other";
+            meeting: string;
+            person: string;
+            text?: string;
+        };
+        NoteReady: {
+            meeting: string;
+            person: string;
+            /** Format: int64 */
+            vote: number;
         };
         Number: {
             book: string;
@@ -3192,12 +7180,114 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        OpenCode: {
+            meeting: string;
+        };
+        OpenedMark: {
+            /** Format: int64 */
+            at: number;
+            /** @description absent: this machine cannot open it */
+            body?: components["schemas"]["MarkBody"];
+            /** Format: int64 */
+            key: number;
+            /** Format: int64 */
+            version: number;
+        };
         OtpInputBody: {
             key: string;
+        };
+        OutsiderInvite: {
+            name: string;
+            organ?: string;
+            phone?: string;
+            /** @enum {string} */
+            role?: "" | "KHACH_MOI" | "TRINH_BAY" | "QUAN_SAT";
+            title?: string;
+        };
+        OutsiderView: {
+            came?: boolean;
+            /** Format: int64 */
+            key: number;
+            name: string;
+            organ?: string;
+            phone?: string;
+            role: string;
+            title?: string;
+        };
+        OwnPlace: {
+            /** Format: int64 */
+            arrived?: number;
+            /** @description target of attendance commands */
+            attendance: string;
+            /** @description own calls that nobody has seen to */
+            help: components["schemas"]["HelpView"][];
+            /** Format: int64 */
+            left?: number;
+            /** @enum {string} */
+            presence: "CHUA_DIEM_DANH" | "CO_MAT_TRUC_TIEP" | "CO_MAT_TRUC_TUYEN" | "VANG_CO_LY_DO" | "VANG_KHONG_LY_DO";
+            seat?: string;
+            /** @description may ask to speak */
+            talks?: boolean;
+        };
+        PaperDrafted: {
+            document: string;
+            /** @enum {string} */
+            status: "pending" | "applied" | "deferred";
+        };
+        PaperOrder: {
+            /**
+             * @description biên bản, thông báo kết luận
+             * @enum {string}
+             */
+            kind: "minutes" | "notice";
+        };
+        ParticipantView: {
+            /** @description on this participant */
+            actions: components["schemas"]["ActionInfo"][];
+            /** @description of the substitute */
+            approvedBy?: components["schemas"]["PersonRef"];
+            /** Format: int64 */
+            at?: number;
+            /** @description who gave the reply, when it is somebody else: for a unit */
+            by?: components["schemas"]["PersonRef"];
+            /** @description whom he stands for */
+            for?: components["schemas"]["NamedRef"];
+            id: string;
+            /** @description the viewer's own, or of a unit that he answers for */
+            mine?: boolean;
+            name: string;
+            office?: components["schemas"]["UnitRef"];
+            /** Format: int64 */
+            order?: number;
+            /** @description the reply is to an earlier revision of the invitation */
+            outdated?: boolean;
+            position?: string;
+            reason?: string;
+            /** @description why the organiser did not want the last substitute */
+            refused?: string;
+            /** @enum {string} */
+            reply: "PENDING" | "ACCEPTED" | "DECLINED" | "DELEGATED";
+            /** @enum {string} */
+            role: "CHU_TRI" | "THU_KY" | "THANH_VIEN" | "KHACH_MOI" | "TRINH_BAY" | "KY_THUAT" | "QUAN_SAT";
+            seat?: string;
+            /** Format: int64 */
+            seen?: number;
+            substitute?: components["schemas"]["PersonRef"];
+            title?: string;
+            /** @description a unit that sends somebody */
+            unit?: boolean;
+            voting?: boolean;
         };
         PasswordRequest: {
             new: string;
             old: string;
+        };
+        PeopleName: {
+            /** @description persons of the unit's office */
+            people?: string[];
+            /** @description whom the unit had named */
+            remove?: string[];
+            unit: string;
         };
         Person: {
             name: string;
@@ -3217,6 +7307,263 @@ export interface components {
             name: string;
             phone?: string;
             posts: components["schemas"]["PostView"][];
+        };
+        PlaceView: {
+            /**
+             * @description lost: a laptop of the place carried it, and does no more
+             * @enum {string}
+             */
+            carrier: "server" | "this" | "other" | "lost" | "nobody";
+            /**
+             * Format: int64
+             * @description persons connected to it
+             */
+            here?: number;
+            /** @description this laptop may carry it now */
+            may?: boolean;
+            /** @description whose laptops may, while none does */
+            mayCarry?: components["schemas"]["PersonRef"][];
+            /** @description whose laptop it is, or was when it is lost */
+            person?: components["schemas"]["PersonRef"];
+        };
+        PlanLine: {
+            /** @description thành phần */
+            attend?: string;
+            /** @description phương tiện */
+            car?: string;
+            /** Format: int64 */
+            end?: number;
+            /**
+             * Format: int64
+             * @description line to change; absent: a new one
+             */
+            key?: number;
+            /** @description lãnh đạo chủ trì, dự */
+            leaders?: string[];
+            /** @description when it is a meeting here; a meeting has one line */
+            meeting?: string;
+            note?: string;
+            place?: string;
+            /** Format: int64 */
+            start: number;
+            title: string;
+            /** @description that prepares it */
+            unit?: string;
+        };
+        PointBoard: {
+            /** @description on all points */
+            actions: components["schemas"]["ActionInfo"][];
+            /**
+             * @description whether the rows tell of materials: they were asked for, and the server that knows could be asked
+             * @enum {string}
+             */
+            materials?: "" | "known" | "offline";
+            meeting: string;
+            /** Format: int64 */
+            now: number;
+            /**
+             * Format: int64
+             * @description that take part in all
+             */
+            points: number;
+            /** @description the host point first, then by group and name */
+            rows: components["schemas"]["PointRow"][];
+        };
+        PointEnd: Record<string, never>;
+        PointList: {
+            /** @description whose points the viewer keeps */
+            offices: components["schemas"]["UnitRef"][];
+            /** @description by office and name */
+            points: components["schemas"]["PointView"][];
+        };
+        PointReport: {
+            head?: string;
+            /** @description when he has no account */
+            headName?: string;
+            /** Format: int64 */
+            headcount?: number;
+            meeting: string;
+            people?: string[];
+            point: string;
+        };
+        PointRow: {
+            /** @description on this point */
+            actions: components["schemas"]["ActionInfo"][];
+            /** @description who reported */
+            by?: components["schemas"]["PersonRef"];
+            /** @enum {string} */
+            device?: "" | "PC" | "SIP" | "H323" | "CAPTURE";
+            /**
+             * Format: int64
+             * @description how often its signal was lost
+             */
+            drops: number;
+            /** @enum {string} */
+            group: "TINH" | "SO_NGANH" | "XA_PHUONG" | "CUM" | "HUYEN";
+            /** @description trưởng điểm cầu */
+            head?: components["schemas"]["PersonRef"];
+            /** @description of a head without an account */
+            headName?: string;
+            /** Format: int64 */
+            headcount: number;
+            /** @description điểm cầu chính */
+            host?: boolean;
+            /** @description target of point_session commands */
+            id: string;
+            /**
+             * Format: int64
+             * @description the first time
+             */
+            joined?: number;
+            /**
+             * Format: int64
+             * @description the last time
+             */
+            left?: number;
+            /**
+             * Format: int64
+             * @description when its signal was lost last
+             */
+            lost?: number;
+            name: string;
+            /** @description participants whom the report names */
+            people: components["schemas"]["PersonRef"][];
+            /**
+             * Format: int64
+             * @description of the materials that are for its people, on their best machines; absent when there are none or it is not known
+             */
+            percent?: number;
+            phone?: string;
+            place?: string;
+            point: string;
+            /** Format: int64 */
+            reported?: number;
+            /** @enum {string} */
+            status: "CHUA_KET_NOI" | "DANG_KET_NOI" | "CHO_VAO" | "TRONG_HOP" | "MAT_TIN_HIEU" | "ROI";
+            technician?: components["schemas"]["PersonRef"];
+            test?: components["schemas"]["PointTestView"];
+            unit: components["schemas"]["UnitRef"];
+        };
+        PointSave: {
+            /** @description the second line: 4G */
+            backup?: string;
+            /** @enum {string} */
+            device: "PC" | "SIP" | "H323" | "CAPTURE";
+            /**
+             * Format: int64
+             * @description bandwidth, kbit/s
+             */
+            down?: number;
+            /** @enum {string} */
+            group: "TINH" | "SO_NGANH" | "XA_PHUONG" | "CUM" | "HUYEN";
+            name: string;
+            phone?: string;
+            place?: string;
+            /** @description a meeting room of the same office */
+            room?: string;
+            technician?: string;
+            /** @description the office that keeps it */
+            unit: string;
+            /**
+             * Format: int64
+             * @description bandwidth, kbit/s
+             */
+            up?: number;
+        };
+        PointTestView: {
+            /** Format: int64 */
+            at: number;
+            by?: components["schemas"]["PersonRef"];
+            /** @enum {string} */
+            camera?: "" | "ok" | "bad" | "none";
+            /**
+             * Format: int64
+             * @description measured, kbit/s
+             */
+            down: number;
+            /**
+             * Format: int64
+             * @description packets lost of a thousand
+             */
+            loss: number;
+            /** @enum {string} */
+            mic?: "" | "ok" | "bad" | "none";
+            passed?: boolean;
+            /**
+             * Format: int64
+             * @description milliseconds
+             */
+            rtt: number;
+            /** @enum {string} */
+            speaker?: "" | "ok" | "bad" | "none";
+            /**
+             * Format: int64
+             * @description measured, kbit/s
+             */
+            up: number;
+        };
+        PointTested: {
+            /** @enum {string} */
+            camera?: "" | "ok" | "bad" | "none";
+            /**
+             * Format: int64
+             * @description measured, kbit/s
+             */
+            down?: number;
+            /**
+             * Format: int64
+             * @description packets lost of a thousand
+             */
+            loss?: number;
+            meeting: string;
+            /** @enum {string} */
+            mic?: "" | "ok" | "bad" | "none";
+            point: string;
+            /**
+             * Format: int64
+             * @description milliseconds there and back
+             */
+            rtt?: number;
+            /** @enum {string} */
+            speaker?: "" | "ok" | "bad" | "none";
+            /**
+             * Format: int64
+             * @description measured, kbit/s
+             */
+            up?: number;
+        };
+        PointView: {
+            /** @description the second line */
+            backup?: string;
+            /** @enum {string} */
+            device: "PC" | "SIP" | "H323" | "CAPTURE";
+            /**
+             * Format: int64
+             * @description bandwidth, kbit/s
+             */
+            down?: number;
+            /**
+             * Format: int64
+             * @description out of use since
+             */
+            ended?: number;
+            /** @enum {string} */
+            group: "TINH" | "SO_NGANH" | "XA_PHUONG" | "CUM" | "HUYEN";
+            id: string;
+            mayEdit?: boolean;
+            name: string;
+            phone?: string;
+            place?: string;
+            room?: components["schemas"]["RoomRef"];
+            technician?: components["schemas"]["PersonRef"];
+            unit: components["schemas"]["UnitRef"];
+            /**
+             * Format: int64
+             * @description bandwidth, kbit/s
+             */
+            up?: number;
+            /** Format: int64 */
+            version: number;
         };
         PostRef: {
             main?: boolean;
@@ -3256,6 +7603,13 @@ export interface components {
             };
             /** Format: int64 */
             pages: number;
+        };
+        Prioritise: {
+            meeting: string;
+            /** Format: int64 */
+            priority: number;
+            /** Format: int64 */
+            speech: number;
         };
         Problem: {
             /** @enum {string} */
@@ -3313,13 +7667,132 @@ export interface components {
             subject?: string;
             text: string;
         };
+        QuestionTime: {
+            meeting: string;
+            on: boolean;
+        };
         QueueCount: {
             /** Format: int64 */
             count: number;
             key: string;
         };
+        QuorumView: {
+            /**
+             * Format: int64
+             * @description who have a vote
+             */
+            entitled: number;
+            /** Format: int64 */
+            excused: number;
+            /**
+             * Format: int64
+             * @description present without a vote
+             */
+            others: number;
+            /**
+             * Format: int64
+             * @description of those
+             */
+            present: number;
+            reached: boolean;
+            /**
+             * Format: int64
+             * @description of those entitled; 0 = none is asked for
+             */
+            required: number;
+        };
+        ReaderView: {
+            person: components["schemas"]["PersonRef"];
+            /** @description has a key to seal to; else he has not read on a laptop yet */
+            ready?: boolean;
+        };
+        ReadinessColumn: {
+            id: string;
+            /**
+             * Format: int64
+             * @description of the version
+             */
+            number: number;
+            sha256: string;
+            /** Format: int64 */
+            size: number;
+            /** @enum {string} */
+            state: "asked" | "draft" | "pending" | "rejected" | "waits" | "open" | "recalled";
+            title: string;
+        };
+        ReadinessDevice: {
+            /** @description by material: percent of the newest version, -1 when it is not for him */
+            cells: number[];
+            name: string;
+            /**
+             * Format: int64
+             * @description last contact
+             */
+            seen: number;
+        };
+        ReadinessRow: {
+            /** @description by material: percent on his best machine, -1 when it is not for him */
+            cells: number[];
+            machines: components["schemas"]["ReadinessDevice"][];
+            name: string;
+            office?: string;
+            person: string;
+            position?: string;
+            /** @description by material: he has opened the newest version */
+            read: boolean[];
+            /**
+             * @description absent: for a unit, or because of his post
+             * @enum {string}
+             */
+            role?: "" | "CHU_TRI" | "THU_KY" | "THANH_VIEN" | "KHACH_MOI" | "TRINH_BAY" | "KY_THUAT" | "QUAN_SAT";
+        };
+        ReadingKeyGrant: {
+            device: string;
+            keys: components["schemas"]["WrappedKey"][];
+        };
+        ReadingKeyInputBody: {
+            /** @description another key in any case: what was sealed to the old ones only they open */
+            anew?: boolean;
+        };
+        ReadingKeyJoin: {
+            device: string;
+            public: string;
+        };
+        ReadingKeyMake: {
+            device: string;
+            devicePublic: string;
+            public: string;
+            /** @description the private half, to the device */
+            wrapped: string;
+        };
+        ReadingKeyState: {
+            /** @description this machine */
+            device: string;
+            /**
+             * @description waiting: another of the person's machines has to hand them over
+             * @enum {string}
+             */
+            state: "none" | "waiting" | "ready";
+            /** @description other machines of the person that wait for this one */
+            waiting: string[];
+        };
+        ReadyForVote: {
+            meeting: string;
+            /** Format: int64 */
+            vote: number;
+        };
         Reason: {
             text: string;
+        };
+        RecallMachine: {
+            /** @description of the machine */
+            name: string;
+            person: string;
+            /**
+             * Format: int64
+             * @description last contact
+             */
+            seen: number;
         };
         Receipts: {
             /** Format: int64 */
@@ -3409,6 +7882,13 @@ export interface components {
             signer?: string;
             to: string[];
             unit: string;
+        };
+        RejectSpeech: {
+            meeting: string;
+            /** Format: int64 */
+            speech: number;
+            /** @description why */
+            text: string;
         };
         RelationInfo: {
             doc?: string;
@@ -3533,6 +8013,76 @@ export interface components {
              */
             until: number;
             url: string;
+        };
+        RollRow: {
+            /** Format: int64 */
+            arrived?: number;
+            /** @description target of attendance commands */
+            attendance: string;
+            by?: components["schemas"]["PersonRef"];
+            /** @description whom he stands for */
+            for?: components["schemas"]["NamedRef"];
+            /** @description the roll-call came to the server later than it was given */
+            late?: boolean;
+            /** Format: int64 */
+            left?: number;
+            /** @enum {string} */
+            method?: "" | "QR" | "SELF" | "SECRETARY" | "ENDPOINT";
+            office?: string;
+            person: components["schemas"]["NamedRef"];
+            /** @enum {string} */
+            presence: "CHUA_DIEM_DANH" | "CO_MAT_TRUC_TIEP" | "CO_MAT_TRUC_TUYEN" | "VANG_CO_LY_DO" | "VANG_KHONG_LY_DO";
+            reason?: string;
+            /** @enum {string} */
+            reply?: "" | "PENDING" | "ACCEPTED" | "DECLINED" | "DELEGATED";
+            /** @enum {string} */
+            role: "CHU_TRI" | "THU_KY" | "THANH_VIEN" | "KHACH_MOI" | "TRINH_BAY" | "KY_THUAT" | "QUAN_SAT";
+            seat?: string;
+            title?: string;
+            votes?: boolean;
+        };
+        RollView: {
+            meeting: string;
+            /** @description in the order of the list of participants */
+            people: components["schemas"]["RollRow"][];
+            quorum: components["schemas"]["QuorumView"];
+            /** @description target of session.mark_absent */
+            session: string;
+        };
+        RoomRef: {
+            id: string;
+            name: string;
+            place?: string;
+            /** Format: int64 */
+            seats?: number;
+            unit: components["schemas"]["UnitRef"];
+        };
+        RoomSave: {
+            closed?: boolean;
+            equipment?: string;
+            name: string;
+            place?: string;
+            /** @description seats in each row, the first is nearest the chair; 1–200 */
+            rows?: number[];
+            /** Format: int64 */
+            seats?: number;
+            /** @description the office whose room it is */
+            unit: string;
+        };
+        RoomView: {
+            closed?: boolean;
+            equipment?: string;
+            id: string;
+            mayEdit?: boolean;
+            name: string;
+            place?: string;
+            /** @description seats in each row, the first is nearest the chair */
+            rows: number[];
+            /** Format: int64 */
+            seats?: number;
+            unit: components["schemas"]["UnitRef"];
+            /** Format: int64 */
+            version: number;
         };
         Root: {
             /** @description absent: it lay in the folder */
@@ -3768,6 +8318,11 @@ export interface components {
             total: number;
             totalCapped?: boolean;
         };
+        Sends: {
+            audio: boolean;
+            camera: boolean;
+            screen: boolean;
+        };
         Session: {
             /** @description given or received by the person, the latest first; the newest hundred */
             allDelegations: components["schemas"]["DelegationRecord"][];
@@ -3807,6 +8362,65 @@ export interface components {
             version: string;
             /** @description native dialogs are at hand */
             window?: boolean;
+        };
+        SessionHost: {
+            /** @description device, or server */
+            host: string;
+            meeting: string;
+        };
+        SessionItem: {
+            /** @enum {string} */
+            do: "start" | "next" | "pause" | "finish" | "defer";
+            /** Format: int64 */
+            item: number;
+            meeting: string;
+            /** @enum {string} */
+            sheet: "common" | "internal" | "hidden";
+        };
+        SessionItemView: {
+            clock: components["schemas"]["ClockView"];
+            /** Format: int64 */
+            key: number;
+            /**
+             * Format: int64
+             * @description milliseconds
+             */
+            planned?: number;
+            /** @description names */
+            presenters: string[];
+            /** @enum {string} */
+            sheet: "common" | "internal" | "hidden";
+            /** @enum {string} */
+            state: "CHUA" | "DANG" | "TAM_DUNG" | "XONG" | "HOAN";
+            title: string;
+        };
+        SessionNote: {
+            meeting: string;
+            text?: string;
+        };
+        SetAttendance: {
+            meeting: string;
+            /** @description or an invited unit */
+            person: string;
+            /** @enum {string} */
+            presence: "CHUA_DIEM_DANH" | "CO_MAT_TRUC_TIEP" | "CO_MAT_TRUC_TUYEN" | "VANG_CO_LY_DO" | "VANG_KHONG_LY_DO";
+            reason?: string;
+        };
+        SetPeople: {
+            /** @description outsiders */
+            drop?: number[];
+            outsiders?: components["schemas"]["OutsiderInvite"][];
+            remove?: string[];
+            set?: components["schemas"]["Invitee"][];
+        };
+        SetPoints: {
+            add?: string[];
+            /** @description điểm cầu chính, one of them; absent: as it is */
+            host?: string;
+            remove?: string[];
+        };
+        ShareInputBody: {
+            person: string;
         };
         Sign: {
             claim: components["schemas"]["Claim"];
@@ -3973,9 +8587,287 @@ export interface components {
             pinPad?: boolean;
             serial?: string;
         };
+        SlipAnswerGive: {
+            /** @enum {string} */
+            answer: "DONG_Y" | "KHONG_DONG_Y" | "Y_KIEN_KHAC";
+            slip: string;
+            text?: string;
+        };
+        SlipCancel: {
+            text: string;
+        };
+        SlipCreate: {
+            asked: string[];
+            /** Format: int64 */
+            due: number;
+            files?: components["schemas"]["NewFile"][];
+            meeting?: string;
+            /**
+             * @description what no answer means
+             * @enum {string}
+             */
+            silence?: "" | "none" | "agree";
+            text?: string;
+            /**
+             * @description of all who are asked
+             * @enum {string}
+             */
+            threshold?: "" | "QUA_NUA" | "HAI_PHAN_BA" | "TAT_CA";
+            title: string;
+            /** @description the office that asks */
+            unit: string;
+        };
+        SlipEdit: {
+            asked: string[];
+            /** Format: int64 */
+            due: number;
+            /** @description that are added */
+            files?: components["schemas"]["NewFile"][];
+            /** @description files that are taken off */
+            remove?: number[];
+            /**
+             * @description what no answer means
+             * @enum {string}
+             */
+            silence?: "" | "none" | "agree";
+            text?: string;
+            /**
+             * @description of all who are asked
+             * @enum {string}
+             */
+            threshold?: "" | "QUA_NUA" | "HAI_PHAN_BA" | "TAT_CA";
+            title: string;
+        };
+        SlipFile: {
+            atServer: boolean;
+            /** @description whole on this machine */
+            here: boolean;
+            /** Format: int64 */
+            key: number;
+            media: string;
+            name: string;
+            /** @description absent when it is here */
+            progress?: components["schemas"]["Coming"];
+            sha256: string;
+            /** Format: int64 */
+            size: number;
+        };
+        SlipItem: {
+            /** @description what the viewer may do now */
+            actions: string[];
+            /** @description the target of the viewer's slipanswer.give */
+            answer?: string;
+            /**
+             * Format: int64
+             * @description of those whose answers the viewer may see
+             */
+            answered: number;
+            /** Format: int64 */
+            asked: number;
+            /** Format: int64 */
+            closed?: number;
+            creator: components["schemas"]["PersonRef"];
+            /** Format: int64 */
+            due: number;
+            id: string;
+            /** @description the viewer is asked */
+            mayAnswer?: boolean;
+            /** @description absent outside meetings */
+            meeting?: components["schemas"]["SlipMeeting"];
+            mine?: components["schemas"]["MySlipAnswer"];
+            overdue?: boolean;
+            pending?: boolean;
+            /** @description why cancelled */
+            reason?: string;
+            /**
+             * Format: int64
+             * @description the last time
+             */
+            reminded?: number;
+            /** @description the viewer asks, and sees the answers */
+            runs?: boolean;
+            /** Format: int64 */
+            sent?: number;
+            /** @enum {string} */
+            silence: "none" | "agree";
+            /** @enum {string} */
+            state: "draft" | "sent" | "closed" | "cancelled";
+            text?: string;
+            /** @enum {string} */
+            threshold?: "" | "QUA_NUA" | "HAI_PHAN_BA" | "TAT_CA";
+            title: string;
+            unit: components["schemas"]["UnitRef"];
+            /** Format: int64 */
+            version: number;
+        };
+        SlipMeeting: {
+            id: string;
+            title: string;
+        };
+        SlipNote: Record<string, never>;
+        SlipPerson: {
+            /** Format: int64 */
+            at?: number;
+            /** @enum {string} */
+            choice?: "" | "DONG_Y" | "KHONG_DONG_Y" | "Y_KIEN_KHAC";
+            late?: boolean;
+            person: components["schemas"]["PersonRef"];
+            /** @description by the machine on which it was given */
+            signed?: boolean;
+            text?: string;
+        };
+        SlipResult: {
+            /**
+             * Format: int64
+             * @description of how many the share is taken
+             */
+            base: number;
+            /** Format: int64 */
+            cast: number;
+            /** @description every choice that the vote offers, in order */
+            counts: components["schemas"]["VoteCount"][];
+            /** Format: int64 */
+            eligible: number;
+            /** Format: int64 */
+            invalid?: number;
+            /** Format: int64 */
+            late?: number;
+            /**
+             * Format: int64
+             * @description how many have to agree
+             */
+            needed: number;
+            paper?: boolean;
+            passed: boolean;
+            /** Format: int64 */
+            present: number;
+            /**
+             * Format: int64
+             * @description who gave no answer in time; they count as agreeing where the slip says so
+             */
+            silent: number;
+        };
+        SlipView: {
+            /** @description what the viewer may do now */
+            actions: string[];
+            /** @description the target of the viewer's slipanswer.give */
+            answer?: string;
+            /**
+             * Format: int64
+             * @description of those whose answers the viewer may see
+             */
+            answered: number;
+            /** Format: int64 */
+            asked: number;
+            /** Format: int64 */
+            closed?: number;
+            creator: components["schemas"]["PersonRef"];
+            /** Format: int64 */
+            due: number;
+            /** @description by name */
+            files: components["schemas"]["SlipFile"][];
+            id: string;
+            /** @description the viewer is asked */
+            mayAnswer?: boolean;
+            /** @description absent outside meetings */
+            meeting?: components["schemas"]["SlipMeeting"];
+            mine?: components["schemas"]["MySlipAnswer"];
+            overdue?: boolean;
+            pending?: boolean;
+            /** @description by name; answers for who asks */
+            people: components["schemas"]["SlipPerson"][];
+            /** @description why cancelled */
+            reason?: string;
+            /**
+             * Format: int64
+             * @description the last time
+             */
+            reminded?: number;
+            result?: components["schemas"]["SlipResult"];
+            /** @description the viewer asks, and sees the answers */
+            runs?: boolean;
+            /** Format: int64 */
+            sent?: number;
+            /** @enum {string} */
+            silence: "none" | "agree";
+            /** @enum {string} */
+            state: "draft" | "sent" | "closed" | "cancelled";
+            text?: string;
+            /** @enum {string} */
+            threshold?: "" | "QUA_NUA" | "HAI_PHAN_BA" | "TAT_CA";
+            title: string;
+            unit: components["schemas"]["UnitRef"];
+            /** Format: int64 */
+            version: number;
+        };
         Span: {
             hit?: boolean;
             text: string;
+        };
+        SpeakingQueue: {
+            meeting: string;
+        };
+        SpeechStep: {
+            meeting: string;
+            /** Format: int64 */
+            speech: number;
+        };
+        SpeechView: {
+            /**
+             * Format: int64
+             * @description trả lời: the question
+             */
+            about?: number;
+            accepted?: boolean;
+            /** Format: int64 */
+            asked: number;
+            clock: components["schemas"]["ClockView"];
+            /** Format: int64 */
+            item?: number;
+            /** Format: int64 */
+            key: number;
+            /** @enum {string} */
+            kind: "contribution" | "pro" | "contra" | "point_of_order" | "chat_van" | "tra_loi";
+            /**
+             * Format: int64
+             * @description milliseconds
+             */
+            limit?: number;
+            mine?: boolean;
+            person: components["schemas"]["PersonRef"];
+            /**
+             * Format: int64
+             * @description in the queue, from 1
+             */
+            place?: number;
+            /** Format: int64 */
+            priority?: number;
+            /** @description why it was rejected */
+            reason?: string;
+            /** @enum {string} */
+            state: "waiting" | "called" | "speaking" | "paused" | "done" | "rejected" | "withdrawn";
+            text?: string;
+            /** @description position at the meeting */
+            title?: string;
+            /** @description chất vấn: who is asked */
+            to?: components["schemas"]["PersonRef"];
+        };
+        SpeechWish: {
+            /**
+             * Format: int64
+             * @description trả lời: the question
+             */
+            about?: number;
+            /**
+             * Format: int64
+             * @description agenda item it is about
+             */
+            item?: number;
+            /** @enum {string} */
+            kind: "contribution" | "pro" | "contra" | "point_of_order" | "chat_van" | "tra_loi";
+            text?: string;
+            /** @description chất vấn: who is asked */
+            to?: string;
         };
         SpentNumber: {
             /** Format: int64 */
@@ -3988,6 +8880,94 @@ export interface components {
             reason?: string;
             /** Format: int64 */
             year: number;
+        };
+        StationReport: {
+            /** Format: int64 */
+            at: number;
+            /** @enum {string} */
+            camera?: "" | "ok" | "bad" | "none";
+            /**
+             * Format: int64
+             * @description kbit/s
+             */
+            down?: number;
+            /**
+             * Format: int64
+             * @description packets lost of a thousand
+             */
+            loss?: number;
+            /**
+             * Format: int64
+             * @description percent that it holds
+             */
+            materials?: number;
+            /** @enum {string} */
+            mic?: "" | "ok" | "bad" | "none";
+            /**
+             * Format: int64
+             * @description ms
+             */
+            rtt?: number;
+            /** @enum {string} */
+            speaker?: "" | "ok" | "bad" | "none";
+            /**
+             * Format: int64
+             * @description kbit/s
+             */
+            up?: number;
+        };
+        StationView: {
+            /**
+             * Format: int64
+             * @description the last roll-call
+             */
+            answered?: number;
+            /** @description its camera is not let through */
+            dark?: boolean;
+            /** Format: int64 */
+            drops?: number;
+            expected?: boolean;
+            group?: string;
+            /**
+             * Format: int64
+             * @description raised since
+             */
+            hand?: number;
+            /** Format: int64 */
+            headcount?: number;
+            id: string;
+            /**
+             * Format: int64
+             * @description the first time
+             */
+            joined?: number;
+            /** @enum {string} */
+            kind: "point" | "person" | "guest";
+            /** Format: int64 */
+            left?: number;
+            /** @description while it has media */
+            line?: components["schemas"]["LineView"];
+            /**
+             * Format: int64
+             * @description without a signal since
+             */
+            lost?: number;
+            muted?: boolean;
+            name: string;
+            /** Format: int64 */
+            order?: number;
+            /** @description who came in */
+            person?: string;
+            report?: components["schemas"]["StationReport"];
+            /** @enum {string} */
+            role: "CHU_TRI" | "THU_KY" | "THANH_VIEN" | "KHACH_MOI" | "TRINH_BAY" | "KY_THUAT" | "QUAN_SAT";
+            runs?: boolean;
+            /** @description what is let through */
+            sends: components["schemas"]["Sends"];
+            /** @enum {string} */
+            status: "CHUA_KET_NOI" | "DANG_KET_NOI" | "CHO_VAO" | "TRONG_HOP" | "MAT_TIN_HIEU" | "ROI";
+            /** @description appointed by the chair to lead with him */
+            sub?: boolean;
         };
         StepInfo: {
             /** Format: int64 */
@@ -4011,6 +8991,23 @@ export interface components {
         SubmitDraft: {
             text?: string;
             to: string;
+        };
+        SubstituteDecide: {
+            accept?: boolean;
+            participant: string;
+            /** @description whom it is about: another may have been named meanwhile */
+            substitute: string;
+            /** @description the reason of a no */
+            text?: string;
+        };
+        SubstituteSend: {
+            participant: string;
+            reason: string;
+            /** @description a person of the same office */
+            substitute: string;
+        };
+        SubstituteWithdraw: {
+            participant: string;
         };
         SyncStatus: {
             checks?: components["schemas"]["CheckResult"];
@@ -4134,9 +9131,11 @@ export interface components {
              * @description until it is whole, at the rate of now; absent when nothing of it moves
              */
             estimateMs?: number;
+            /** @description that it is a material of */
+            meeting?: string;
             name?: string;
             sha256: string;
-            /** @description of the document */
+            /** @description of the document, or the title of the material */
             subject?: string;
             /** Format: int64 */
             total: number;
@@ -4200,6 +9199,238 @@ export interface components {
             stamped?: number;
             sub?: string;
         };
+        VoteCount: {
+            /** @enum {string} */
+            choice: "DONG_Y" | "KHONG_DONG_Y" | "Y_KIEN_KHAC" | "KHONG_BIEU_QUYET";
+            /** Format: int64 */
+            count: number;
+        };
+        VoteItem: {
+            /** @description what the viewer may do now */
+            actions: string[];
+            /** @description the target of the viewer's ballot.cast */
+            ballot: string;
+            /** @enum {string} */
+            base: "ELIGIBLE" | "PRESENT" | "CAST";
+            by: components["schemas"]["PersonRef"];
+            /** @description what the vote offers, in order */
+            choices: ("DONG_Y" | "KHONG_DONG_Y" | "Y_KIEN_KHAC" | "KHONG_BIEU_QUYET")[];
+            /** Format: int64 */
+            closed?: number;
+            /**
+             * Format: int64
+             * @description who have a vote: frozen when it was opened, else as it stands
+             */
+            eligible: number;
+            /** Format: int32 */
+            epoch: number;
+            /** @description whose ballots may come later */
+            grace?: components["schemas"]["PersonRef"][];
+            /** Format: int64 */
+            graceUntil?: number;
+            /**
+             * Format: int64
+             * @description agenda item
+             */
+            item?: number;
+            /** Format: int64 */
+            key: number;
+            material?: string;
+            /** @description the viewer has a vote */
+            mayVote?: boolean;
+            mine?: components["schemas"]["MyBallot"];
+            /** Format: int64 */
+            opened?: number;
+            /** @description commands about the meeting's votes wait to go up */
+            pending?: boolean;
+            /** Format: int64 */
+            permille?: number;
+            /** @description for who runs the meeting */
+            progress?: components["schemas"]["VoteProgress"];
+            /** Format: int64 */
+            published?: number;
+            /** @description the viewer said that he is ready */
+            ready?: boolean;
+            /** @description why void */
+            reason?: string;
+            /** @description for who runs the meeting once it is closed, for all once it is published */
+            result?: components["schemas"]["VoteResult"];
+            /** @enum {string} */
+            state: "draft" | "ready" | "open" | "closed" | "published" | "void";
+            text?: string;
+            /** @enum {string} */
+            threshold: "QUA_NUA" | "HAI_PHAN_BA" | "TAT_CA" | "custom";
+            title: string;
+            /** @enum {string} */
+            type: "NAMED" | "OPEN_COUNT" | "SECRET";
+            /** Format: int64 */
+            voided?: number;
+        };
+        VoteList: {
+            /** @description the target of the viewer's attendance.ready */
+            attendance: string;
+            /**
+             * Format: int64
+             * @description who have a vote now
+             */
+            entitled: number;
+            mayDraft?: boolean;
+            /** @description the target of commands about votes */
+            session: string;
+            /** Format: int64 */
+            version: number;
+            /** @description newest first */
+            votes: components["schemas"]["VoteItem"][];
+        };
+        VoteOpening: {
+            meeting: string;
+            /** Format: int64 */
+            vote: number;
+        };
+        VoteProgress: {
+            /** Format: int64 */
+            cast: number;
+            /** Format: int64 */
+            late: number;
+            /** Format: int64 */
+            ready: number;
+        };
+        VoteRef: {
+            meeting: string;
+            /** Format: int64 */
+            vote: number;
+        };
+        VoteResult: {
+            /**
+             * Format: int64
+             * @description of how many the share is taken
+             */
+            base: number;
+            /** Format: int64 */
+            cast: number;
+            /** @description every choice that the vote offers, in order */
+            counts: components["schemas"]["VoteCount"][];
+            /** Format: int64 */
+            eligible: number;
+            /** Format: int64 */
+            invalid?: number;
+            /** Format: int64 */
+            late?: number;
+            /**
+             * Format: int64
+             * @description how many have to agree
+             */
+            needed: number;
+            paper?: boolean;
+            passed: boolean;
+            /** Format: int64 */
+            present: number;
+        };
+        VoteTotals: {
+            /** Format: int64 */
+            abstain?: number;
+            /** Format: int64 */
+            against?: number;
+            /** Format: int64 */
+            for?: number;
+            /**
+             * Format: int64
+             * @description phiếu không hợp lệ
+             */
+            invalid?: number;
+            meeting: string;
+            /** Format: int64 */
+            other?: number;
+            /** Format: int64 */
+            vote: number;
+        };
+        VoteView: {
+            /** @description what the viewer may do now */
+            actions: string[];
+            /** @description the target of the viewer's ballot.cast */
+            ballot: string;
+            /** @enum {string} */
+            base: "ELIGIBLE" | "PRESENT" | "CAST";
+            by: components["schemas"]["PersonRef"];
+            /** @description what the vote offers, in order */
+            choices: ("DONG_Y" | "KHONG_DONG_Y" | "Y_KIEN_KHAC" | "KHONG_BIEU_QUYET")[];
+            /** Format: int64 */
+            closed?: number;
+            /**
+             * Format: int64
+             * @description who have a vote: frozen when it was opened, else as it stands
+             */
+            eligible: number;
+            /** Format: int32 */
+            epoch: number;
+            /** @description whose ballots may come later */
+            grace?: components["schemas"]["PersonRef"][];
+            /** Format: int64 */
+            graceUntil?: number;
+            /**
+             * Format: int64
+             * @description agenda item
+             */
+            item?: number;
+            /** Format: int64 */
+            key: number;
+            material?: string;
+            /** @description the viewer has a vote */
+            mayVote?: boolean;
+            /** @description title */
+            meeting: string;
+            mine?: components["schemas"]["MyBallot"];
+            /** Format: int64 */
+            opened?: number;
+            /** @description commands about the meeting's votes wait to go up */
+            pending?: boolean;
+            /** @description who have a vote, by name: their progress for who runs the meeting, their choice when it is published and named */
+            people: components["schemas"]["VoterView"][];
+            /** Format: int64 */
+            permille?: number;
+            /** @description for who runs the meeting */
+            progress?: components["schemas"]["VoteProgress"];
+            /** Format: int64 */
+            published?: number;
+            /** @description the viewer said that he is ready */
+            ready?: boolean;
+            /** @description why void */
+            reason?: string;
+            /** @description for who runs the meeting once it is closed, for all once it is published */
+            result?: components["schemas"]["VoteResult"];
+            /** @enum {string} */
+            state: "draft" | "ready" | "open" | "closed" | "published" | "void";
+            text?: string;
+            /** @enum {string} */
+            threshold: "QUA_NUA" | "HAI_PHAN_BA" | "TAT_CA" | "custom";
+            title: string;
+            /** @enum {string} */
+            type: "NAMED" | "OPEN_COUNT" | "SECRET";
+            /**
+             * Format: int64
+             * @description of the session
+             */
+            version: number;
+            /** Format: int64 */
+            voided?: number;
+        };
+        VoteVoidance: {
+            meeting: string;
+            text: string;
+            /** Format: int64 */
+            vote: number;
+        };
+        VoterView: {
+            cast?: boolean;
+            /** @enum {string} */
+            choice?: "" | "DONG_Y" | "KHONG_DONG_Y" | "Y_KIEN_KHAC" | "KHONG_BIEU_QUYET";
+            late?: boolean;
+            person: components["schemas"]["PersonRef"];
+            present?: boolean;
+            ready?: boolean;
+            /** @description another opinion, for who runs the meeting */
+            text?: string;
+        };
         WaitingItem: {
             /** Format: int64 */
             at: number;
@@ -4210,6 +9441,72 @@ export interface components {
             status: "waiting" | "sent" | "deferred" | "doubtful";
             subject?: string;
             target: components["schemas"]["TargetRef"];
+        };
+        WeekEdit: {
+            monday: string;
+            remove?: number[];
+            set?: components["schemas"]["PlanLine"][];
+            unit: string;
+        };
+        WeekLine: {
+            /** @description thành phần */
+            attend?: string;
+            car?: string;
+            /**
+             * @description since it was published before
+             * @enum {string}
+             */
+            changed?: "" | "new" | "changed" | "removed";
+            /** Format: int64 */
+            end?: number;
+            /** Format: int64 */
+            key?: number;
+            /** @description lãnh đạo chủ trì, dự */
+            leaders: components["schemas"]["PersonRef"][];
+            meeting?: string;
+            note?: string;
+            place?: string;
+            /** Format: int64 */
+            start: number;
+            title: string;
+            /** @description that prepares it */
+            unit?: components["schemas"]["UnitRef"];
+        };
+        WeekSubmit: {
+            /** @description absent: any leader or deputy */
+            to?: string;
+        };
+        WeekView: {
+            actions: components["schemas"]["ActionInfo"][];
+            /** Format: int64 */
+            approved?: number;
+            approver?: components["schemas"]["PersonRef"];
+            /** @description who began it or submitted it last */
+            by?: components["schemas"]["PersonRef"];
+            /** @description as it is being drafted; for those who draft it */
+            draft: components["schemas"]["WeekLine"][];
+            /** @description the viewer is one who drafts it */
+            drafts?: boolean;
+            /** @description target of the commands, also of the first */
+            id: string;
+            /** @description as published last, by time */
+            lines: components["schemas"]["WeekLine"][];
+            /** @description published meetings of the office that the draft does not have, or has as they were before */
+            meetings: components["schemas"]["WeekLine"][];
+            monday: string;
+            /** Format: int64 */
+            published?: number;
+            /** @description why it was sent back */
+            reason?: string;
+            /** Format: int32 */
+            revision?: number;
+            /** @enum {string} */
+            state: "" | "draft" | "pending" | "approved" | "published";
+            /** Format: int64 */
+            submitted?: number;
+            unit: components["schemas"]["UnitRef"];
+            /** Format: int64 */
+            version: number;
         };
         Where: {
             /** @description all newest files are on this machine */
@@ -4264,6 +9561,10 @@ export interface components {
             /** Format: int64 */
             file: number;
         };
+        WrappedKey: {
+            key: string;
+            sealed: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -4273,6 +9574,72 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listAssignments: {
+        parameters: {
+            query?: {
+                box?: "mine" | "given" | "all";
+                meeting?: string;
+                /** @description neither done nor cancelled */
+                open?: boolean;
+                text?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentItem"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAssignment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getBooks: {
         parameters: {
             query?: never;
@@ -4289,6 +9656,122 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BookState"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCalendarFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    makeCalendarFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewFeed"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeCalendarFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCalendarICS: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description Error */
@@ -4413,6 +9896,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeskView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMeetingDesk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingDesk"];
                 };
             };
             /** @description Error */
@@ -5027,6 +10539,39 @@ export interface operations {
             };
         };
     };
+    guestTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuestTicketRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConferenceTicket"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     newID: {
         parameters: {
             query?: never;
@@ -5147,6 +10692,1223 @@ export interface operations {
             };
         };
     };
+    listMeetings: {
+        parameters: {
+            query?: {
+                /** @description Unix milliseconds */
+                from?: number;
+                /** @description Unix milliseconds */
+                to?: number;
+                /** @description office that holds them */
+                unit?: string;
+                room?: string;
+                /** @description only those in which the viewer takes part */
+                mine?: boolean;
+                text?: string;
+                /** @description the latest first; a list ends after 500 */
+                newest?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingItem"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listClashes: {
+        parameters: {
+            query?: {
+                /** @description Unix milliseconds; must be there */
+                from?: number;
+                /** @description Unix milliseconds; must be there */
+                to?: number;
+                room?: string;
+                /** @description ids of persons and units, with commas between */
+                people?: string;
+                /** @description the meeting that is planned */
+                except?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClashesView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMeetingStatistics: {
+        parameters: {
+            query?: {
+                /** @description Unix milliseconds */
+                from?: number;
+                /** @description Unix milliseconds */
+                to?: number;
+                /** @description office that held the meetings */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingStatistics"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMeetingStatisticsCSV: {
+        parameters: {
+            query?: {
+                /** @description Unix milliseconds */
+                from?: number;
+                /** @description Unix milliseconds */
+                to?: number;
+                /** @description office that held the meetings */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description comma-separated values */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMeeting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAgenda: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgendaView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRollCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    conferenceBoard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConferenceBoard"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listGuests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestView"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inviteGuest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGuest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestLink"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endGuest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                guest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    conferenceTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTicket"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConferenceTicket"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDossier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DossierView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDossierZIP: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the ZIP file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMeetingICS: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMaterials: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaterialsView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAnnotations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                material: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotationView"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putAnnotation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                material: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarkPut"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandResult"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMaterialFile: {
+        parameters: {
+            query?: {
+                /** @description save it instead of showing it */
+                download?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+                material: string;
+                key: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the content */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description not on this machine yet; asked for, ahead of everything else */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coming"];
+                };
+            };
+        };
+    };
+    listReaders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                material: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReaderView"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shareAnnotation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                material: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShareInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandResult"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMinutes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MinutesView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMinutesPDF: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the PDF */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMinutesFacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MinutesFacts"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draftPaper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaperOrder"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperDrafted"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPlace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    carryMeeting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CarryRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMeetingPoints: {
+        parameters: {
+            query?: {
+                /** @description with how much of the materials is there; for those who run the meeting */
+                materials?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PointBoard"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPointReportCSV: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description comma-separated values */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPointReportPDF: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a PDF */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingReadiness"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRollCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RollView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMeetingSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingSessionView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listVotes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoteList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getVote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                key: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoteView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getVoteProtocol: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                key: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the protocol */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    nativeDossier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NativeDossier"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NativeSaved"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     nativeFolder: {
         parameters: {
             query?: never;
@@ -5176,6 +11938,70 @@ export interface operations {
             };
         };
     };
+    nativePoints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NativePoints"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NativeSaved"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    nativeRoom: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NativeRoom"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     nativeSave: {
         parameters: {
             query?: never;
@@ -5186,6 +12012,39 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NativeSave"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NativeSaved"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    nativeSlipFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NativeSlipFile"];
             };
         };
         responses: {
@@ -5275,6 +12134,41 @@ export interface operations {
             };
         };
     };
+    listPoints: {
+        parameters: {
+            query?: {
+                group?: "TINH" | "SO_NGANH" | "XA_PHUONG" | "CUM" | "HUYEN";
+                /** @description words of the name, the place or the office */
+                text?: string;
+                /** @description with those out of use */
+                ended?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PointList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getQuarantine: {
         parameters: {
             query?: never;
@@ -5291,6 +12185,129 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QuarantineItem"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readingKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingKeyState"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    makeReadingKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadingKeyInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    grantReadingKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GrantInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRooms: {
+        parameters: {
+            query?: {
+                /** @description with those that are closed */
+                closed?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomView"][];
                 };
             };
             /** @description Error */
@@ -6039,6 +13056,104 @@ export interface operations {
             };
         };
     };
+    listSlips: {
+        parameters: {
+            query?: {
+                /** @description only those of the meeting */
+                meeting?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlipItem"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSlip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlipView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSlipFile: {
+        parameters: {
+            query?: {
+                /** @description save it instead of showing it */
+                download?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+                key: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the content */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description not on this machine yet; asked for, ahead of everything else */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coming"];
+                };
+            };
+        };
+    };
     getSync: {
         parameters: {
             query?: never;
@@ -6267,6 +13382,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UploadResult"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWeek: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unit: string;
+                /** @description the first day of the week, 2006-01-02 */
+                monday: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeekView"];
                 };
             };
             /** @description Error */

@@ -37,3 +37,8 @@ test('words are NFC and not empty', () => {
     expect(text.trim()).not.toBe('');
   }
 });
+
+/** In "Đã {{text}}", in a list of what waits, after somebody's name. */
+test('what was done is named without “Đã”, which the sentence brings', () => {
+  for (const [key, text] of Object.entries(vi).filter(([name]) => name.startsWith('did.'))) expect([key, text]).toEqual([key, text.replace(/^Đã /, '')]);
+});

@@ -36,7 +36,7 @@ export function PdfToolbar(props: Props) {
       <PageBox page={page} pages={pages} onPage={props.onPage} />
       <span className={classes.sep} />
       <Tool label={t('pdf.zoom_out')} icon={IconZoomOut} onClick={() => props.onStep(false)} />
-      <span className={classes.zoom} aria-live="polite">{percent} %</span>
+      <span className={classes.zoom} aria-live="polite">{percent}%</span>
       <Tool label={t('pdf.zoom_in')} icon={IconZoomIn} onClick={() => props.onStep(true)} />
       <Tool label={t('pdf.fit_width')} icon={IconArrowAutofitWidth} pressed={zoom === 'width'} onClick={() => props.onZoom('width')} />
       <Tool label={t('pdf.fit_page')} icon={IconArrowAutofitHeight} pressed={zoom === 'page'} onClick={() => props.onZoom('page')} />

@@ -10,6 +10,7 @@ import { PdfNotes } from './PdfNotes';
 import { PdfThumbs } from './PdfThumbs';
 import { PdfToolbar } from './PdfToolbar';
 import { usePdfSearch, type SearchState } from './search';
+import { useProgram, useSpot, type PdfSpot, type Program } from './spot';
 import { useOpenPdf, type PdfState } from './useOpenPdf';
 import classes from './pdf.module.css';
 
@@ -23,6 +24,8 @@ export interface PdfPlace {
 
 export interface PdfHandle {
   goTo: (page: number) => void;
+  /** Brings a height of a page into view: points from its upper edge, as seen. */
+  show: (page: number, y: number) => void;
   find: (text: string) => void;
 }
 
@@ -38,6 +41,11 @@ interface Props {
   otherwise?: ReactNode;
   /** What lies over each page; keep it stable while nothing changes. */
   overlay?: Overlay;
+  /** To be there: each new object is followed. */
+  spot?: PdfSpot;
+  onSpot?: (spot: PdfSpot) => void;
+  /** The person scrolled, turned the page or zoomed, which no spot did. */
+  onMoved?: () => void;
   ref?: Ref<PdfHandle>;
 }
 
@@ -45,15 +53,15 @@ interface Props {
  * Reads a PDF: virtual pages with selectable text, search without accents,
  * zoom, thumbnails, keys. Only the pages in view exist.
  */
-export function PdfView({ url, file, name, onPlace, otherwise, overlay, ref }: Props) {
+export function PdfView({ url, file, otherwise, ...rest }: Props) {
   const [state, retry] = useOpenPdf(url, file);
   if (state.status !== 'open') return <PdfMessage state={state} onRetry={retry} otherwise={otherwise} />;
-  return <Reader key={state.document.fingerprints[0]} state={state} name={name} onPlace={onPlace} overlay={overlay} ref={ref} />;
+  return <Reader key={state.document.fingerprints[0]} state={state} {...rest} />;
 }
 
 type OpenState = Extract<PdfState, { status: 'open' }>;
 
-function Reader({ state, name, onPlace, overlay, ref }: Pick<Props, 'name' | 'onPlace' | 'overlay' | 'ref'> & { state: OpenState }) {
+function Reader({ state, name, onPlace, overlay, spot, onSpot, onMoved, ref }: Omit<Props, 'url' | 'file' | 'otherwise'> & { state: OpenState }) {
   const { document, text, first } = state;
   const { t } = useTranslation();
   const scroller = useRef<HTMLDivElement>(null);
@@ -64,13 +72,14 @@ function Reader({ state, name, onPlace, overlay, ref }: Pick<Props, 'name' | 'on
   const [zoom, setZoom] = useState<Zoom>('width');
   const [thumbs, setThumbs] = useState(false);
   const [query, setQuery] = useState('');
-  const [scrollTop, setScrollTop] = useState(0);
+  const [scrolled, setScrolled] = useState({ top: 0, left: 0 });
+  const program = useProgram(scroller);
 
   const area = useMemo(() => ({ width: width || 800, height: height || 600 }), [width, height]);
   const scale = scaleOf(zoom, first, area);
   const { boxes, height: total, width: widest } = useMemo(() => layoutPages(sizes, scale), [sizes, scale]);
-  const [from, to] = visiblePages(boxes, scrollTop, area.height);
-  const page = currentPage(boxes, scrollTop, area.height);
+  const [from, to] = visiblePages(boxes, scrolled.top, area.height);
+  const page = currentPage(boxes, scrolled.top, area.height);
   const latest = useRef({ page, boxes, scale });
 
   const onSize = useCallback((index: number, size: PageSize) => {
@@ -81,7 +90,7 @@ function Reader({ state, name, onPlace, overlay, ref }: Pick<Props, 'name' | 'on
     });
   }, []);
 
-  useKeepPlace(scroller, boxes, scale);
+  useKeepPlace(scroller, boxes, program);
   useLayoutEffect(() => {
     latest.current = { page, boxes, scale };
   });
@@ -95,15 +104,26 @@ function Reader({ state, name, onPlace, overlay, ref }: Pick<Props, 'name' | 'on
     const box = latest.current.boxes[Math.max(0, Math.min(latest.current.boxes.length, number) - 1)];
     if (box) scrollTo(box.top - 8);
   }, [scrollTo]);
+  const show = useCallback((number: number, y: number) => {
+    const { boxes: now, scale: factor } = latest.current;
+    const box = now[number - 1];
+    if (box) scrollTo(box.top + y * factor - (scroller.current?.clientHeight ?? 0) / 3);
+  }, [scrollTo]);
   useScrollToHit(search, state, latest, scroller, scrollTo);
+  const fit = scaleOf('width', first, area);
+  useSpot(spot, onSpot, { layout: { boxes, width: Math.max(widest, area.width), scale, fit }, scrolled, setZoom, program });
 
   const find = useCallback((words: string) => {
     setQuery(words);
     findRef.current?.focus();
   }, []);
-  useImperativeHandle(ref, () => ({ goTo, find }), [goTo, find]);
-  const stepBy = useCallback((up: boolean) => setZoom(stepZoom(latest.current.scale, up)), []);
-  usePdfCommands({ stepBy, setZoom, setThumbs, findRef, step: search.step });
+  useImperativeHandle(ref, () => ({ goTo, show, find }), [goTo, show, find]);
+  const zoomTo = useCallback((wanted: Zoom) => {
+    onMoved?.();
+    setZoom(wanted);
+  }, [onMoved]);
+  const stepBy = useCallback((up: boolean) => zoomTo(stepZoom(latest.current.scale, up)), [zoomTo]);
+  usePdfCommands({ stepBy, zoomTo, setThumbs, findRef, step: search.step });
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -127,7 +147,7 @@ function Reader({ state, name, onPlace, overlay, ref }: Pick<Props, 'name' | 'on
         search={search}
         findRef={findRef}
         onPage={goTo}
-        onZoom={setZoom}
+        onZoom={zoomTo}
         onStep={stepBy}
         onThumbs={() => setThumbs((shown) => !shown)}
         onQuery={setQuery}
@@ -144,7 +164,10 @@ function Reader({ state, name, onPlace, overlay, ref }: Pick<Props, 'name' | 'on
           tabIndex={0}
           role="document"
           aria-label={name}
-          onScroll={(event) => setScrollTop(event.currentTarget.scrollTop)}
+          onScroll={({ currentTarget: { scrollTop: top, scrollLeft: left } }) => {
+            setScrolled({ top, left });
+            if (!program.went({ top, left })) onMoved?.();
+          }}
           onKeyDown={onKeyDown}
         >
           {/* oxlint-enable jsx-a11y/no-noninteractive-tabindex, jsx-a11y/no-noninteractive-element-interactions */}
@@ -185,20 +208,20 @@ function useHitsByPage({ hits, current }: SearchState): ReadonlyMap<number, read
 }
 
 /** Zooming and newly known page sizes keep what is being read where it is. */
-function useKeepPlace(scroller: { current: HTMLDivElement | null }, boxes: ReturnType<typeof layoutPages>['boxes'], scale: number) {
-  const before = useRef({ boxes, scale });
+function useKeepPlace(scroller: { current: HTMLDivElement | null }, boxes: ReturnType<typeof layoutPages>['boxes'], program: Program) {
+  const before = useRef(boxes);
   useLayoutEffect(() => {
     const old = before.current;
-    before.current = { boxes, scale };
+    before.current = boxes;
     const element = scroller.current;
-    if (!element || old.boxes === boxes) return;
-    const index = pageAt(old.boxes, element.scrollTop);
-    const was = old.boxes[index];
+    if (!element || old === boxes) return;
+    const index = pageAt(old, element.scrollTop);
+    const was = old[index];
     const is = boxes[index];
     if (!was || !is) return;
     const part = (element.scrollTop - was.top) / was.height;
-    element.scrollTop = is.top + part * is.height;
-  }, [scroller, boxes, scale]);
+    program.scrollTo({ top: is.top + part * is.height, left: element.scrollLeft });
+  }, [scroller, boxes, program]);
 }
 
 function useScrollToHit(
@@ -228,13 +251,13 @@ function useScrollToHit(
 
 interface CommandParts {
   stepBy: (up: boolean) => void;
-  setZoom: (zoom: Zoom) => void;
+  zoomTo: (zoom: Zoom) => void;
   setThumbs: (change: (shown: boolean) => boolean) => void;
   findRef: { current: HTMLInputElement | null };
   step: (by: 1 | -1) => void;
 }
 
-function usePdfCommands({ stepBy, setZoom, setThumbs, findRef, step }: CommandParts) {
+function usePdfCommands({ stepBy, zoomTo, setThumbs, findRef, step }: CommandParts) {
   const list = useMemo<Command[]>(() => {
     const focusFind = () => {
       findRef.current?.focus();
@@ -246,12 +269,12 @@ function usePdfCommands({ stepBy, setZoom, setThumbs, findRef, step }: CommandPa
       { id: 'pdf.find_previous', label: 'pdf.find_previous', group: 'pdf', hotkeys: ['shift+f3'], inFields: true, hidden: true, run: () => step(-1) },
       { id: 'pdf.zoom_in', label: 'pdf.zoom_in', group: 'pdf', hotkeys: ['+', 'mod+=', 'mod++'], run: () => stepBy(true) },
       { id: 'pdf.zoom_out', label: 'pdf.zoom_out', group: 'pdf', hotkeys: ['-', 'mod+-'], run: () => stepBy(false) },
-      { id: 'pdf.fit_width', label: 'pdf.fit_width', group: 'pdf', hotkeys: ['0', 'mod+0'], run: () => setZoom('width') },
-      { id: 'pdf.fit_page', label: 'pdf.fit_page', group: 'pdf', hotkeys: ['9'], run: () => setZoom('page') },
+      { id: 'pdf.fit_width', label: 'pdf.fit_width', group: 'pdf', hotkeys: ['0', 'mod+0'], run: () => zoomTo('width') },
+      { id: 'pdf.fit_page', label: 'pdf.fit_page', group: 'pdf', hotkeys: ['9'], run: () => zoomTo('page') },
       { id: 'pdf.thumbs', label: 'pdf.thumbs', group: 'pdf', hotkeys: ['alt+t'], run: () => setThumbs((shown) => !shown) },
       { id: 'pdf.pages', label: 'pdf.turn', group: 'pdf', hotkeys: ['arrowleft', 'arrowright'], hidden: true },
     ];
-  }, [stepBy, setZoom, setThumbs, findRef, step]);
+  }, [stepBy, zoomTo, setThumbs, findRef, step]);
   useCommands(list);
 }
 

@@ -74,6 +74,21 @@ export async function openPdf(source: { url: string } | { file: Blob }, signal: 
   return Promise.race([task.promise, failed, ...(ranges ? [ranges.failed] : [])]);
 }
 
+/** Opens a PDF that is not shown, so that nobody can be asked: a file with a password is refused. */
+export async function openUnlocked(url: string, signal: AbortSignal): Promise<PDFDocumentProxy> {
+  const locked = new AbortController();
+  signal.addEventListener('abort', () => locked.abort(), { once: true });
+  let refuse: (error: Error) => void = () => {};
+  const refused = new Promise<never>((_resolve, reject) => {
+    refuse = reject;
+  });
+  const ask = () => {
+    refuse(Object.assign(new Error('the file has a password'), { name: 'PasswordException' }));
+    locked.abort();
+  };
+  return Promise.race([openPdf({ url }, locked.signal, ask), refused]);
+}
+
 class EmptyFile extends Error {
   override name = 'EmptyFile';
 }

@@ -1,4 +1,4 @@
-import { openPdf } from './engine';
+import { openUnlocked } from './engine';
 import { runsOf, type TextItemLike, type TextPage } from './frame';
 
 /** The text of a PDF with where it stands, page by page. */
@@ -10,17 +10,7 @@ export interface PdfPages {
 
 /** Opens a PDF to read its text, without showing it; it is closed when the signal says so. A file with a password is refused. */
 export async function readPdf(url: string, signal: AbortSignal): Promise<PdfPages> {
-  const locked = new AbortController();
-  signal.addEventListener('abort', () => locked.abort(), { once: true });
-  let refuse: (error: Error) => void = () => {};
-  const refused = new Promise<never>((_resolve, reject) => {
-    refuse = reject;
-  });
-  const ask = () => {
-    refuse(Object.assign(new Error('the file has a password'), { name: 'PasswordException' }));
-    locked.abort();
-  };
-  const document = await Promise.race([openPdf({ url }, locked.signal, ask), refused]);
+  const document = await openUnlocked(url, signal);
   return {
     count: document.numPages,
     page: async (index) => {

@@ -26,7 +26,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
   const { ref: sizeRef, width } = useElementSize<HTMLDivElement>();
   const boxRef = useRef<HTMLDivElement>(null);
   const mergedRef = useMergedRef(sizeRef, boxRef);
-  const { visible, headers, template } = useColumns(props.id, columns, width || 1200, props.sort ?? null, props.onSort);
+  const { visible, headers, template, least } = useColumns(props.id, columns, width || 1200, props.sort ?? null, props.onSort);
 
   const count = Math.max(rows.length, total ?? 0, loading && rows.length === 0 ? 14 : 0);
   const rowHeight = rowHeights[density];
@@ -112,7 +112,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
       aria-busy={loading || undefined}
       aria-activedescendant={activeRow !== undefined && active.index >= first && active.index <= last ? `${gridId}-${active.index}` : undefined}
       onKeyDown={onKeyDown}
-      style={{ '--cols': template } as Record<string, string>}
+      style={{ '--cols': template, '--least': `${least}px` } as Record<string, string>}
     >
       <div className={classes.inner} style={{ height: virtual.getTotalSize() + headHeight }}>
         <TableHead columns={visible} headers={headers} />

@@ -9,8 +9,8 @@ export interface Column<T> {
   cell: (row: T) => ReactNode;
   /** Width in pixels before the person changes it. */
   width: number;
-  /** Takes the room that is left; one column of a table should. */
-  grow?: boolean;
+  /** Takes the room that is left, in this share; one column of a table should. */
+  grow?: number;
   align?: 'left' | 'right' | 'center';
   sortable?: boolean;
   /** Left out while the table is narrower than this, pixels. */

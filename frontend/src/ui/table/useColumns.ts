@@ -53,13 +53,10 @@ export function useColumns<T>(id: string, columns: ReadonlyArray<Column<T>>, box
   });
 
   const headers: Array<Header<unknown, unknown>> = table.getFlatHeaders();
-  const template = visible
-    .map((column, i) => {
-      const size = headers[i]?.getSize() ?? column.width;
-      return column.grow ? `minmax(${size}px, 1fr)` : `${size}px`;
-    })
-    .join(' ');
-  return { visible, headers, template };
+  const sizes = visible.map((column, i) => headers[i]?.getSize() ?? column.width);
+  const template = visible.map(({ grow }, i) => (grow ? `minmax(${sizes[i]}px, ${grow}fr)` : `${sizes[i]}px`)).join(' ');
+  const least = sizes.reduce((sum, size) => sum + size, 0);
+  return { visible, headers, template, least };
 }
 
 function read(storageKey: string): ColumnSizingState {

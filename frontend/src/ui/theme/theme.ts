@@ -1,4 +1,4 @@
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+import { Button, createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
 
 const cham: MantineColorsTuple = [
   '#eef6f6', '#dbebeb', '#b7d7d8', '#8cbfc1', '#5da1a5',
@@ -34,7 +34,11 @@ export const theme = createTheme({
   focusRing: 'auto',
   respectReducedMotion: true,
   components: {
-    Button: { defaultProps: { size: 'sm' } },
+    Button: Button.extend({
+      defaultProps: { size: 'sm' },
+      // A lower button has no larger words.
+      vars: (_theme, { size }) => ({ root: size === 'compact-md' ? { '--button-fz': 'var(--mantine-font-size-sm)' } : {} }),
+    }),
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 30 } },
     Modal: { defaultProps: { lockScroll: false, centered: true, overlayProps: { blur: 0 }, transitionProps: { duration: 120 } } },
     Drawer: { defaultProps: { lockScroll: false, overlayProps: { blur: 0 }, transitionProps: { duration: 140 } } },

@@ -38,6 +38,8 @@ const pairs: Array<[text: string, on: string[], least: number]> = [
   ['info', ['info-soft', 'surface'], 4.5],
   ['control', ['surface'], 3],
   ['focus', ['surface', 'bg', 'selected'], 3],
+  ['on-stage', ['stage', 'stage-2'], 7],
+  ['on-stage-2', ['stage', 'stage-2'], 4.5],
 ];
 
 describe.each([['light', tokens(lightPart)], ['dark', tokens(darkPart)]])('%s', (_, palette) => {

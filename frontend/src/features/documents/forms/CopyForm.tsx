@@ -3,8 +3,8 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { startSigning } from '@/features/signing';
 import type { CopyOrder, Doc } from '@/lib/backend';
+import { spansOf } from '@/lib/pages';
 import { FormFrame } from '@/ui';
-import { arePages } from '../copies';
 import classes from './forms.module.css';
 
 const forms: ReadonlyArray<CopyOrder['form']> = ['SY', 'SL', 'TrS'];
@@ -18,8 +18,8 @@ export function CopyForm({ doc, onClose }: { doc: Doc; onClose: () => void }) {
   const extract = form === 'TrS';
   const verdict = doc.files.find((file) => file.newest && file.role === 0)?.verdict;
   const unsure = verdict !== undefined && (verdict.signatures ?? 0) > 0 && verdict.indication !== 'TOTAL-PASSED';
-  const wrong = extract && pages.trim() !== '' && !arePages(pages);
-  const missing = extract && !arePages(pages) ? t('doc.copy.pages.missing') : null;
+  const wrong = extract && pages.trim() !== '' && spansOf(pages) === null;
+  const missing = extract && spansOf(pages) === null ? t('doc.copy.pages.missing') : null;
   const next = () => {
     startSigning('copy', [doc.id], { form, pages: extract ? pages.trim() : undefined, text: text.trim().normalize('NFC') || undefined });
     onClose();

@@ -1,0 +1,143 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { hallPrefs, setHallPrefs } from './prefs';
+import type { Me, Said, Sends, Told } from './protocol';
+import { OwnStation } from './station';
+
+class FakeTrack extends EventTarget {
+  enabled = true;
+  readyState = 'live';
+  contentHint = '';
+  readonly kind: string;
+  constructor(kind: string) {
+    super();
+    this.kind = kind;
+  }
+  stop() {
+    this.readyState = 'ended';
+  }
+  applyConstraints = async () => {};
+}
+
+let tracks: FakeTrack[];
+let refuses: string;
+const made = (kind: string) => {
+  if (refuses) throw new DOMException('', refuses);
+  const track = new FakeTrack(kind);
+  tracks.push(track);
+  return { getTracks: () => [track] };
+};
+
+const sends = (audio: boolean, camera: boolean, screen: boolean): Sends => ({ audio, camera, screen });
+const me = (allowed: Sends): Me => ({ status: 'TRONG_HOP', may: ['screen'], allowed, sends: sends(false, false, false) });
+
+class FakeSocket {
+  static last: FakeSocket;
+  onmessage: ((message: { data: unknown }) => void) | null = null;
+  onclose = null;
+  readyState: number = WebSocket.OPEN;
+  readonly said: Array<Said & { n?: number }> = [];
+  constructor() {
+    FakeSocket.last = this;
+  }
+  send(frame: string) {
+    this.said.push(JSON.parse(frame) as Said);
+  }
+  tell(told: Told) {
+    this.onmessage?.({ data: JSON.stringify(told) });
+  }
+  close() {}
+}
+
+const peer = () => ({ audio: [], video: [], offer: async () => 'v=0', answer: async () => {}, send: async () => {}, layers: async () => {}, follow: () => {}, stats: async () => new Map() as unknown as RTCStatsReport, close: () => {} });
+const lastSends = () => FakeSocket.last.said.flatMap((frame) => ('sends' in frame ? [frame.sends] : [])).at(-1);
+const lastDo = () => FakeSocket.last.said.findLast((frame) => 'do' in frame);
+
+async function enter(allowed = sends(true, true, true)) {
+  const station = new OwnStation('m', async () => ({ ticket: 't', station: 's1', ice: [] }), { open: () => new FakeSocket() as unknown as WebSocket, peer });
+  await station.local.openMic(hallPrefs());
+  station.join();
+  await vi.waitFor(() => expect(FakeSocket.last).toBeDefined());
+  FakeSocket.last.tell({ hello: { station: 's1', kind: 'point', name: 'UBND xã Hòa Bình', role: 'TRINH_BAY', resume: 'r', host: 'server', meeting: 'm', audioSlots: 4, videoSlots: 28 }, me: me(allowed), floor: { mode: 'HOI_NGHI' } });
+  return station;
+}
+
+beforeEach(() => {
+  tracks = [];
+  refuses = '';
+  localStorage.clear();
+  setHallPrefs({ noise: 'off', micOn: false, cameraOn: false });
+  vi.stubGlobal('AudioContext', class {
+    createAnalyser = () => ({ fftSize: 0 });
+    createMediaStreamSource = () => ({ connect: () => {} });
+    close = async () => {};
+  });
+  vi.stubGlobal('MediaStream', EventTarget);
+  Object.defineProperty(navigator, 'mediaDevices', {
+    configurable: true,
+    value: Object.assign(new EventTarget(), {
+      enumerateDevices: async () => [], getUserMedia: async ({ audio }: MediaStreamConstraints) => made(audio ? 'audio' : 'video'), getDisplayMedia: async () => made('video'),
+    }),
+  });
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+  Reflect.deleteProperty(navigator, 'mediaDevices');
+});
+
+test('the microphone is shut at the door, and opens when it may', async () => {
+  const station = await enter();
+  expect(tracks[0]?.enabled).toBe(false);
+  await station.mic(true);
+  expect([tracks[0]?.enabled, lastSends()]).toEqual([true, sends(true, false, false)]);
+  FakeSocket.last.tell({ me: me(sends(false, true, false)), floor: { mode: 'HOI_NGHI', mutedAll: true } });
+  expect([tracks[0]?.enabled, lastSends()?.audio]).toEqual([false, false]);
+  await expect(station.mic(true)).rejects.toMatchObject({ reason: 'conference.silenced' });
+  FakeSocket.last.tell({ floor: { mode: 'HOI_NGHI' } });
+  await expect(station.mic(true)).rejects.toMatchObject({ reason: 'conference.no_floor' });
+  station.stop();
+});
+
+test('held to talk, it is shut again and stays shut the next time', async () => {
+  const station = await enter();
+  await station.talk(true);
+  expect(lastSends()?.audio).toBe(true);
+  await station.talk(false);
+  expect([lastSends()?.audio, hallPrefs().micOn]).toEqual([false, false]);
+  await station.mic(true);
+  await station.talk(true); // open already: letting go does not shut it
+  await station.talk(false);
+  expect(lastSends()?.audio).toBe(true);
+  station.stop();
+});
+
+test('the camera’s light goes out with the picture, and when it is shut by others', async () => {
+  const station = await enter();
+  await station.camera(true);
+  const camera = tracks.at(-1);
+  expect([camera?.readyState, lastSends()?.camera]).toEqual(['live', true]);
+  FakeSocket.last.tell({ me: me(sends(true, false, true)) });
+  expect([camera?.readyState, lastSends()?.camera]).toEqual(['ended', false]);
+  await expect(station.camera(true)).rejects.toMatchObject({ reason: 'conference.dark' });
+  FakeSocket.last.tell({ me: me(sends(true, true, true)) });
+  refuses = 'NotReadableError';
+  await expect(station.camera(true)).rejects.toMatchObject({ reason: 'conference.no_camera' });
+  expect(station.local.state().trouble.camera).toBe('busy');
+  station.stop();
+});
+
+test('a screen is shown when the host takes it, and ended where it is ended', async () => {
+  const station = await enter();
+  const shown = station.screen(true);
+  await vi.waitFor(() => expect(lastDo()).toMatchObject({ do: { act: 'screen', station: 's1', on: true } }));
+  FakeSocket.last.tell({ done: [lastDo()?.n ?? 0], view: { layout: 'CHAIR', since: 0, screen: 's1' } });
+  await shown;
+  tracks.at(-1)?.dispatchEvent(new Event('ended')); // by the browser's own button
+  await vi.waitFor(() => expect(lastDo()).toMatchObject({ do: { act: 'screen', on: false } }));
+  expect(lastSends()?.screen).toBe(false);
+  const refused = station.screen(true);
+  await vi.waitFor(() => expect(lastDo()).toMatchObject({ do: { on: true } }));
+  FakeSocket.last.tell({ refused: [{ n: lastDo()?.n, reason: 'conference.screen_taken' }] });
+  await expect(refused).rejects.toMatchObject({ reason: 'conference.screen_taken' });
+  expect(tracks.at(-1)?.readyState).toBe('ended');
+  station.stop();
+});

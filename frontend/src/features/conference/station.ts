@@ -1,0 +1,148 @@
+import { ApiError } from '@/lib/errors';
+import { Hall, type HallOptions } from './hall';
+import { LocalMedia } from './local';
+import { hallPrefs, setHallPrefs } from './prefs';
+import type { Ticket } from './protocol';
+import { isSilenced } from './state';
+import { measure, type Counted, type Measured } from './stats';
+
+/** Milliseconds between two looks at what the browser counts. */
+const lookEvery = 2000;
+
+/** This machine as a station: its devices and its part in the conference, kept in step. */
+export class OwnStation {
+  readonly local: LocalMedia;
+  readonly hall: Hall;
+  measured: Measured | undefined;
+  private counted: Counted | undefined;
+  private readonly looking: ReturnType<typeof setInterval>;
+  private readonly unwatch: () => void;
+  /** The microphone is open for as long as a key is held. */
+  private held = false;
+
+  constructor(meeting: string, ticket: () => Promise<Ticket>, options?: HallOptions) {
+    this.local = new LocalMedia((track) => {
+      this.hall.sourced(track);
+      this.follow();
+    });
+    this.hall = new Hall(meeting, ticket, this.local, options);
+    this.unwatch = this.hall.subscribe(() => this.obey());
+    this.looking = setInterval(() => void this.look(), lookEvery);
+    window.addEventListener('online', this.hurry);
+  }
+
+  join(): void {
+    const { micOn, cameraOn, lowCpu, audioOnly } = hallPrefs();
+    this.hall.sendAtMost(lowCpu ? 1 : 3);
+    const camera = cameraOn && !audioOnly && this.local.state().camera !== null;
+    if (!camera) this.local.closeCamera();
+    const audio = micOn && this.local.state().mic !== null;
+    this.local.setMic(audio);
+    this.hall.join({ audio, camera, screen: false });
+  }
+
+  leave(): void {
+    this.hall.leave();
+    this.stop();
+  }
+
+  stop(): void {
+    clearInterval(this.looking);
+    window.removeEventListener('online', this.hurry);
+    this.unwatch();
+    this.hall.stop();
+    this.local.stop();
+  }
+
+  /** Opens or shuts the microphone; refused with words when it may not be open. */
+  mic = async (on: boolean): Promise<void> => {
+    const state = this.hall.state();
+    if (on && state.me && !state.me.allowed.audio) throw new ApiError('conflict', isSilenced(state) ? 'conference.silenced' : 'conference.no_floor');
+    if (on && !this.local.state().mic) await this.local.openMic(hallPrefs());
+    if (on && !this.local.state().mic) throw new ApiError('conflict', 'conference.no_mic');
+    this.local.setMic(on);
+    this.hall.want({ audio: on });
+    setHallPrefs({ micOn: on });
+  };
+
+  /** Open while a key is held, and then as it was before. */
+  talk = async (on: boolean): Promise<void> => {
+    if (on && this.hall.state().wants.audio) return;
+    if (!on && !this.held) return;
+    this.held = on;
+    await this.mic(on);
+    setHallPrefs({ micOn: false });
+  };
+
+  camera = async (on: boolean): Promise<void> => {
+    const allowed = this.hall.state().me?.allowed.camera ?? true;
+    if (on && !allowed) throw new ApiError('conflict', 'conference.dark');
+    if (on) await this.local.openCamera(hallPrefs().camera);
+    else this.local.closeCamera();
+    if (on && !this.local.state().camera) throw new ApiError('conflict', 'conference.no_camera');
+    this.hall.want({ camera: on });
+    setHallPrefs({ cameraOn: on });
+  };
+
+  /** Shows a window of this machine to all. */
+  screen = async (on: boolean): Promise<void> => {
+    if (!on) {
+      this.local.closeScreen();
+      return;
+    }
+    if (!(await this.local.openScreen())) return;
+    this.hall.want({ screen: true });
+    try {
+      await this.hall.do({ act: 'screen', station: this.hall.state().hello?.station, on: true });
+    } catch (error) {
+      this.local.closeScreen();
+      throw error;
+    }
+  };
+
+  /** Devices that were chosen anew are used at once. */
+  chooseMic = async (mic: string): Promise<void> => {
+    setHallPrefs({ mic });
+    if (this.local.state().mic) await this.reopenMic();
+  };
+
+  chooseCamera = async (camera: string): Promise<void> => {
+    setHallPrefs({ camera });
+    if (this.local.state().camera) await this.local.openCamera(camera);
+  };
+
+  reopenMic = async (): Promise<void> => {
+    await this.local.openMic(hallPrefs());
+    this.local.setMic(this.hall.state().wants.audio);
+  };
+
+  private readonly hurry = () => this.hall.hurry();
+
+  /** A source that has gone is not sent any more. */
+  private follow(): void {
+    const { mic, camera, screen } = this.local.state();
+    const { wants, view, hello } = this.hall.state();
+    this.hall.want({ audio: wants.audio && mic !== null, camera: wants.camera && camera !== null, screen: wants.screen && screen !== null });
+    if (wants.screen && !screen && view.screen === hello?.station) void this.hall.do({ act: 'screen', station: hello?.station, on: false }).catch(() => {}); // it is seen to be gone in any case
+  }
+
+  /** What the host does not let through any more is not captured any more, either. */
+  private obey(): void {
+    const { wants, phase } = this.hall.state();
+    if (phase === 'joining') return;
+    this.local.setMic(wants.audio);
+    if (!wants.camera && this.local.state().camera) this.local.closeCamera();
+    if (!wants.screen && this.local.state().screen) this.local.closeScreen();
+  }
+
+  private async look(): Promise<void> {
+    const report = await this.hall.stats().catch(() => null);
+    if (!report) {
+      this.counted = this.measured = undefined;
+      return;
+    }
+    const { counted, measured } = measure([...report.values()], Date.now(), this.counted);
+    this.counted = counted;
+    if (measured) this.measured = measured;
+  }
+}
