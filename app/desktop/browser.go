@@ -5,7 +5,6 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
-	"time"
 )
 
 // hasDisplay reports whether somebody can see a window here.
@@ -18,21 +17,12 @@ func hasDisplay() bool {
 }
 
 // openInBrowser asks the system to open the address. It reports false when
-// there is nothing to ask; the address is then printed for the person.
+// there is nothing to ask; the address is then printed for the person. The browser
+// is left alone: where it is started anew, the system's program goes on with it.
 func openInBrowser(ctx context.Context, address string) bool {
 	if !hasDisplay() {
 		return false
 	}
-	var cmd *exec.Cmd
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
-	switch runtime.GOOS {
-	case "windows":
-		cmd = exec.CommandContext(ctx, "rundll32", "url.dll,FileProtocolHandler", address)
-	case "darwin":
-		cmd = exec.CommandContext(ctx, "open", address)
-	default:
-		cmd = exec.CommandContext(ctx, "xdg-open", address)
-	}
-	return cmd.Run() == nil
+	args := opener(address)
+	return launch(ctx, exec.Command(args[0], args[1:]...)) == nil
 }

@@ -24,9 +24,13 @@ func (a *App) openFile(ctx context.Context, path string) error {
 	if err != nil {
 		return app.Errorf(app.Conflict, "work.no_editor", "%w", err)
 	}
-	return a.launch(ctx, exec.Command(program, args[1:]...))
+	if err := launch(ctx, exec.Command(program, args[1:]...)); err != nil {
+		return app.Errorf(app.Conflict, "work.no_editor", "%w", err)
+	}
+	return nil
 }
 
+// opener is the system's program for a file or an address.
 func opener(path string) []string {
 	switch runtime.GOOS {
 	case "windows":
@@ -37,25 +41,24 @@ func opener(path string) []string {
 	return []string{"xdg-open", path}
 }
 
-// failsWithin is how soon a program ends that cannot open the file. What opens
-// it may end as well, or go on for hours.
+// failsWithin is how soon a program ends that cannot open what it is given. What
+// opens it may end as well, or go on for hours.
 const failsWithin = 2 * time.Second
 
-// launch starts the program and leaves it alone, unless it fails at once.
-func (a *App) launch(ctx context.Context, cmd *exec.Cmd) error {
+// launch starts the program and leaves it alone; the error is one that comes at
+// once.
+func launch(ctx context.Context, cmd *exec.Cmd) error {
 	onItsOwn(cmd)
 	if err := cmd.Start(); err != nil {
-		return app.Errorf(app.Conflict, "work.no_editor", "%w", err)
+		return err
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }() // ends with the editor, for which nobody waits
+	go func() { ended <- cmd.Wait() }() // ends with the program, for which nobody waits
 	soon := time.NewTimer(failsWithin)
 	defer soon.Stop()
 	select {
 	case err := <-ended:
-		if err != nil {
-			return app.Errorf(app.Conflict, "work.no_editor", "%w", err)
-		}
+		return err
 	case <-soon.C:
 	case <-ctx.Done():
 	}
