@@ -25,7 +25,13 @@ func init() {
 	meetingRule("meeting.postpone", meetingClause{relMeetSecretary, []MeetingStatus{MeetingInvited}}, meetingClause{relMeetChair, []MeetingStatus{MeetingInvited}})
 	meetingRule("meeting.cancel", meetingClause{relMeetSecretary, meetingPlanned}, meetingClause{relMeetChair, meetingAhead},
 		meetingClause{relMeetApprover, meetingPlanned})
+	meetingRule(ActMeetingEnter, meetingClause{relMeetParticipant, meetingUpcoming}, meetingClause{relMeetSecretary, meetingUpcoming})
 }
+
+// ActMeetingEnter is coming into the meeting's conference as oneself. Who answers for
+// an invited unit names somebody who comes, or comes as its meeting point
+// ([ActPointEnter]).
+const ActMeetingEnter Action = "meeting.enter"
 
 // MeetingFields are what a schedule says of a meeting.
 type MeetingFields struct {

@@ -15,11 +15,16 @@ func init() {
 	meetingRule("meeting.set_points", meetingClause{relMeetSecretary, meetingBefore})
 	meetingRule("point_session.report", meetingClause{relMeetPoint, called}, meetingClause{relMeetSecretary, called}, meetingClause{relMeetOperator, called})
 	meetingRule("point_session.test", meetingClause{relMeetPoint, meetingUpcoming})
+	meetingRule(ActPointEnter, meetingClause{relMeetPoint, meetingUpcoming}, meetingClause{relMeetSecretary, meetingUpcoming},
+		meetingClause{relMeetChair, meetingUpcoming}, meetingClause{relMeetOperator, meetingUpcoming})
 	meetingRule(ActPointReport, meetingClause{relMeetSecretary, meetingAny}, meetingClause{relMeetChair, meetingAny}, meetingClause{relMeetOperator, meetingAny})
 }
 
 // ActPointReport is taking away the report on all points of a meeting.
 const ActPointReport Action = "meeting.point_report"
+
+// ActPointEnter is coming into the meeting's conference as a meeting point.
+const ActPointEnter Action = "point_session.enter"
 
 // maxPoints is how many meeting points one meeting may have.
 const maxPoints = 1000

@@ -48,7 +48,8 @@ func literals(t *testing.T) map[string]string {
 // steps are names of history lines and reading actions, not reasons.
 var steps = map[string]bool{
 	"document.arrive": true, "document.replied": true, "document.recalled": true,
-	string(ActRead): true, string(ActDownload): true, string(ActTrust): true, string(ActMeetingRead): true, string(ActReadiness): true, string(ActPointReport): true, "holidays.json": true,
+	string(ActRead): true, string(ActDownload): true, string(ActTrust): true, string(ActMeetingRead): true, string(ActReadiness): true, string(ActPointReport): true,
+	string(ActMeetingEnter): true, string(ActPointEnter): true, "holidays.json": true,
 }
 
 func TestReasonsAreListed(t *testing.T) {

@@ -255,6 +255,7 @@ func TestPagesTurnByTheClock(t *testing.T) {
 		t.Error("the roll-call")
 	}
 	must(t, c.Count("xa-1", 12, noon+100))
+	refused(t, c.Count("observer", 5000, noon+100), "conference.no_point")
 	if s := c.Stations["xa-1"]; s.Headcount != 12 || s.Answered != noon+100 {
 		t.Errorf("%+v", s)
 	}

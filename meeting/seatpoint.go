@@ -35,10 +35,9 @@ func pointSession(records Store, m *app.Meeting, point app.ID) (*app.PointSessio
 }
 
 // PointSeat is the seat of a meeting point that takes part, for who may bring it
-// in: its technician, who need not be invited himself, who is invited of its
-// office, and who runs the meeting. NotFound "conference.no_point" for others;
+// in at that time ([app.ActPointEnter]). NotFound "conference.no_point" for others;
 // errors as of [SeatOf].
-func PointSeat(records Store, dir *app.Directory, meetingID, point, person app.ID) (Seat, error) {
+func PointSeat(records Store, dir *app.Directory, meetingID, point, person app.ID, at app.Time) (Seat, error) {
 	m, _, err := Sitting(records, meetingID)
 	if err != nil {
 		return Seat{}, err
@@ -48,16 +47,13 @@ func PointSeat(records Store, dir *app.Directory, meetingID, point, person app.I
 		return Seat{}, err
 	}
 	p := dir.Point(point)
-	if s == nil || p == nil || !brings(m, s, person) {
+	if s == nil || p == nil || !brings(dir, m, s, person, at) {
 		return Seat{}, app.Refuse(app.NotFound, "conference.no_point")
 	}
 	return Seat{Station: point, Kind: PointStation, Person: person, Name: p.Name, Role: app.MeetingMember, Group: string(s.Group), People: s.People}, nil
 }
 
-func brings(m *app.Meeting, s *app.PointSession, person app.ID) bool {
-	if s.Technician == person || slices.Contains(m.Officials(), person) {
-		return person != ""
-	}
-	p, invited := m.Participants[person]
-	return invited && !p.Unit && s.Unit != "" && p.Office == s.Unit
+func brings(dir *app.Directory, m *app.Meeting, s *app.PointSession, person app.ID, at app.Time) bool {
+	actor, err := dir.Actor(person, "", at)
+	return err == nil && app.Can(dir, actor, app.ActPointEnter, m, app.Part{Point: s}).Allow
 }

@@ -154,11 +154,16 @@ func (c *Conference) Tested(by app.ID, r Report, now app.Time) error {
 	return nil
 }
 
-// Count takes the station's headcount, and with it its answer to a roll-call.
+// Count takes the headcount of a meeting point, and with it its answer to a roll-call.
+// Conflict "conference.no_point" for what is no point: a guest does not add to how
+// many take part.
 func (c *Conference) Count(by app.ID, heads int, now app.Time) error {
 	s, err := c.member(by)
 	if err != nil {
 		return err
+	}
+	if s.Kind != PointStation {
+		return app.Refuse(app.Conflict, "conference.no_point")
 	}
 	if !within(heads, MaxCount) {
 		return errBadValue

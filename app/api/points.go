@@ -203,7 +203,7 @@ func (a *API) getMeetingPoints(ctx context.Context, in *pointBoardInput) (*body[
 		for i, s := range sessions {
 			out.Rows, parts[i].Point = append(out.Rows, l.pointRow(s)), s
 		}
-		for _, act := range []app.Action{"point_session.report", "point_session.test"} {
+		for _, act := range []app.Action{"point_session.report", "point_session.test", app.ActPointEnter} {
 			for i, dec := range app.CanEach(l.dir, l.actor, act, m, parts) {
 				out.Rows[i].Actions = append(out.Rows[i].Actions, ActionInfo{act, dec.Allow, dec.Reason})
 			}

@@ -117,7 +117,7 @@ func TestPointBoard(t *testing.T) {
 			t.Errorf("%s sees %d points and may %q", who, len(rows), allowed(got["actions"]))
 		}
 	}
-	if got := allowed(at(p.get("x2.officer", path), "rows", 0, "actions")); got != "point_session.report point_session.test" {
+	if got := allowed(at(p.get("x2.officer", path), "rows", 0, "actions")); got != "point_session.report point_session.test point_session.enter" {
 		t.Errorf("the technician may %q", got)
 	}
 	// Who was only called in by the point's report is present online.

@@ -34,11 +34,12 @@ func (s *Server) openConferences(context.Context) error {
 	if err != nil {
 		return err
 	}
-	rooms := &room.Conferences{Host: app.HostServer, Media: s.config.Media, Door: conferenceDoor{s.store}, Keep: keep, Relay: s.rooms.relay, Now: s.now,
+	rooms := &room.Conferences{Host: app.HostServer, Media: s.config.Media, Door: conferenceDoor{s.store, s.now}, Keep: keep, Relay: s.rooms.relay, Now: s.now,
 		Servers: servers(s.config.ICE), Failed: func(id app.ID, err error) { s.log.Error("a conference", "meeting", string(id), "err", err) }}
 	s.conferences = &conferences{rooms, s.store, s.config.ICE, "https://" + s.config.dialAddresses()[0] + pathGuest, s.log}
 	s.guests = newLimiter(guestsPerAddress, 100, s.now)
-	w := startConferenceWatch(rooms, s, pointWord{s.store, s.giveAs, map[app.ID]pointSaid{}}, s.log)
+	w := startConferenceWatch(rooms, s, pointWord{s.store, s.giveAs, map[app.ID]pointSaid{}},
+		func() error { return keep.prune(s.now()) }, s.log)
 	rooms.Moved = w.moved
 	deaf := s.store.Subscribe(w.note)
 	s.onClose(func() error { deaf(); rooms.Close(); w.stop(); return nil })

@@ -517,7 +517,7 @@ func TestConferenceKeep(t *testing.T) {
 	if err != nil || len(left) != 1 {
 		t.Errorf("%v %v", left, err)
 	}
-	if k, err = openConferenceKeep(dir, now.Add(keepConferences+time.Hour)); err != nil {
+	if err := k.prune(now.Add(keepConferences + time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	if b, err := k.Load("m:1"); b != nil || err != nil {

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"time"
 
 	"khonggiay/app"
 	"khonggiay/app/sqlite"
@@ -11,7 +12,10 @@ import (
 
 // conferenceDoor says who may come in, by the store's records. It implements
 // room.Door.
-type conferenceDoor struct{ store *sqlite.Store }
+type conferenceDoor struct {
+	store *sqlite.Store
+	now   func() time.Time
+}
 
 // readOnce reads each record of a snapshot once: two hundred seats of one meeting
 // are asked for together. What it gives is not changed by anybody.
@@ -51,7 +55,7 @@ func (d conferenceDoor) Seats(ctx context.Context, meetingID app.ID, comers []ro
 func (d conferenceDoor) seat(records meeting.Store, meetingID app.ID, who room.Comer) (seat meeting.Seat, err error) {
 	dir := d.store.Directory()
 	if who.Point != "" {
-		seat, err = meeting.PointSeat(records, dir, meetingID, who.Point, who.Person)
+		seat, err = meeting.PointSeat(records, dir, meetingID, who.Point, who.Person, app.TimeOf(d.now()))
 	} else {
 		seat, err = meeting.OwnSeat(records, meetingID, who.Person)
 		if p := dir.Person(who.Person); p != nil {

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"khonggiay/app"
@@ -19,6 +20,9 @@ const conferencesDir = "conferences"
 // keepConferences is how long the state of a conference lies there after its last
 // change: who was in when is personal data.
 const keepConferences = 90 * 24 * time.Hour
+
+// newPrefix begins the name of a file that is being written.
+const newPrefix = ".new-"
 
 // conferenceKeep keeps each conference as a file. It implements room.Keep.
 type conferenceKeep struct{ dir string }
@@ -35,18 +39,35 @@ func openConferenceKeep(dir string, now time.Time) (conferenceKeep, error) {
 		return k, err
 	}
 	for _, e := range entries {
-		info, err := e.Info()
-		if err != nil {
-			return k, err
-		}
-		if filepath.Ext(e.Name()) == ".json" && now.Sub(info.ModTime()) <= keepConferences {
+		if !strings.HasPrefix(e.Name(), newPrefix) {
 			continue
 		}
 		if err := os.Remove(filepath.Join(dir, e.Name())); err != nil {
 			return k, err
 		}
 	}
-	return k, nil
+	return k, k.prune(now)
+}
+
+// prune removes what has lain there for too long.
+func (k conferenceKeep) prune(now time.Time) error {
+	entries, err := os.ReadDir(k.dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		info, err := e.Info()
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // it is being written, or was replaced meanwhile
+		}
+		if err == nil && filepath.Ext(e.Name()) == ".json" && now.Sub(info.ModTime()) > keepConferences {
+			err = os.Remove(filepath.Join(k.dir, e.Name()))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // path is named by a hash: an id may have characters that a file may not.
@@ -57,7 +78,7 @@ func (k conferenceKeep) path(meetingID app.ID) string {
 
 // Save implements room.Keep.
 func (k conferenceKeep) Save(meetingID app.ID, state []byte) error {
-	f, err := os.CreateTemp(k.dir, ".new-*")
+	f, err := os.CreateTemp(k.dir, newPrefix+"*")
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,7 @@ func saidBy(meetingID app.ID, s *meeting.Station) (said pointSaid, ok bool) {
 	said = pointSaid{meeting: meetingID, point: s.Station, person: s.Person, headcount: s.Headcount}
 	if s.Report != nil {
 		said.test = *s.Report
+		said.test.At = 0 // the same found again is nothing new
 	}
 	return said, said.person != "" && (said.headcount > 0 || said.test != (meeting.Report{}))
 }

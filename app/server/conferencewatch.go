@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"sync"
 	"time"
 
@@ -18,6 +19,9 @@ import (
 // come at once, that is some commands each and not all of their steps.
 const statusEvery = 2 * time.Second
 
+// forgetEvery is how often what is no longer needed of conferences is dropped.
+const forgetEvery = time.Hour
+
 // conferenceWatch goes between conferences and the records of their meetings.
 type conferenceWatch struct {
 	room   *room.Conferences
@@ -28,8 +32,9 @@ type conferenceWatch struct {
 	done   sync.WaitGroup
 	// stands is what the record was told last, by point's session, and word what
 	// points say; for run alone.
-	stands map[app.ID]app.PointStatus
+	stands map[app.ID]pointStep
 	word   pointWord
+	prune  func() error // the kept states of conferences
 
 	mu    sync.Mutex      // guards all below
 	now   map[app.ID]bool // meetings whose floor or people may be others
@@ -45,10 +50,10 @@ type pointStep struct {
 	at             app.Time
 }
 
-func startConferenceWatch(rooms *room.Conferences, system systemGiver, word pointWord, log *slog.Logger) *conferenceWatch {
+func startConferenceWatch(rooms *room.Conferences, system systemGiver, word pointWord, prune func() error, log *slog.Logger) *conferenceWatch {
 	ctx, cancel := context.WithCancel(context.Background())
 	w := &conferenceWatch{room: rooms, system: system, log: log, woken: make(chan struct{}, 1), cancel: cancel,
-		now: map[app.ID]bool{}, later: map[app.ID]bool{}, stands: map[app.ID]app.PointStatus{}, word: word, said: map[app.ID]pointSaid{}}
+		now: map[app.ID]bool{}, later: map[app.ID]bool{}, stands: map[app.ID]pointStep{}, word: word, prune: prune, said: map[app.ID]pointSaid{}}
 	w.done.Go(func() { w.run(ctx) })
 	return w
 }
@@ -129,10 +134,14 @@ func (w *conferenceWatch) moved(meetingID app.ID, s *meeting.Station) {
 func (w *conferenceWatch) run(ctx context.Context) {
 	tick := time.NewTicker(statusEvery)
 	defer tick.Stop()
+	forget := time.NewTicker(forgetEvery)
+	defer forget.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
+		case <-forget.C:
+			w.forget()
 		case <-w.woken:
 			w.look(ctx, w.taken(&w.now), true)
 		case <-tick.C:
@@ -170,7 +179,7 @@ func (w *conferenceWatch) tell(ctx context.Context) {
 	}
 	for i, s := range steps {
 		id := app.PointSessionID(s.meeting, s.point)
-		if i != last[id] && s.status != app.PointLost && s.status != app.PointIn || w.stands[id] == s.status {
+		if i != last[id] && s.status != app.PointLost && s.status != app.PointIn || w.stands[id].status == s.status {
 			continue
 		}
 		if err := w.give(ctx, app.Key{Kind: app.KindPointSession, ID: id}, s); err != nil {
@@ -179,12 +188,26 @@ func (w *conferenceWatch) tell(ctx context.Context) {
 			}
 			continue
 		}
-		w.stands[id] = s.status
+		w.stands[id] = s
 	}
 	for _, each := range said {
 		if err := w.word.tell(ctx, each); err != nil && ctx.Err() == nil {
 			w.log.Info("what a meeting point says of itself stands not in the record", "meeting", string(each.meeting), "point", string(each.point), "err", err)
 		}
+	}
+}
+
+// forget drops what was told of conferences that nobody is in, and their kept states
+// in time. A record that is told the same again stays as it is.
+func (w *conferenceWatch) forget() {
+	open := map[app.ID]bool{}
+	for _, id := range w.room.Open() {
+		open[id] = true
+	}
+	maps.DeleteFunc(w.stands, func(_ app.ID, s pointStep) bool { return !open[s.meeting] })
+	maps.DeleteFunc(w.word.told, func(_ app.ID, s pointSaid) bool { return !open[s.meeting] })
+	if err := w.prune(); err != nil {
+		w.log.Error("removing old states of conferences", "err", err)
 	}
 }
 

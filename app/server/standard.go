@@ -104,6 +104,10 @@ func (s *standards) forget(client *room.Standard) {
 
 // end ends a client's part, for whoever shows its token.
 func (s *standards) end(w http.ResponseWriter, r *http.Request) {
+	if !s.guests.allow(source(r)) {
+		tooMany(w)
+		return
+	}
 	token, ok := bearer(r)
 	station := app.ID(r.PathValue("station"))
 	if !ok || !s.conferences.Holds(r.Context(), token, station) {

@@ -340,6 +340,12 @@ func TestConnectionsOfStationsThatEnd(t *testing.T) {
 		if got := second.refusal(); got != "conference.too_fast" || len(second.chat) != 5 || len(second.taken) != 5 {
 			t.Errorf("seven lines at once: %q, %d lines, %d done", got, len(second.chat), len(second.taken))
 		}
+		for range 6 {
+			second.say(Said{N: 10, Report: &meeting.Report{Mic: app.TestGood}})
+		}
+		if got := second.refusal(); got != "conference.too_fast" || len(second.taken) != 10 {
+			t.Errorf("six self-tests at once: %q, %d done", got, len(second.taken))
+		}
 		now := second.last.Now
 		second.say(Said{Beat: true})
 		if second.hear(); second.last.Now <= now {

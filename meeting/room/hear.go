@@ -19,6 +19,7 @@ func (m *member) listen(frames <-chan []byte) error {
 	defer quiet.Stop()
 	start := m.Now()
 	said, offers := newPace(saidPerSec, saidBurst, start), newPace(1/offerEvery.Seconds(), offersAtOnce, start)
+	reports := newPace(reportPerSec, reportsBurst, start)
 	chat, reacts := newPace(chatPerSec, spokenAtOnce, start), newPace(reactPerSec, spokenAtOnce, start)
 	for {
 		var b []byte
@@ -39,7 +40,7 @@ func (m *member) listen(frames <-chan []byte) error {
 			return err
 		}
 		switch {
-		case s.Offer != nil && !offers.allows(now), s.Chat != nil && !chat.allows(now), s.React != nil && !reacts.allows(now):
+		case s.Offer != nil && !offers.allows(now), (s.Report != nil || s.Headcount != nil) && !reports.allows(now), s.Chat != nil && !chat.allows(now), s.React != nil && !reacts.allows(now):
 			err = errTooFast
 		case s.Offer != nil:
 			err = m.joinMedia(s.Offer)

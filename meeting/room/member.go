@@ -27,6 +27,8 @@ const (
 	chatPerSec   = 1
 	reactPerSec  = 2
 	spokenAtOnce = 5
+	reportPerSec = 0.1 // self-tests and headcounts, which the record keeps
+	reportsBurst = 5
 )
 
 // linkNone is told when the station has no media, and may offer them.
