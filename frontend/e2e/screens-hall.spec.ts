@@ -50,6 +50,29 @@ async function open(page: Page, url: string, { may = [], status = 'TRONG_HOP', t
   return { api, hall };
 }
 
+test('who answers for an invited unit comes in as its meeting point, and puts no machine out unasked', async ({ page, product }) => {
+  const { api } = await open(page, product.url);
+  const unit = { id: 'xa0', name: 'Ủy ban nhân dân xã Đồng Tâm' };
+  const row = {
+    id: 'ps1', point: 'd1', name: 'Điểm cầu UBND xã Đồng Tâm', unit, group: 'XA_PHUONG', status: 'TRONG_HOP', drops: 0, headcount: 0, people: [],
+    actions: [{ action: 'point_session.enter', allow: true, reason: 'can.as_point' }],
+  };
+  api.answers.set(`GET /api/meetings/${meeting.id}`, { body: { ...meeting, points: 1, actions: [] } });
+  api.answers.set(`GET /api/meetings/${meeting.id}/points`, { body: { meeting: meeting.id, now: 1, points: 1, rows: [row], actions: [] } });
+  await page.reload();
+  await expect(page.getByText('Nếu vào từ đây, máy kia sẽ rời phòng.')).toBeVisible();
+  await expect(page.getByRole('radio', { name: 'Cá nhân' })).toHaveCount(0);
+  await seen(page, 'hall-door-point');
+  await page.getByRole('button', { name: 'Vào thay máy kia' }).click();
+  await expect.poll(() => api.given.at(-1)).toMatchObject({ path: `/api/meetings/${meeting.id}/conference/ticket`, body: { as: 'point', point: 'd1' } });
+
+  api.answers.set(`GET /api/meetings/${meeting.id}/points`, { body: { meeting: meeting.id, now: 1, points: 1, rows: [{ ...row, actions: [] }], actions: [] } });
+  await page.reload();
+  await expect(page.getByText('Hãy cử người dự ở trang cuộc họp')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Vào phòng họp' })).toBeDisabled();
+  await seen(page, 'hall-door-nobody');
+});
+
 const toolbar = (page: Page) => page.getByRole('toolbar', { name: 'Nút điều khiển' });
 const tile = (page: Page, id: string) => page.locator(`[data-station="${id}"]`);
 

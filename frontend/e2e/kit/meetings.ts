@@ -73,7 +73,7 @@ export const view: MeetingView = {
     { key: 3, name: 'meeting.publish', by: me, at: start - 2 * day, status: 'INVITED' },
     { key: 4, name: 'meeting.send_substitute', by: { id: people[2]!.id, name: people[2]!.name }, at: start - day, text: 'Dự họp Bộ Tài chính', about: { id: 'p41', name: 'Hoàng Thu Lan' } },
   ],
-  actions: allow('meeting.edit', 'meeting.set_people', 'meeting.postpone', 'meeting.cancel', 'meeting.invitation_drafted', 'agenda.put_item'),
+  actions: allow('meeting.enter', 'meeting.edit', 'meeting.set_people', 'meeting.postpone', 'meeting.cancel', 'meeting.invitation_drafted', 'agenda.put_item'),
 };
 
 const agendaTitles: Array<[string, number]> = [['Khai mạc, thông qua chương trình', 5], ['Báo cáo kết quả công tác tuần 48 và nhiệm vụ tuần 49', 20], ['Tiến độ số hóa hồ sơ, giải quyết thủ tục hành chính', 25], ['Trao đổi về nhân sự', 15], ['Kết luận của chủ trì', 10]];

@@ -26,7 +26,7 @@ export function MicLevel() {
 /** Which devices, and how much they cost. */
 export function Devices({ costs }: { costs?: boolean }) {
   const { t } = useTranslation();
-  const { devices, plainNoise } = useLocal();
+  const { devices, looked, plainNoise } = useLocal();
   const station = useStation();
   const prefs = useHallPrefs();
   const run = useRun();
@@ -39,7 +39,7 @@ export function Devices({ costs }: { costs?: boolean }) {
     <div className={classes.devices}>
       {(['mic', 'camera', 'speaker'] as const).map((kind) => (devices[kind].length > 0 || kind !== 'speaker') && (
         <Select
-          key={kind} size="xs" label={t(`conference.device.${kind}`)} allowDeselect={false} placeholder={t('conference.device.none')} disabled={devices[kind].length === 0}
+          key={kind} size="xs" label={t(`conference.device.${kind}`)} allowDeselect={false} placeholder={t(looked ? 'conference.device.none' : 'conference.device.looking')} disabled={devices[kind].length === 0}
           value={devices[kind].some(({ deviceId }) => deviceId === prefs[kind]) ? prefs[kind] : devices[kind][0]?.deviceId ?? null}
           data={devices[kind].map(({ deviceId, label }, i) => ({ value: deviceId, label: label || `${t(`conference.device.${kind}`)} ${i + 1}` }))}
           onChange={(id) => choose[kind](id ?? '')}

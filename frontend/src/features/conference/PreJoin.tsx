@@ -2,24 +2,30 @@ import { Button, SegmentedControl, Select } from '@mantine/core';
 import { IconMicrophone, IconMicrophoneOff, IconVideo, IconVideoOff } from '@tabler/icons-react';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { PointRow } from '@/lib/backend';
+import { useSession } from '@/lib/backend';
 import { useMeetingPoints } from '@/lib/points';
 import { Link, paths } from '@/lib/router';
 import { formatClock } from '@/lib/time';
 import { Devices, MicLevel } from './Devices';
+import { doorOf, seatAtFirst, takesOver, type Door } from './door';
 import { hallPrefs, setHallPrefs, useHallPrefs } from './prefs';
 import type { HallMeeting, Seat } from './protocol';
 import { Picture } from './Tile';
 import { useLocal, useStation } from './useHall';
 import classes from './hall.module.css';
 
+interface Props {
+  meeting: HallMeeting;
+  onJoin: (seat: Seat) => void;
+}
+
 /** Before the door: as what, with which devices; everything was remembered from the last time. */
-export function PreJoin({ meeting, onJoin }: { meeting: HallMeeting; onJoin: (seat: Seat) => void }) {
+export function PreJoin({ meeting, onJoin }: Props) {
   const { t } = useTranslation();
-  const { data: board } = useMeetingPoints(meeting.id, meeting.id !== '');
-  const points = useMemo(() => board?.rows ?? [], [board]);
   const prefs = useHallPrefs();
-  const [point, setPoint] = usePoint(points, meeting);
+  const { door, seat, setSeat, pending } = useSeat(meeting);
+  const { point: last } = hallPrefs();
+  const replaces = seat?.as === 'point' && takesOver(door.points.find((row) => row.point === seat.point), last);
   useOpened();
   return (
     <main className={classes.door}>
@@ -42,31 +48,19 @@ export function PreJoin({ meeting, onJoin }: { meeting: HallMeeting; onJoin: (se
             <Troubles />
           </div>
           <div className={classes.doorRight}>
-            {points.length > 0 && (
-              <fieldset className={classes.as}>
-                <legend>{t('conference.as')}</legend>
-                <SegmentedControl
-                  fullWidth size="sm" aria-label={t('conference.as')} value={point === null ? 'person' : 'point'}
-                  data={[{ value: 'person', label: t('conference.as.person') }, { value: 'point', label: t('conference.as.point') }]}
-                  onChange={(as) => setPoint(as === 'point' ? points[0]?.point ?? null : null)}
-                />
-                {point !== null && (
-                  <>
-                    <Select size="sm" aria-label={t('conference.as.point')} searchable allowDeselect={false} value={point} onChange={setPoint} data={points.map((row) => ({ value: row.point, label: row.name }))} />
-                    <p className={classes.quiet}>{t('conference.as.point.text')}</p>
-                  </>
-                )}
-              </fieldset>
-            )}
+            {seat && door.points.length > 0 && <As door={door} seat={seat} onChange={setSeat} />}
+            {replaces && <p className={classes.warns} role="alert">{t('conference.as.point.inside')}</p>}
             <Devices />
+            {seat === null && !pending && <p className={classes.warns} role="alert">{t('conference.as.nobody')}</p>}
             <Button
-              size="md" fullWidth autoFocus
+              size="md" fullWidth autoFocus loading={pending} disabled={seat === null}
               onClick={() => {
-                setHallPrefs({ point: point ?? '' });
-                onJoin(point === null ? { as: 'person' } : { as: 'point', point });
+                if (!seat) return;
+                setHallPrefs({ point: seat.as === 'point' ? seat.point : '' });
+                onJoin(seat);
               }}
             >
-              {t('conference.enter')}
+              {t(replaces ? 'conference.enter.instead' : 'conference.enter')}
             </Button>
           </div>
         </div>
@@ -75,12 +69,39 @@ export function PreJoin({ meeting, onJoin }: { meeting: HallMeeting; onJoin: (se
   );
 }
 
-/** The point that came in from here the last time, else the only one of somebody who does not run the meeting. */
-function usePoint(points: readonly PointRow[], meeting: HallMeeting): [string | null, (point: string | null) => void] {
-  const [chosen, setChosen] = useState<string | null>();
-  const last = points.find((row) => row.point === hallPrefs().point)?.point;
-  const only = meeting.official ? null : points[0]?.point ?? null;
-  return [chosen === undefined ? last ?? only : chosen, setChosen];
+/** As what somebody comes in: what he chose, or what is likely. It is not known until his points are. */
+function useSeat(meeting: HallMeeting) {
+  const { data: session } = useSession();
+  const asks = meeting.id !== '' && (meeting.points ?? 0) > 0;
+  const { data: board, isPending } = useMeetingPoints(meeting.id, asks);
+  const pending = asks && isPending;
+  const door = useMemo<Door>(() => (meeting.actions ? doorOf(meeting.actions, board?.rows ?? []) : { own: true, points: [] }), [meeting.actions, board]);
+  const [chosen, setSeat] = useState<Seat>();
+  const seat = chosen ?? (pending ? null : seatAtFirst(door, hallPrefs().point, session?.person?.id ?? ''));
+  return { door, seat, setSeat, pending };
+}
+
+function As({ door: { own, points }, seat, onChange }: { door: Door; seat: Seat; onChange: (seat: Seat) => void }) {
+  const { t } = useTranslation();
+  const choose = (point: string | null | undefined) => onChange(point ? { as: 'point', point } : { as: 'person' });
+  return (
+    <fieldset className={classes.as}>
+      <legend>{t('conference.as')}</legend>
+      {own && (
+        <SegmentedControl
+          fullWidth size="sm" aria-label={t('conference.as')} value={seat.as}
+          data={[{ value: 'person', label: t('conference.as.person') }, { value: 'point', label: t('conference.as.point') }]}
+          onChange={(as) => choose(as === 'point' ? points[0]?.point : null)}
+        />
+      )}
+      {seat.as === 'point' && (
+        <>
+          <Select size="sm" aria-label={t('conference.as.point')} searchable allowDeselect={false} value={seat.point} onChange={choose} data={points.map((row) => ({ value: row.point, label: row.name }))} />
+          <p className={classes.quiet}>{t('conference.as.point.text')}</p>
+        </>
+      )}
+    </fieldset>
+  );
 }
 
 /** Opens what was on the last time. */

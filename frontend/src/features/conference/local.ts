@@ -12,11 +12,13 @@ export interface LocalState {
   screen: MediaStreamTrack | null;
   trouble: Partial<Record<Track, Trouble>>;
   devices: Record<DeviceKind, MediaDeviceInfo[]>;
+  /** Devices have been asked for, with whatever outcome. */
+  looked: boolean;
   /** The network that takes noise out could not be used; the browser's way is. */
   plainNoise: boolean;
 }
 
-const atFirst: LocalState = { mic: null, camera: null, screen: null, trouble: {}, devices: { mic: [], camera: [], speaker: [] }, plainNoise: false };
+const atFirst: LocalState = { mic: null, camera: null, screen: null, trouble: {}, devices: { mic: [], camera: [], speaker: [] }, looked: false, plainNoise: false };
 const kinds: Record<MediaDeviceKind, DeviceKind> = { audioinput: 'mic', videoinput: 'camera', audiooutput: 'speaker' };
 
 /** Whether this webview can send and receive media at all. */
@@ -59,7 +61,7 @@ export class LocalMedia {
     const all = await navigator.mediaDevices?.enumerateDevices().catch(() => []) ?? [];
     const devices: LocalState['devices'] = { mic: [], camera: [], speaker: [] };
     for (const device of all) if (device.deviceId) devices[kinds[device.kind]].push(device);
-    this.set({ devices });
+    this.set({ devices, looked: true });
   };
 
   async openMic({ mic, noise }: Pick<HallPrefs, 'mic' | 'noise'>): Promise<void> {
@@ -159,7 +161,7 @@ export class LocalMedia {
       return got;
     } catch (error) {
       // Who does not choose a window has changed his mind.
-      if (track !== 'screen') this.set({ trouble: { ...this.current.trouble, [track]: troubleOf(error) } });
+      if (track !== 'screen') this.set({ looked: true, trouble: { ...this.current.trouble, [track]: troubleOf(error) } });
       return null;
     }
   }

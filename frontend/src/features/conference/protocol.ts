@@ -1,4 +1,5 @@
 /** The frames of a meeting's conference (meeting/room/PROTOCOL.md). Pure. */
+import type { MeetingView } from '@/lib/backend';
 
 export type Track = 'audio' | 'camera' | 'screen';
 export type Picture = Exclude<Track, 'audio'>;
@@ -32,6 +33,10 @@ export interface HallMeeting {
   end: number;
   secret?: boolean;
   official?: boolean;
+  /** What a member may do; absent for a guest. */
+  actions?: MeetingView['actions'];
+  /** How many meeting points take part. */
+  points?: number;
 }
 
 export interface Ticket {

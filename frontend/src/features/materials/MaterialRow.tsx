@@ -4,10 +4,11 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, materialUrl, type MaterialView, type MaterialVersion, type MeetingView } from '@/lib/backend';
 import { formatBytes, formatFacts } from '@/lib/format';
+import { may } from '@/lib/may';
 import { Link, paths } from '@/lib/router';
 import { formatMoment } from '@/lib/time';
 import { StatusPill } from '@/ui';
-import { may, newestOf, newSince, percentHere, tones } from './materials';
+import { newestOf, newSince, percentHere, tones } from './materials';
 import classes from './materials.module.css';
 
 /** What can be done with a material, by form or after one question. */

@@ -1,4 +1,4 @@
-import type { ActionInfo, AgendaRef, MaterialState, MaterialsView, MaterialVersion, MaterialView } from '@/lib/backend';
+import type { AgendaRef, MaterialState, MaterialsView, MaterialVersion, MaterialView } from '@/lib/backend';
 import { dayOf, type Day } from '@/lib/time';
 import type { Tone } from '@/ui';
 
@@ -19,7 +19,6 @@ export const tones: Record<MaterialState, Tone> = {
   asked: 'warn', draft: 'neutral', pending: 'warn', rejected: 'bad', waits: 'info', open: 'ok', recalled: 'bad',
 };
 
-export const may = (actions: readonly ActionInfo[], action: string): boolean => actions.some((each) => each.action === action && each.allow);
 
 export const newestOf = (material: MaterialView): MaterialVersion | undefined => material.versions.find((version) => version.key === material.newest);
 

@@ -3,11 +3,12 @@ import { IconFileText, IconPencilPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, type MeetingView } from '@/lib/backend';
+import { may } from '@/lib/may';
 import { usePeople } from '@/lib/people';
 import { Link, navigate, paths } from '@/lib/router';
 import { dayOf, formatDay } from '@/lib/time';
 import { notify, StatePill, useAct } from '@/ui';
-import { may, officesOf } from './actions';
+import { officesOf } from './actions';
 import { clockOf } from './when';
 import classes from './meeting.module.css';
 

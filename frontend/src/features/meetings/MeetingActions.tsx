@@ -3,10 +3,10 @@ import { IconDots, IconPencil, IconSend } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MeetingView } from '@/lib/backend';
+import { may } from '@/lib/may';
 import { usePeople } from '@/lib/people';
 import { navigate, paths } from '@/lib/router';
 import { ConfirmDialog, FormFrame, useAct } from '@/ui';
-import { may } from './actions';
 
 /** Steps that are one question with a reason or a note. */
 const steps = ['publish', 'send_back', 'postpone', 'cancel'] as const;

@@ -3,9 +3,9 @@ import { IconCheck, IconUserShare, IconUsers, IconX } from '@tabler/icons-react'
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MeetingView, ParticipantView } from '@/lib/backend';
+import { may } from '@/lib/may';
 import { formatMoment } from '@/lib/time';
 import { ConfirmDialog, notify, StatusPill, useAct } from '@/ui';
-import { may } from './actions';
 import { NamePeopleForm } from './NamePeopleForm';
 import { replyTones } from './status';
 import { SubstituteForm } from './SubstituteForm';

@@ -1,10 +1,7 @@
 /** What the viewer may do to a meeting, and how the answers to its invitation stand. */
-import type { ActionInfo, MeetingView, ParticipantView } from '@/lib/backend';
+import type { MeetingView, ParticipantView } from '@/lib/backend';
 import { fold } from '@/lib/fold';
-
-export function may(actions: readonly ActionInfo[], action: string): boolean {
-  return actions.some((one) => one.action === action && one.allow);
-}
+import { may } from '@/lib/may';
 
 /** Those whom the viewer answers for: himself first, then units. */
 export function mineOf(meeting: MeetingView): ParticipantView[] {

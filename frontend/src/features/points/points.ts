@@ -1,6 +1,7 @@
 /** Meeting points as lists: what a search leaves, how many stand how, and what a choice of them changes. */
 import type { CommandArgs, MeetingView, PointGroup, PointRow, PointStatus, PointView } from '@/lib/backend';
 import { fold } from '@/lib/fold';
+import { may } from '@/lib/may';
 import type { Tone } from '@/ui';
 
 export const pointGroups: readonly PointGroup[] = ['TINH', 'SO_NGANH', 'CUM', 'XA_PHUONG', 'HUYEN'];
@@ -10,15 +11,14 @@ export const statusTones: Record<PointStatus, Tone> = {
   CHUA_KET_NOI: 'neutral', DANG_KET_NOI: 'info', CHO_VAO: 'warn', TRONG_HOP: 'ok', MAT_TIN_HIEU: 'bad', ROI: 'neutral',
 };
 
-const allowed = (actions: MeetingView['actions'], action: string) => actions.some((each) => each.action === action && each.allow);
 
 /** Whether the viewer chooses which points take part. */
-export const choosesPoints = (meeting: MeetingView) => allowed(meeting.actions, 'meeting.set_points') && !meeting.secret;
+export const choosesPoints = (meeting: MeetingView) => may(meeting.actions, 'meeting.set_points') && !meeting.secret;
 
 /** Whether the meeting has the tab: points take part, or could. */
 export const hasPoints = (meeting: MeetingView) => Boolean(meeting.points) || (choosesPoints(meeting) && meeting.form !== 'TRUC_TIEP');
 
-export const mayReport = (row: PointRow) => allowed(row.actions, 'point_session.report');
+export const mayReport = (row: PointRow) => may(row.actions, 'point_session.report');
 
 /** What the filter above the board keeps. */
 export const pointFilters = ['all', 'in', 'trouble', 'out', 'unreported'] as const;

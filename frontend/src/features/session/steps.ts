@@ -1,9 +1,10 @@
 import { useMemo } from 'react';
 import { useGive, type AnyGive, type LiveSession, type SessionItemView, type SpeechView } from '@/lib/backend';
+import { may as allowed } from '@/lib/may';
 import { notify } from '@/ui';
 
 /** Whether the person may do it now. */
-export const may = (view: LiveSession, action: string) => view.actions.some((each) => each.action === action && each.allow);
+export const may = (view: LiveSession, action: string) => allowed(view.actions, action);
 
 /** What one key does from the console. What came of it is seen there, so only a refusal is told. */
 export function useSteps(view: LiveSession) {
