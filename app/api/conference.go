@@ -7,6 +7,7 @@ import (
 	"github.com/coder/websocket"
 
 	"khonggiay/app"
+	"khonggiay/meeting"
 )
 
 // Conferences carries sound and pictures of meetings: on the server by itself, on
@@ -21,6 +22,8 @@ type Conferences interface {
 	Serve(ctx context.Context, conn *websocket.Conn, v Viewer, c Arriving)
 	// Board is the conference as it is now, for those who run the meeting.
 	Board(ctx context.Context, v Viewer, meeting app.ID) (ConferenceBoard, error)
+	// Attended lists who has been in as himself, for those who may have the report.
+	Attended(ctx context.Context, v Viewer, id app.ID) ([]meeting.Attended, error)
 	// Guests, Invite and EndGuest are about links for guests, for the same.
 	Guests(ctx context.Context, v Viewer, meeting app.ID) ([]GuestView, error)
 	Invite(ctx context.Context, v Viewer, meeting app.ID, g NewGuest) (GuestLink, error)
@@ -108,6 +111,7 @@ func (a *API) conferenceRoutes() {
 	a.mux.HandleFunc("GET /api/guest/conference", a.serveGuest)
 	route(a, forPerson, post("/meetings/{id}/conference/ticket", "conferenceTicket", "Permission to join a meeting's conference", "conferences"), onConferences(a, a.conferenceTicket))
 	route(a, forPerson, get("/meetings/{id}/conference/board", "conferenceBoard", "A meeting's conference as it is now, for those who run it", "conferences"), onConferences(a, a.conferenceBoard))
+	route(a, forPerson, get("/meetings/{id}/conference/attended", "conferenceAttended", "Who has been in a meeting's conference as himself, for its report", "conferences"), onConferences(a, a.conferenceAttended))
 	route(a, forPerson, get("/meetings/{id}/conference/guests", "listGuests", "Guests' links to a meeting's conference", "conferences"), onConferences(a, a.listGuests))
 	route(a, forPerson, post("/meetings/{id}/conference/guests", "inviteGuest", "Make a guest's link", "conferences"), onConferences(a, a.inviteGuest))
 	route(a, forPerson, post("/meetings/{id}/conference/guests/{guest}/end", "endGuest", "End a guest's link", "conferences"), onConferences(a, a.endGuest))
@@ -143,6 +147,29 @@ func ticketBody(t ConferenceTicket, err error) (*body[ConferenceTicket], error) 
 func (a *API) conferenceBoard(ctx context.Context, in *meetingInput) (*body[ConferenceBoard], error) {
 	out, err := a.Conferences.Board(ctx, viewerOf(ctx), in.ID)
 	return &body[ConferenceBoard]{out}, err
+}
+
+func (a *API) conferenceAttended(ctx context.Context, in *meetingInput) (*body[[]meeting.Attended], error) {
+	if err := a.mayReport(ctx, in.ID); err != nil {
+		return nil, err
+	}
+	out, err := a.Conferences.Attended(ctx, viewerOf(ctx), in.ID)
+	return &body[[]meeting.Attended]{some(out)}, err
+}
+
+// mayReport refuses who may not have the report on those who took part.
+func (a *API) mayReport(ctx context.Context, id app.ID) error {
+	l := a.look(viewerOf(ctx))
+	return a.Store.Read(ctx, func(v View) error {
+		m, _, err := l.meeting(v, id)
+		if err != nil {
+			return err
+		}
+		if dec := app.Can(l.dir, l.actor, app.ActPointReport, m); !dec.Allow {
+			return app.Refuse(app.Forbidden, dec.Reason)
+		}
+		return nil
+	})
 }
 
 func (a *API) listGuests(ctx context.Context, in *meetingInput) (*body[[]GuestView], error) {

@@ -9,6 +9,7 @@ import (
 
 	"khonggiay/app"
 	"khonggiay/app/minutesdoc"
+	"khonggiay/meeting"
 )
 
 // NativePoints asks to store the report where the person says.
@@ -73,23 +74,32 @@ func (a *API) nativePoints(ctx context.Context, in *body[NativePoints]) (*body[N
 }
 
 // pointReport writes the report for one who runs the meeting.
-func (a *API) pointReport(ctx context.Context, meeting app.ID, form pointForm) ([]byte, error) {
+func (a *API) pointReport(ctx context.Context, id app.ID, form pointForm) ([]byte, error) {
+	if err := a.mayReport(ctx, id); err != nil {
+		return nil, err
+	}
 	l := a.look(viewerOf(ctx))
-	var b bytes.Buffer
+	var report minutesdoc.Points
 	err := a.Store.Read(ctx, func(v View) error {
-		m, _, err := l.meeting(v, meeting)
-		if err != nil {
-			return err
+		m, _, err := l.meeting(v, id)
+		if err == nil {
+			report, err = l.pointsDoc(v, m)
 		}
-		if dec := app.Can(l.dir, l.actor, app.ActPointReport, m); !dec.Allow {
-			return app.Refuse(app.Forbidden, dec.Reason)
-		}
-		report, err := l.pointsDoc(v, m)
-		if err != nil {
-			return err
-		}
-		return form.write(&b, report)
+		return err
 	})
+	if err != nil {
+		return nil, err
+	}
+	if a.Conferences != nil {
+		// The server alone knows; without a line the report says so.
+		others, err := a.Conferences.Attended(ctx, l.viewer, id)
+		report.Unknown = err != nil
+		for _, o := range others {
+			report.Others = append(report.Others, minutesdoc.OtherLine{Name: o.Name, Guest: o.Kind == meeting.GuestStation, Role: o.Role, Joined: o.Joined, Left: o.Left, Drops: o.Drops})
+		}
+	}
+	var b bytes.Buffer
+	err = form.write(&b, report)
 	return b.Bytes(), err
 }
 

@@ -12,6 +12,7 @@ import (
 	"khonggiay/app"
 	"khonggiay/app/api"
 	"khonggiay/app/enrol"
+	"khonggiay/meeting"
 	"khonggiay/meeting/room"
 )
 
@@ -42,6 +43,12 @@ func (c conferences) GuestTicket(context.Context, string) (out api.ConferenceTic
 // Board implements api.Conferences.
 func (c conferences) Board(ctx context.Context, _ api.Viewer, meetingID app.ID) (out api.ConferenceBoard, err error) {
 	err = c.ask(ctx, http.MethodGet, meetingID, "board", nil, &out)
+	return out, err
+}
+
+// Attended implements api.Conferences.
+func (c conferences) Attended(ctx context.Context, _ api.Viewer, meetingID app.ID) (out []meeting.Attended, err error) {
+	err = c.ask(ctx, http.MethodGet, meetingID, "attended", nil, &out)
 	return out, err
 }
 

@@ -148,6 +148,10 @@ func TestConferenceThroughTheLaptop(t *testing.T) {
 	if code := chair.call("GET", "/api/meetings/"+string(theMeeting)+"/conference/board", nil, &board); code != http.StatusOK || board.Totals.InRoom != 2 {
 		t.Errorf("the board: %d %+v", code, board.Totals)
 	}
+	var attended []meeting.Attended
+	if code := chair.call("GET", "/api/meetings/"+string(theMeeting)+"/conference/attended", nil, &attended); code != http.StatusOK || len(attended) != 2 {
+		t.Errorf("who was in: %d %+v", code, attended)
+	}
 	resume := url.Values{"resume": {follows.told.Hello.Resume}}
 	if err := follows.conn.CloseNow(); err != nil {
 		t.Fatal(err)

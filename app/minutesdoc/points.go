@@ -22,6 +22,10 @@ type Points struct {
 	Made    app.Time
 	For     string // for whom it was made
 	Lines   []PointLine
+	// Others came by their own machines or as guests; Unknown is that the server, which
+	// knows of them, could not be asked.
+	Others  []OtherLine
+	Unknown bool
 }
 
 // PointLine is one meeting point in the report.
@@ -29,6 +33,16 @@ type PointLine struct {
 	Name, Unit, Phone string
 	Head              string
 	Session           *app.PointSession
+}
+
+// OtherLine is somebody who came as himself.
+type OtherLine struct {
+	Name   string
+	Guest  bool // by a link; else in the role that he was invited in
+	Role   app.MeetingRole
+	Joined app.Time
+	Left   app.Time // 0 = he has not
+	Drops  int
 }
 
 // Files of the report, as clerks name them.
@@ -44,6 +58,11 @@ var pointGroups = map[app.PointGroup]string{
 var pointStatuses = map[app.PointStatus]string{
 	app.PointNotConnected: "Chưa kết nối", app.PointConnecting: "Đang kết nối", app.PointWaits: "Chờ vào", app.PointIn: "Trong họp",
 	app.PointLost: "Mất tín hiệu", app.PointLeft: "Đã rời",
+}
+
+var meetingRoles = map[app.MeetingRole]string{
+	app.MeetingChair: "Chủ trì", app.MeetingSecretary: "Thư ký", app.MeetingMember: "Thành viên", app.MeetingPresenter: "Người trình bày",
+	app.MeetingGuest: "Khách mời", app.MeetingObserver: "Quan sát", app.MeetingOperator: "Kỹ thuật",
 }
 
 var testMarks = map[app.TestMark]string{"": "Chưa thử", app.TestGood: "Tốt", app.TestBad: "Lỗi", app.TestNone: "Không có"}
@@ -113,8 +132,36 @@ func WritePoints(to io.Writer, p Points) error {
 		{"TT", 10 * mm, true}, {"Điểm cầu", 55 * mm, false}, {"Vào", 14 * mm, true}, {"Ra", 14 * mm, true}, {"Số lần rớt", 13 * mm, true},
 		{"Quân số", 14 * mm, true}, {"Trưởng điểm cầu", 42 * mm, false},
 	}, p.rows())
+	s.others(p)
 	s.text(paragraph{style: style{cut: italic, size: 11}, after: 2}, fmt.Sprintf("Lập lúc %s, cho %s.", strings.TrimSuffix(moment(p.Made), "."), p.For))
 	return s.write(to, "Báo cáo điểm cầu: "+p.Meeting.Title, p.Organ)
+}
+
+func (s *sheet) others(p Points) {
+	if p.Unknown {
+		s.text(paragraph{style: style{cut: italic, size: 11}, after: 2}, "Khi lập báo cáo chưa hỏi được máy chủ tỉnh: chưa có danh sách người vào bằng máy riêng và khách.")
+		return
+	}
+	if len(p.Others) == 0 {
+		return
+	}
+	s.y += 4
+	s.labelled("Vào bằng máy riêng và khách", fmt.Sprintf("%d người", len(p.Others)))
+	day := cmp.Or(p.Started, p.Meeting.Start).Date()
+	var rows [][]string
+	for i, o := range p.Others {
+		rows = append(rows, []string{strconv.Itoa(i + 1), o.Name, o.as(), clock(o.Joined, day), clock(o.Left, day), strconv.Itoa(o.Drops)})
+	}
+	s.table([]tableColumn{
+		{"TT", 10 * mm, true}, {"Họ và tên", 75 * mm, false}, {"Tư cách", 36 * mm, false}, {"Vào", 14 * mm, true}, {"Ra", 14 * mm, true}, {"Số lần rớt", 13 * mm, true},
+	}, rows)
+}
+
+func (o OtherLine) as() string {
+	if o.Guest {
+		return "Khách"
+	}
+	return meetingRoles[o.Role]
 }
 
 // span is when the meeting was, or is to be.
@@ -213,6 +260,11 @@ func WritePointsCSV(to io.Writer, p Points) error {
 		for j, cell := range row {
 			row[j] = Harmless(cell)
 		}
+		rows = append(rows, row)
+	}
+	for i, o := range p.Others {
+		row := append([]string{strconv.Itoa(len(p.Lines) + i + 1), Harmless(o.Name), "", o.as(), "", "", stamp(o.Joined), stamp(o.Left), strconv.Itoa(o.Drops)},
+			slices.Repeat([]string{""}, len(pointTitles)-9)...)
 		rows = append(rows, row)
 	}
 	return w.WriteAll(rows)

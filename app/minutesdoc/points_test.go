@@ -51,6 +51,19 @@ func TestPointsReport(t *testing.T) {
 	}
 }
 
+func TestPointsReportTellsOfOthers(t *testing.T) {
+	p := pointsOf(2, "Điểm cầu UBND xã")
+	p.Others = []OtherLine{{Name: "Lò Thị Ữ", Role: app.MeetingChair, Joined: start - 60_000, Left: start + 3600_000, Drops: 4}, {Name: "=Bệnh viện tỉnh", Guest: true, Joined: start}}
+	has(t, pointsText(t, p), "Vào bằng máy riêng và khách: 2 người", "Lò Thị Ữ", "Chủ trì", "07:59", "09:00", "Khách")
+	var b bytes.Buffer
+	if err := WritePointsCSV(&b, p); err != nil {
+		t.Fatal(err)
+	}
+	has(t, b.String(), "3,Lò Thị Ữ,,Chủ trì,,,03/02/2026 07:59:00,03/02/2026 09:00:00,4,", "4,'=Bệnh viện tỉnh,,Khách,,,03/02/2026 08:00:00,,0,")
+	p.Others, p.Unknown = nil, true
+	has(t, pointsText(t, p), "chưa hỏi được máy chủ tỉnh")
+}
+
 func TestPointsReportOfNothingAndOfMuch(t *testing.T) {
 	none := pointsOf(0, "")
 	none.Started, none.Ended = 0, 0

@@ -13,6 +13,7 @@ import (
 	"khonggiay/app"
 	"khonggiay/app/api"
 	"khonggiay/app/sqlite"
+	"khonggiay/meeting"
 	"khonggiay/meeting/room"
 )
 
@@ -129,6 +130,12 @@ func (c *conferences) Board(ctx context.Context, v api.Viewer, meetingID app.ID)
 		return api.ConferenceBoard{}, err
 	}
 	return api.BoardOfConference(conference, lines, c.store.Now()), nil
+}
+
+// Attended implements api.Conferences. The API has asked before whether the viewer may
+// have the report.
+func (c *conferences) Attended(ctx context.Context, _ api.Viewer, meetingID app.ID) ([]meeting.Attended, error) {
+	return c.Conferences.Attended(ctx, meetingID)
 }
 
 // Guests implements api.Conferences.

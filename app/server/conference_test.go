@@ -369,6 +369,13 @@ func TestConferenceOfTheRecord(t *testing.T) {
 	if board.Totals != (api.ConferenceTotals{Expected: 1, Took: 1, InRoom: 3, Headcount: heads}) || len(board.Stations) != 3 || !board.MutedAll || board.Chair != leader {
 		t.Errorf("%+v", board)
 	}
+	var attended []meeting.Attended
+	if reason := secretary.ask("GET", path+"attended", nil, &attended); reason != "" || len(attended) != 2 || attended[0].Kind != meeting.PersonStation || attended[0].Joined == 0 {
+		t.Errorf("%q %+v", reason, attended)
+	}
+	if reason := f.enrol(stranger).screen().ask("GET", path+"attended", nil, nil); reason != "can.needs_secretary" {
+		t.Errorf("a member asks who was in: %q", reason)
+	}
 	if reason := f.enrol(stranger).screen().ask("GET", path+"board", nil, nil); reason != "conference.not_allowed" {
 		t.Errorf("a member looks at the board: %q", reason)
 	}

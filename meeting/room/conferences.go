@@ -327,6 +327,16 @@ func (cs *Conferences) look(_ context.Context, meetingID app.ID, fn func(*meetin
 	return fn(c)
 }
 
+// Attended lists who has been in the meeting's conference as himself, for as long as
+// its state is kept.
+func (cs *Conferences) Attended(ctx context.Context, meetingID app.ID) (out []meeting.Attended, err error) {
+	err = cs.look(ctx, meetingID, func(c *meeting.Conference) error {
+		out = c.Attended()
+		return nil
+	})
+	return out, err
+}
+
 // Look is a copy of the conference as it is now, with what is known of the lines;
 // one with the expected points alone when it has not begun. Errors as of [Door].
 func (cs *Conferences) Look(ctx context.Context, meetingID app.ID) (*meeting.Conference, map[app.ID]meeting.Line, error) {

@@ -39,7 +39,7 @@ function Board({ meeting, board }: { meeting: MeetingView; board: PointBoard }) 
         <span className={classes.sum} role="status">{formatFacts(t('points.in', { n: counts.in, of: board.rows.length }), t('points.people', { count: people }), t('points.drops.count', { count: drops }))}</span>
         <span className={classes.spring} />
         <ChoosePoints meeting={meeting} />
-        {board.actions.some((each) => each.action === 'meeting.point_report' && each.allow) && board.rows.length > 0 && <Downloads meeting={meeting.id} />}
+        {board.actions.some((each) => each.action === 'meeting.point_report' && each.allow) && <Downloads meeting={meeting.id} />}
       </div>
       {ready?.materials === 'offline' && <p className={classes.note}>{t('points.materials.offline')}</p>}
       <div className={classes.rows}>

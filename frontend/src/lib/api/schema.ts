@@ -686,6 +686,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/meetings/{id}/conference/attended": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who has been in a meeting's conference as himself, for its report */
+        get: operations["conferenceAttended"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/meetings/{id}/conference/board": {
         parameters: {
             query?: never;
@@ -2243,6 +2260,28 @@ export interface components {
             unit: components["schemas"]["UnitRef"];
             /** Format: int64 */
             version: number;
+        };
+        Attended: {
+            /**
+             * Format: int64
+             * @description how often the signal was lost
+             */
+            drops?: number;
+            /**
+             * Format: int64
+             * @description the first time
+             */
+            joined: number;
+            /** @enum {string} */
+            kind: "person" | "guest";
+            /**
+             * Format: int64
+             * @description the last time, or without a signal since
+             */
+            left?: number;
+            name: string;
+            /** @enum {string} */
+            role: "CHU_TRI" | "THU_KY" | "THANH_VIEN" | "KHACH_MOI" | "TRINH_BAY" | "KY_THUAT" | "QUAN_SAT";
         };
         AuthorityView: {
             form: string;
@@ -10925,6 +10964,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CodeView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    conferenceAttended: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attended"][];
                 };
             };
             /** @description Error */
