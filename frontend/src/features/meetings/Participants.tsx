@@ -51,7 +51,7 @@ const idOf = (one: ParticipantView) => one.id;
 function columnsOf(meeting: MeetingView, t: TFunction): ReadonlyArray<Column<ParticipantView>> {
   const votes = new Set(meeting.entitled);
   return [
-    { id: 'name', header: t('meeting.people.name'), width: 190, grow: 1, cell: (one) => <Name one={one} t={t} /> },
+    { id: 'name', header: t('meeting.people.name'), width: 190, grow: 3, cell: (one) => <Name one={one} t={t} /> },
     { id: 'office', header: t('meeting.people.office'), width: 160, grow: 2, hideBelow: 640, cell: (one) => (one.unit ? '' : [one.title || one.position, one.office?.short ?? one.office?.name].filter(Boolean).join(', ')) },
     { id: 'role', header: t('meetings.role'), width: 106, cell: (one) => t(`meeting.role.${one.role}`) },
     { id: 'vote', header: t('meeting.people.votes'), width: 92, align: 'center', hideBelow: 850, cell: (one) => (votes.has(one.id) ? t('meeting.people.votes.yes') : '') },
@@ -65,7 +65,7 @@ function Name({ one, t }: { one: ParticipantView; t: TFunction }) {
   return (
     <span className={classes.name} title={one.name}>
       {one.unit && <IconBuilding size={15} stroke={1.7} aria-label={t('meeting.people.unit')} />}
-      <span className="kg-clip">{one.name}</span>
+      <span className="kg-clip">{one.unit ? one.office?.short ?? one.name : one.name}</span>
       {one.for && <span className={classes.quiet}>{t(one.for.unit ? 'meeting.named_by' : 'meeting.stands_for', { name: one.for.name })}</span>}
     </span>
   );
