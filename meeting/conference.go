@@ -164,13 +164,26 @@ func (c *Conference) drop(s *Station) {
 // again that has ended. Conflict "conference.over", "…full", Forbidden
 // "conference.removed", "…locked".
 func (c *Conference) Comes(seat Seat, now app.Time) (back bool, err error) {
+	return c.comes(seat, true, now)
+}
+
+// Knocks takes in who shows a guest's link. Whoever holds it may not be whom it was
+// let in for before: he waits, and has nothing of that. Errors as of [Conference.Comes].
+func (c *Conference) Knocks(seat Seat, now app.Time) error {
+	_, err := c.comes(seat, seat.Let, now)
+	return err
+}
+
+// comes takes a station in; known is whether it is sure to be the one that was there.
+func (c *Conference) comes(seat Seat, known bool, now app.Time) (back bool, err error) {
 	seat.People = keepNil(seat.People)
 	s := c.Stations[seat.Station]
 	if s != nil && c.expire(s, now) {
 		c.changed()
 		s = c.Stations[seat.Station]
 	}
-	back = s != nil && s.Knocked != 0 && s.Left == 0
+	there := s != nil && s.Knocked != 0 && s.Left == 0
+	back = known && there
 	switch {
 	case c.Ended != 0 && !seat.Runs:
 		return false, app.Refuse(app.Conflict, "conference.over")
@@ -180,6 +193,10 @@ func (c *Conference) Comes(seat Seat, now app.Time) (back bool, err error) {
 		return false, app.Refuse(app.Forbidden, "conference.locked")
 	case s == nil && len(c.Stations) >= MaxStations:
 		return false, app.Refuse(app.Conflict, "conference.full")
+	}
+	if there && !back {
+		c.leave(s, now)
+		s = c.Stations[seat.Station]
 	}
 	if s == nil {
 		s = &Station{}

@@ -372,6 +372,29 @@ func TestGuestLinks(t *testing.T) {
 	_, err := c.Comes(seat, noon)
 	must(t, err)
 	must(t, c.Do("chair", Do{Act: ActAdmit, Station: "g1"}, noon))
+	must(t, c.Do("chair", Do{Act: ActFloor, Station: "g1", On: true}, noon))
+	// The link says nothing of who was let in by it.
+	must(t, c.Do("chair", Do{Act: ActLock, On: true}, noon))
+	refused(t, c.Knocks(seat, noon), "conference.locked")
+	if s := c.Stations["g1"]; s.Status() == Waits || s.Status() == HasLeft || !slices.Contains(c.Holders(), "g1") {
+		t.Errorf("who is in, after another was not: %s", s.Status())
+	}
+	must(t, c.Do("chair", Do{Act: ActLock}, noon))
+	must(t, c.Knocks(seat, noon))
+	if s := c.Stations["g1"]; s.Status() != Waits || slices.Contains(c.Holders(), "g1") {
+		t.Errorf("the link once more: %s, floor %v", s.Status(), c.Holders())
+	}
+	must(t, c.Knocks(seat, noon))
+	must(t, c.Do("chair", Do{Act: ActAdmit, Station: "g1"}, noon))
+	if back, err := c.Comes(seat, noon); err != nil || !back || c.Stations["g1"].Status() == Waits {
+		t.Errorf("with his token: %v %v", back, err)
+	}
+	encoder := Seat{Station: "g3", Kind: GuestStation, Name: "Máy quay", Role: app.MeetingGuest, Let: true}
+	for range 2 {
+		if must(t, c.Knocks(encoder, noon)); c.Stations["g3"].Status() == Waits {
+			t.Error("a device waits")
+		}
+	}
 	must(t, c.Uninvite("g1", noon))
 	if _, ok := c.GuestSeat("h", noon); ok || c.Stations["g1"].Status() != HasLeft {
 		t.Errorf("after the end of the link: %s", c.Stations["g1"].Status())

@@ -44,7 +44,7 @@ export const test = base.extend<{ at: At; atServer: AtServer }>({
 });
 
 /** Collects uncaught errors and breaches of the content security policy. */
-function listen(context: BrowserContext): string[] {
+export function listen(context: BrowserContext): string[] {
   const wrong: string[] = [];
   context.on('weberror', (error) => wrong.push(String(error.error())));
   context.on('console', (message) => {

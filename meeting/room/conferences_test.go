@@ -151,6 +151,16 @@ func TestLobbyAndRemoval(t *testing.T) {
 		if guest.hear(); guest.last.Me.Status != meeting.InRoom {
 			t.Errorf("back: %+v", guest.last.Me)
 		}
+		// His link in another's hands leads to the lobby, too.
+		other := enter()
+		wantReason(t, guest.over(), "conference.replaced")
+		if other.last.Me.Status != meeting.Waits || len(other.rows) != 0 || other.last.Floor != nil {
+			t.Errorf("by the link of who is in: %+v, rows %v", other.last.Me, other.rows)
+		}
+		wantReason(t, h.arrive(Arrival{Resume: resume}).over(), "conference.bad_ticket")
+		operator.do(meeting.Do{Act: meeting.ActRefuse, Station: id})
+		wantReason(t, other.over(), "conference.refused")
+		guest = enter()
 		for name, a := range map[string]Arrival{
 			"as a person":    {Meeting: "m", Person: "member", Resume: resume},
 			"of another's":   {Meeting: "m", Person: "operator", Resume: member.last.Hello.Resume},
@@ -176,9 +186,9 @@ func TestLobbyAndRemoval(t *testing.T) {
 		member = h.come("member", "")
 		// A ticket is good once, for its person, and for a minute.
 		used := h.ticket("member", "")
-		other := used
-		other.Person = "operator"
-		wantReason(t, h.arrive(other).over(), "conference.bad_ticket")
+		another := used
+		another.Person = "operator"
+		wantReason(t, h.arrive(another).over(), "conference.bad_ticket")
 		wantReason(t, h.arrive(used).over(), "conference.bad_ticket")
 		old := h.ticket("member", "")
 		time.Sleep(ticketLife)

@@ -94,7 +94,11 @@ func (h *hall) enter(ctx context.Context, seat meeting.Seat, secret string) (*me
 		if secret != "" && (c.Stations[seat.Station] == nil || c.Stations[seat.Station].Resume != hashOf(secret)) {
 			return errTicket // it was removed meanwhile
 		}
-		if _, err := c.Comes(seat, now); err != nil {
+		if secret == "" && seat.Kind == meeting.GuestStation {
+			if err := c.Knocks(seat, now); err != nil {
+				return err
+			}
+		} else if _, err := c.Comes(seat, now); err != nil {
 			return err
 		}
 		if secret == "" {

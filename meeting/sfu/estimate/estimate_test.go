@@ -18,7 +18,9 @@ type line struct {
 	delay time.Duration
 	most  time.Duration // of the queue
 	steps []int         // bit/s that can be sent, as of layers; none = any
-	rnd   *rand.Rand
+	// silent: nothing is sent when not even the first step can be.
+	silent bool
+	rnd    *rand.Rand
 
 	now      time.Time
 	free     time.Time // when the bottleneck has sent what it has
@@ -116,8 +118,11 @@ func (l *line) sends(wanted int) int {
 			return l.steps[i]
 		}
 	}
-	if len(l.steps) > 0 {
+	if len(l.steps) > 0 && (l.steps[0] <= most || !l.silent) {
 		return l.steps[0]
+	}
+	if l.silent {
+		return 0
 	}
 	return most
 }
@@ -221,6 +226,26 @@ func TestSmallUse(t *testing.T) {
 	}
 	if got := l.est.Target(); got < 300_000 {
 		t.Errorf("%d after some late packets", got)
+	}
+}
+
+// TestSilence: a line that for a time bore not even the smallest picture, nor was
+// there anything else to send, is found to be a good one again.
+func TestSilence(t *testing.T) {
+	for _, loss := range []float64{0, 0.3} {
+		l := newLine(5_000_000, 0)
+		l.steps, l.silent = []int{150_000, 500_000, 1_500_000}, true
+		l.run(15*time.Second, 2_000_000)
+		l.rate, l.loss = 60_000, loss
+		l.run(10*time.Second, 2_000_000)
+		if got := l.est.Target(); got > 150_000 {
+			t.Fatalf("on the narrow line %d", got)
+		}
+		l.rate, l.loss = 5_000_000, 0
+		l.run(40*time.Second, 2_000_000)
+		if got := l.est.Target(); got < 1_500_000 {
+			t.Errorf("loss %.1f: on the good line again %d", loss, got)
+		}
 	}
 }
 

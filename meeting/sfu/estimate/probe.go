@@ -20,7 +20,8 @@ const (
 	probeEvery = 2 * time.Second
 	freshEvery = 400 * time.Millisecond // while the line has never been full
 	probeSpan  = 20 * time.Millisecond
-	probeAfter = time.Second // of a decrease
+	probeAfter = time.Second     // of a decrease
+	silence    = 2 * time.Second // a queue on the way has emptied meanwhile
 	// A line that lets a burst through (a token bucket) may still not bear its rate:
 	// what a probe promised has to hold for a time, else the next one waits longer.
 	holdsFor  = 8 * time.Second
@@ -38,11 +39,21 @@ func (e *Estimator) Probe(wanted int, now time.Time) (rate int) {
 		e.believed, e.doubt = time.Time{}, 0
 	}
 	every = max(every, e.doubt)
+	if now.Sub(e.changed) > silence {
+		e.forget()
+	}
 	if e.target >= float64(wanted) || now.Sub(e.probed) < every || now.Sub(e.lowered) < probeAfter || e.losses.excess() > 0.02 || e.trend.state != steady {
 		return 0
 	}
 	e.probed = now
 	return int(min(max(times*e.target, 100_000), 1.3*float64(wanted), Most))
+}
+
+// forget drops what was known of a queue and of losses when nothing has been heard of
+// the line for so long: it cannot be learnt that they are over while nothing is sent.
+func (e *Estimator) forget() {
+	e.trend.forget()
+	e.losses.recent = min(e.losses.recent, e.losses.own)
 }
 
 // disbelieve is told that the line is full: if a probe has just said that it bears

@@ -100,6 +100,11 @@ func (t *trend) update(sentApart, arrivedApart time.Duration, now time.Time) {
 	t.detect(slope, sentApart, now)
 }
 
+// forget begins anew: the queue of which the last packets told is no more.
+func (t *trend) forget() {
+	*t = trend{threshold: t.threshold, updated: t.updated}
+}
+
 // low keeps the least delay of the last ten to twenty seconds: that of an empty queue.
 func (t *trend) low(now time.Time) {
 	if t.lowFrom.IsZero() {

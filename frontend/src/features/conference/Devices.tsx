@@ -64,10 +64,7 @@ export function Devices({ costs }: { costs?: boolean }) {
           />
           <Switch
             size="sm" label={t('conference.audio_only')} description={t('conference.audio_only.text')} checked={prefs.audioOnly}
-            onChange={({ currentTarget: { checked } }) => {
-              setHallPrefs({ audioOnly: checked });
-              if (checked) run(station.camera(false));
-            }}
+            onChange={({ currentTarget: { checked } }) => run(station.soundOnly(checked))}
           />
         </>
       )}

@@ -38,7 +38,8 @@ export function Stage({ small }: { small?: boolean }) {
   const [page, setPage] = useState(0);
   const [turns, setTurns] = useState(0);
   const now = useHostNow(state.ahead, turns);
-  const scene = sceneOf(state, now, page, state.hello?.station);
+  const whole = sceneOf(state, now, page, state.hello?.station);
+  const scene = small ? { ...whole, strip: [] } : whole;
   if (scene.turns !== turns) setTurns(scene.turns);
   const turnable = scene.pages > 1 && !state.view.period && !small && scene.shape !== 'one';
   const main = mainBox(scene, { width, height: height - (turnable ? turnerHeight : 0) });
@@ -54,7 +55,7 @@ export function Stage({ small }: { small?: boolean }) {
         )}
         {!papers && scene.tiles.length === 0 && <p className={classes.nobody}>{t(state.view.layout === 'CHAIR' || state.view.layout === 'CHAIR_SPEAKER' ? 'conference.stage.no_chair' : 'conference.stage.nobody')}</p>}
       </div>
-      {scene.strip.length > 0 && !small && <div className={classes.strip}><Tiles tiles={scene.strip} box={{ width: stripWidth, height: stripHeight }} state={state} /></div>}
+      {scene.strip.length > 0 && <div className={classes.strip}><Tiles tiles={scene.strip} box={{ width: stripWidth, height: stripHeight }} state={state} /></div>}
       {turnable && <Turner page={scene.page} pages={scene.pages} onPage={setPage} />}
     </section>
   );

@@ -110,6 +110,31 @@ test('held to talk, it is shut again and stays shut the next time', async () => 
   station.stop();
 });
 
+test('let go before the device has opened, it stays shut', async () => {
+  const station = await enter();
+  tracks[0]?.dispatchEvent(new Event('ended')); // pulled out
+  const held = station.talk(true);
+  await station.talk(false);
+  await held;
+  expect([tracks.at(-1)?.readyState, tracks.at(-1)?.enabled, lastSends()?.audio]).toEqual(['live', false, false]);
+  station.stop();
+});
+
+test('sound only ends camera and screen, and who turns one on ends it', async () => {
+  const station = await enter();
+  await station.camera(true);
+  const shown = station.screen(true);
+  await vi.waitFor(() => expect(lastDo()).toMatchObject({ do: { act: 'screen', on: true } }));
+  FakeSocket.last.tell({ done: [lastDo()?.n ?? 0], view: { layout: 'CHAIR', since: 0, screen: 's1' } });
+  await shown;
+  await station.soundOnly(true);
+  expect([lastSends(), hallPrefs().audioOnly]).toEqual([sends(false, false, false), true]);
+  expect(tracks.slice(1).map(({ readyState }) => readyState)).toEqual(['ended', 'ended']);
+  await station.camera(true);
+  expect([lastSends()?.camera, hallPrefs().audioOnly]).toEqual([true, false]);
+  station.stop();
+});
+
 test('the camera’s light goes out with the picture, and when it is shut by others', async () => {
   const station = await enter();
   await station.camera(true);

@@ -19,6 +19,8 @@ export class OwnStation {
   private readonly unwatch: () => void;
   /** The microphone is open for as long as a key is held. */
   private held = false;
+  /** Which wish about the microphone is the last: a device may take its time to open. */
+  private micTurn = 0;
 
   constructor(meeting: string, ticket: () => Promise<Ticket>, options?: HallOptions) {
     this.local = new LocalMedia((track) => {
@@ -56,9 +58,14 @@ export class OwnStation {
 
   /** Opens or shuts the microphone; refused with words when it may not be open. */
   mic = async (on: boolean): Promise<void> => {
+    const turn = ++this.micTurn;
     const state = this.hall.state();
     if (on && state.me && !state.me.allowed.audio) throw new ApiError('conflict', isSilenced(state) ? 'conference.silenced' : 'conference.no_floor');
     if (on && !this.local.state().mic) await this.local.openMic(hallPrefs());
+    if (turn !== this.micTurn) {
+      this.local.setMic(this.hall.state().wants.audio);
+      return;
+    }
     if (on && !this.local.state().mic) throw new ApiError('conflict', 'conference.no_mic');
     this.local.setMic(on);
     this.hall.want({ audio: on });
@@ -81,7 +88,15 @@ export class OwnStation {
     else this.local.closeCamera();
     if (on && !this.local.state().camera) throw new ApiError('conflict', 'conference.no_camera');
     this.hall.want({ camera: on });
-    setHallPrefs({ cameraOn: on });
+    setHallPrefs(on ? { cameraOn: on, audioOnly: false } : { cameraOn: on });
+  };
+
+  /** No picture comes and none goes; who shows one after that has changed his mind. */
+  soundOnly = async (on: boolean): Promise<void> => {
+    setHallPrefs({ audioOnly: on });
+    if (!on) return;
+    await this.camera(false);
+    await this.screen(false);
   };
 
   /** Shows a window of this machine to all. */
@@ -91,6 +106,7 @@ export class OwnStation {
       return;
     }
     if (!(await this.local.openScreen())) return;
+    setHallPrefs({ audioOnly: false });
     this.hall.want({ screen: true });
     try {
       await this.hall.do({ act: 'screen', station: this.hall.state().hello?.station, on: true });
