@@ -2,53 +2,33 @@
  * A conference of three browsers and forty other stations at a real server:
  * lobby, floor, hard mute, screen, and a server that is killed in the middle.
  */
-import type { BrowserContext, Page } from '@playwright/test';
-import { chromiumArgs } from '../playwright.config';
+import type { Page } from '@playwright/test';
+import { conferenceArgs, enter, hears, moves, openPage, turnOn } from './kit/conferencePage';
 import { ConferenceServer, people, type Crowd, type Person } from './kit/conferenceServer';
 import { makePdf } from './kit/pdf';
 import { expect, seen, test } from './kit/test';
-import { signIn } from './province';
 
-test.use({
-  launchOptions: {
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: [...chromiumArgs, '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', '--auto-select-desktop-capture-source=Entire screen'],
-  },
-});
+test.use({ launchOptions: { executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: conferenceArgs } });
 
 const crowdSize = 40;
 
 test('three browsers and forty stations under a chair, the server killed in the middle', async ({ browser }) => {
   test.setTimeout(420_000);
   const server = await ConferenceServer.start();
-  const contexts: BrowserContext[] = [];
   const pages = {} as Record<Person, Page>;
   let crowd: Crowd;
   try {
-    for (const person of Object.keys(people) as Person[]) {
-      const context = await browser.newContext({ ignoreHTTPSErrors: true, permissions: ['camera', 'microphone'] });
-      contexts.push(context);
-      await context.addInitScript(countConnections);
-      const page = await context.newPage();
-      await page.goto(server.url);
-      await signIn(page, await server.account(person));
-      pages[person] = page;
-    }
+    for (const person of Object.keys(people) as Person[]) pages[person] = await openPage(browser, server, person);
     const { chair, clerk, member } = pages;
     const id = await server.meeting(clerk, chair, 'Hội nghị trực tuyến phòng, chống thiên tai');
-    const enter = async (page: Page) => {
-      await page.goto(`${server.url}/hop/${id}/phong-hop`);
-      await page.getByRole('button', { name: 'Vào phòng họp' }).click();
-      await expect(page.getByRole('toolbar')).toBeVisible();
-    };
 
     await test.step('three come in and see one another', async () => {
-      await enter(chair);
+      await enter(chair, server, id);
       await turnOn(chair, 'M', 'V');
-      await enter(member);
+      await enter(member, server, id);
       await turnOn(member, 'M', 'V');
       await moves(member, people.chair.id);
-      await enter(clerk);
+      await enter(clerk, server, id);
       await turnOn(clerk, 'V');
       await moves(clerk, people.chair.id);
     });
@@ -92,7 +72,7 @@ test('three browsers and forty stations under a chair, the server killed in the 
 
     await test.step('the page that the chair turns to is on the others\' screens', async () => {
       const paper = await server.paper(clerk, id, 'Phương án hộ đê', makePdf([['Trang đầu'], ['Kinh phí dự kiến 4 tỷ đồng']]));
-      const desk = await contexts[0]!.newPage();
+      const desk = await chair.context().newPage();
       await desk.goto(`${server.url}/doc-tai-lieu/${id}/${paper}`);
       await desk.getByRole('button', { name: 'Trình bày', exact: true }).click();
       await member.keyboard.press('d');
@@ -125,61 +105,7 @@ test('three browsers and forty stations under a chair, the server killed in the 
       await expect.poll(() => hears(clerk)).toBe('nothing');
     });
   } finally {
-    for (const context of contexts) await context.close();
+    for (const page of Object.values(pages)) await page.context().close();
     await server.stop();
   }
 });
-
-/** Turns microphone and camera on by their keys. */
-async function turnOn(page: Page, ...keys: string[]) {
-  for (const key of keys) {
-    const tool = page.locator(`[aria-keyshortcuts="${key}"]`);
-    if ((await tool.getAttribute('aria-pressed')) !== 'true') await page.keyboard.press(key.toLowerCase());
-    await expect(tool).toHaveAttribute('aria-pressed', 'true');
-  }
-}
-
-/** The station's picture, or what its caption begins with, is decoded and changes. */
-async function moves(page: Page, station: string, caption = '') {
-  const frames = () => page.evaluate(([id, begins]) => {
-    const tile = [...document.querySelectorAll(`[data-station="${id}"]`)].find((each) => (each.textContent ?? '').includes(begins));
-    return tile?.querySelector('video')?.getVideoPlaybackQuality().totalVideoFrames ?? 0;
-  }, [station, caption] as const);
-  await expect.poll(frames, { timeout: 40_000 }).toBeGreaterThan(2);
-  const before = await frames();
-  await expect.poll(frames).toBeGreaterThan(before);
-}
-
-/** Keeps the page's connections where a test finds them. */
-function countConnections() {
-  const all: RTCPeerConnection[] = [];
-  const Real = RTCPeerConnection;
-  Object.assign(globalThis, {
-    connections: all,
-    RTCPeerConnection: class extends Real {
-      constructor(...args: ConstructorParameters<typeof RTCPeerConnection>) {
-        super(...args);
-        all.push(this);
-      }
-    },
-  });
-}
-
-/** Whether packets of sound come to a page within a second. */
-async function hears(page: Page): Promise<'sound' | 'nothing'> {
-  return page.evaluate(async () => {
-    const received = async () => {
-      let sum = 0;
-      for (const pc of (globalThis as unknown as { connections: RTCPeerConnection[] }).connections) {
-        for (const each of (await pc.getStats()).values() as Iterable<{ type: string; kind: string; packetsReceived: number }>) {
-          if (each.type === 'inbound-rtp' && each.kind === 'audio') sum += each.packetsReceived;
-        }
-      }
-      return sum;
-    };
-    const before = await received();
-    const until = performance.now() + 1000;
-    while (performance.now() < until) await new Promise(requestAnimationFrame);
-    return (await received()) > before ? 'sound' : 'nothing';
-  });
-}
