@@ -23,14 +23,17 @@ const (
 // place at the host, so nobody else notices.
 //
 // A change to TCP is made for a line whose loss no lower rate has mended, or which
-// has died while another way may be open. Going back is tried no sooner than five
-// minutes later, and each time that it fails, twice as late: a call that wavers
-// between two routes is worse than either.
+// has died while another way may be open. A page that has left a dead line by itself
+// has made that change, too, and is not asked for it. Going back is tried no sooner
+// than five minutes later, and each time that it fails, twice as late: a call that
+// wavers between two routes is worse than either.
 type Fallback struct {
 	route   Route
 	since   time.Time // of the change to TCP
 	badFrom time.Time // zero = it is not bad
 	upUntil time.Time // when the line was up last; zero = never
+	direct  bool      // it has been up over UDP
+	back    time.Time // of the change to UDP
 	wait    time.Duration
 	tries   int
 }
@@ -55,10 +58,14 @@ func (f *Fallback) Next(l Line, now time.Time) Route {
 // overUDP looks whether the station has to leave UDP.
 func (f *Fallback) overUDP(l Line, now time.Time) {
 	if l.Route != RouteUDP && l.Route != "" {
-		// It has found another way by itself, or has not changed back yet.
-		f.badFrom, f.upUntil = time.Time{}, now
+		// It has found another way by itself, or has not changed back yet. Where UDP
+		// has never passed there is nothing to go back to.
+		if f.badFrom, f.upUntil = (time.Time{}), now; f.direct && l.Up && now.Sub(f.back) >= silentFor {
+			f.change(RouteTCP, now)
+		}
 		return
 	}
+	f.direct = f.direct || l.Up
 	if l.Up || f.upUntil.IsZero() {
 		f.upUntil = now
 	}
@@ -86,6 +93,8 @@ func (f *Fallback) change(to Route, now time.Time) {
 		f.wait = returnFrom << f.tries
 		f.tries = min(f.tries+1, maxTries)
 		f.since = now
+	} else {
+		f.back = now
 	}
 	f.route, f.badFrom, f.upUntil = to, time.Time{}, now
 }

@@ -34,15 +34,17 @@ func TestFallback(t *testing.T) {
 		want    meeting.Route
 	}
 	for name, steps := range map[string][]step{
-		"a good line stays":                    {{good, 600, meeting.RouteUDP}},
-		"a short trouble passes":               {{good, 5, meeting.RouteUDP}, {lossy, 9, meeting.RouteUDP}, {good, 1, meeting.RouteUDP}, {lossy, 9, meeting.RouteUDP}},
-		"loss that nothing mends":              {{good, 5, meeting.RouteUDP}, {lossy, 10, meeting.RouteUDP}, {lossy, 1, meeting.RouteTCP}},
-		"loss of what the station sends":       {{good, 5, meeting.RouteUDP}, {lossyUp, 11, meeting.RouteTCP}},
-		"a rate that can still fall":           {{good, 5, meeting.RouteUDP}, {adapting, 60, meeting.RouteUDP}},
-		"nothing is sent":                      {{good, 5, meeting.RouteUDP}, {idle, 60, meeting.RouteUDP}},
-		"a line that dies":                     {{good, 5, meeting.RouteUDP}, {down, 7, meeting.RouteUDP}, {down, 1, meeting.RouteTCP}},
-		"a line that never was":                {{meeting.Line{}, 8, meeting.RouteUDP}, {meeting.Line{}, 1, meeting.RouteTCP}},
-		"another way that was found by itself": {{good, 5, meeting.RouteUDP}, {overTCP, 60, meeting.RouteUDP}},
+		"a good line stays":              {{good, 600, meeting.RouteUDP}},
+		"a short trouble passes":         {{good, 5, meeting.RouteUDP}, {lossy, 9, meeting.RouteUDP}, {good, 1, meeting.RouteUDP}, {lossy, 9, meeting.RouteUDP}},
+		"loss that nothing mends":        {{good, 5, meeting.RouteUDP}, {lossy, 10, meeting.RouteUDP}, {lossy, 1, meeting.RouteTCP}},
+		"loss of what the station sends": {{good, 5, meeting.RouteUDP}, {lossyUp, 11, meeting.RouteTCP}},
+		"a rate that can still fall":     {{good, 5, meeting.RouteUDP}, {adapting, 60, meeting.RouteUDP}},
+		"nothing is sent":                {{good, 5, meeting.RouteUDP}, {idle, 60, meeting.RouteUDP}},
+		"a line that dies":               {{good, 5, meeting.RouteUDP}, {down, 7, meeting.RouteUDP}, {down, 1, meeting.RouteTCP}},
+		"a line that never was":          {{meeting.Line{}, 8, meeting.RouteUDP}, {meeting.Line{}, 1, meeting.RouteTCP}},
+		"another way that was found by itself": {{good, 5, meeting.RouteUDP}, {down, 7, meeting.RouteUDP}, {overTCP, 1, meeting.RouteTCP}, {overTCP, 299, meeting.RouteTCP}, {overTCP, 1, meeting.RouteUDP},
+			{overTCP, 7, meeting.RouteUDP}, {overTCP, 1, meeting.RouteTCP}, {overTCP, 599, meeting.RouteTCP}, {overTCP, 1, meeting.RouteUDP}, {good, 60, meeting.RouteUDP}},
+		"a network that lets no UDP through":   {{meeting.Line{}, 3, meeting.RouteUDP}, {overTCP, 600, meeting.RouteUDP}},
 		"going back":                           {{down, 9, meeting.RouteTCP}, {overTCP, 299, meeting.RouteTCP}, {overTCP, 1, meeting.RouteUDP}},
 		"going back from a way that is no way": {{down, 9, meeting.RouteTCP}, {meeting.Line{}, 300, meeting.RouteUDP}},
 		"going back in vain is tried more rarely": {{down, 9, meeting.RouteTCP}, {overTCP, 300, meeting.RouteUDP}, {down, 8, meeting.RouteTCP},
@@ -72,7 +74,8 @@ func TestFallbackProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var f meeting.Fallback
 		now, before := fallbackBegin, meeting.RouteUDP
-		var changed, lossySince, downSince time.Time
+		var changed, back, lossySince, downSince time.Time
+		direct := false // it has been up over UDP
 		for range rapid.IntRange(1, 60).Draw(t, "spans") {
 			line := meeting.Line{Up: rapid.Bool().Draw(t, "up"), Route: route.Draw(t, "route"), LossUp: share.Draw(t, "loss up"), LossDown: share.Draw(t, "loss down"),
 				RateUp: kbit.Draw(t, "rate up"), RateDown: kbit.Draw(t, "rate down"), Bears: kbit.Draw(t, "bears")}
@@ -96,7 +99,7 @@ func TestFallbackProperties(t *testing.T) {
 				switch {
 				case next == before:
 				case next == meeting.RouteTCP:
-					if !isLossy && !isDown {
+					if !isLossy && !isDown && !(direct && !onUDP && line.Up && now.Sub(back) >= 8*time.Second) {
 						t.Fatalf("to TCP without a reason: %+v", line)
 					}
 					changed = now
@@ -104,10 +107,11 @@ func TestFallbackProperties(t *testing.T) {
 					if now.Sub(changed) < 5*time.Minute {
 						t.Fatalf("back after %s", now.Sub(changed))
 					}
-					lossySince, downSince = time.Time{}, now // its new connection begins anew
+					back, lossySince, downSince = now, time.Time{}, now // its new connection begins anew
 				default:
 					t.Fatalf("route %q", next)
 				}
+				direct = direct || before == meeting.RouteUDP && onUDP && line.Up
 				before = next
 			}
 			if before == meeting.RouteUDP && !lossySince.IsZero() && now.Sub(lossySince) > 11*time.Second {

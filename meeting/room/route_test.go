@@ -79,6 +79,30 @@ func TestRoutes(t *testing.T) {
 	})
 }
 
+// TestRouteFoundByItself: a station that has left a dead line by itself is not asked
+// for it, but to try again later.
+func TestRouteFoundByItself(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		defer h.Close()
+		h.relays()
+		one := h.come("member", "")
+		h.line("member", meeting.Line{Up: true, Route: meeting.RouteUDP})
+		one.beats(10 * time.Second)
+		h.line("member", silentLine)
+		one.beats(5 * time.Second)
+		h.line("member", relayLine)
+		one.beats(4 * time.Minute)
+		if len(one.asked) != 0 {
+			t.Fatalf("asked %v", one.asked)
+		}
+		one.beats(2 * time.Minute)
+		if !slices.Equal(one.asked, []string{AskDirect}) {
+			t.Errorf("asked %v later", one.asked)
+		}
+	})
+}
+
 // TestAnotherRouteNotTaken: what a page has not been told yet is not asked of it when
 // the opposite is.
 func TestAnotherRouteNotTaken(t *testing.T) {

@@ -176,7 +176,7 @@ func (h *hall) lookAtLines() {
 }
 
 // routeLocked looks whether the station should take another route to its host, and
-// asks it to.
+// asks it to, unless it has by itself.
 func (h *hall) routeLocked(id app.ID, l *lineState) {
 	if h.Servers == nil {
 		return
@@ -186,7 +186,8 @@ func (h *hall) routeLocked(id app.ID, l *lineState) {
 		return
 	}
 	l.route = to
-	if m := h.members[id]; m != nil {
+	byItself := to == meeting.RouteTCP && cmp.Or(l.line.Route, meeting.RouteUDP) != meeting.RouteUDP
+	if m := h.members[id]; m != nil && !byItself {
 		m.askRouteLocked(to)
 	}
 }

@@ -39,15 +39,21 @@ export class ConferenceServer {
     this.url = `https://127.0.0.1:${port}`;
   }
 
-  static async start(): Promise<ConferenceServer> {
+  /** Settings beside those that it needs are lines of its file, made for its port. */
+  static async start(settings: (port: number) => string[] | Promise<string[]> = () => []): Promise<ConferenceServer> {
     const stand = new ConferenceServer(await freePort());
     mkdirSync(stand.data);
-    writeFileSync(join(stand.data, 'khonggiay.conf'), `province = Tỉnh Thử\nlisten = ${new URL(stand.url).host}\nnames = 127.0.0.1\nops_listen =\nmin_free_mib = 0\n`);
+    stand.set(...await settings(Number(new URL(stand.url).port)));
     await stand.begin();
     const list = join(stand.folder, 'people.json');
     writeFileSync(list, JSON.stringify(directory));
     await stand.operate('import', list);
     return stand;
+  }
+
+  /** Writes settings that hold from its next beginning on. */
+  set(...settings: string[]) {
+    writeFileSync(join(this.data, 'khonggiay.conf'), ['province = Tỉnh Thử', `listen = ${new URL(this.url).host}`, 'names = 127.0.0.1', 'ops_listen =', 'min_free_mib = 0', ...settings, ''].join('\n'));
   }
 
   /** Starts the server's program, or starts it again. */
@@ -165,7 +171,8 @@ export async function give(page: Page, name: string, id: string, args: object, k
   expect(status).toMatch(/^20\d/);
 }
 
-async function freePort(): Promise<number> {
+/** A port of this machine that nobody listens on. */
+export async function freePort(): Promise<number> {
   const listener = createServer().listen(0, '127.0.0.1');
   await once(listener, 'listening');
   const { port } = listener.address() as AddressInfo;

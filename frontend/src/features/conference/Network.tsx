@@ -28,6 +28,7 @@ export function Network({ onTest }: { onTest: () => void }) {
             <dt>{t('conference.net.sent')}</dt><dd>{measured.up} kbit/s</dd>
             <dt>{t('conference.net.received')}</dt><dd>{measured.down} kbit/s</dd>
             <dt>{t('conference.net.loss')}</dt><dd>{percent(measured.lossUp)} / {percent(measured.lossDown)}</dd>
+            {measured.route && <><dt>{t('conference.net.route')}</dt><dd>{t(`conference.net.route.${measured.route}`)}</dd></>}
             <dt>{t('conference.net.rtt')}</dt><dd>{measured.rtt > 0 ? `${measured.rtt} ms` : '–'}</dd>
           </dl>
         )}

@@ -219,6 +219,63 @@ describe('media', () => {
     hall.stop();
   });
 
+  test('have not found a way soon, and are helped; a way is a way while keys are agreed on', async () => {
+    const ice = [{ urls: ['turns:hop.example:8443?transport=tcp'] }];
+    const hall = await enter({ ice });
+    socket().tell({ answer: { seq: 1, sdp: 'v=0' } });
+    peer().events.found();
+    await vi.advanceTimersByTimeAsync(9000);
+    expect(FakePeer.made).toHaveLength(1);
+    socket().end();
+    await vi.advanceTimersByTimeAsync(1000);
+    socket().tell({ hello: hello(), me: me() });
+    socket().tell({ answer: { seq: 2, sdp: 'v=0' } });
+    await vi.advanceTimersByTimeAsync(2999);
+    expect(peer().ways.iceServers).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect([FakePeer.made.length, FakePeer.made[1]?.closed, peer().ways]).toEqual([3, true, { iceServers: ice, iceTransportPolicy: 'all' }]);
+    socket().tell({ answer: { seq: 3, sdp: 'v=0' } });
+    await vi.advanceTimersByTimeAsync(9000); // there is no more help
+    expect(FakePeer.made).toHaveLength(3);
+    hall.stop();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('that neither side hears any more are helped by the servers, and come back when the host asks', async () => {
+    const ice = [{ urls: ['turns:hop.example:8443?transport=tcp'] }];
+    const hall = await enter({ ice });
+    socket().tell({ link: 'up' });
+    peer().events.state('connected');
+    socket().tell({ link: 'lost' }); // the page still hears: its own way is not dead
+    socket().tell({ link: 'up' });
+    peer().events.state('disconnected');
+    expect(FakePeer.made).toHaveLength(1);
+    socket().tell({ link: 'lost' });
+    await vi.advanceTimersByTimeAsync(0);
+    expect([FakePeer.made.length, FakePeer.made[0]?.closed, peer().ways]).toEqual([2, true, { iceServers: ice, iceTransportPolicy: 'all' }]);
+    expect(offers().at(-1)?.offer.seq).toBe(2);
+    socket().tell({ link: 'up' });
+    socket().tell({ asked: ['direct'] });
+    await vi.advanceTimersByTimeAsync(0);
+    expect([FakePeer.made.length, peer().ways.iceTransportPolicy]).toEqual([3, 'all']);
+    socket().end();
+    peer().events.state('disconnected'); // without a line there is nobody to offer to
+    expect(FakePeer.made).toHaveLength(3);
+    hall.stop();
+  });
+
+  test('of a host without relays wait for what the browser finds', async () => {
+    const hall = await enter();
+    socket().tell({ answer: { seq: 1, sdp: 'v=0' } });
+    await vi.advanceTimersByTimeAsync(9000);
+    socket().tell({ link: 'lost' });
+    peer().events.state('disconnected');
+    expect(FakePeer.made).toHaveLength(1);
+    socket().tell({ asked: ['direct'] });
+    expect(FakePeer.made).toHaveLength(1);
+    hall.stop();
+  });
+
   test.each([
     ['is not up in time', () => vi.advanceTimersByTimeAsync(10_000)],
     ['fails', async () => peer().events.failed()],

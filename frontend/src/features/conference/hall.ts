@@ -24,6 +24,8 @@ const settleFor = 80;
 const offerPauses = [500, 2000, 4000, 8000] as const;
 /** Milliseconds within which a relay is a way, or none. */
 const relayWithin = 10_000;
+/** Milliseconds for which a way is looked for without help; an answer takes one or two trips. */
+const aloneFor = 3000;
 const tracks: readonly Track[] = ['audio', 'camera', 'screen'];
 
 /**
@@ -47,6 +49,9 @@ export class Hall {
   /** Whether media go over a relay alone; 'never': that was no way, until the next connection. */
   private relay: boolean | 'never' = false;
   private relayed: ReturnType<typeof setTimeout> | undefined;
+  private looking: ReturnType<typeof setTimeout> | undefined;
+  /** Nothing comes to the page any more. */
+  private silent = false;
   private peer: Peer | null = null;
   private seq = 0;
   private n = 0;
@@ -186,7 +191,7 @@ export class Hall {
     this.take(askedOf(frame).route);
     for (const n of frame.done ?? []) this.answered(n);
     for (const { n, reason } of frame.refused ?? []) this.answered(n ?? 0, reason);
-    if (frame.answer?.seq === this.seq) void this.peer?.answer(frame.answer.sdp).catch(() => this.again());
+    if (frame.answer?.seq === this.seq) this.answerPeer(frame.answer.sdp);
     for (const layers of frame.layers ?? []) this.watched.set(layers.track, layers);
     if (frame.layers) void this.peer?.layers(frame.layers, this.most);
     if (frame.link === 'up') {
@@ -194,17 +199,38 @@ export class Hall {
       this.settleRelay();
     }
     if (frame.link === 'none' && this.peer) this.again();
+    this.leaveDead();
     if (this.current.phase === 'room' && !this.peer && this.offering === undefined) this.offer();
     if (frame.hello || before.phase !== this.current.phase) this.tellWishes();
   }
 
-  /** Another route: what the host does not see up soon would be worse than any. */
+  /** Another route: what the host does not see up soon would be worse than any. Back by any way goes who was helped, also who has asked for it himself. */
   private take(route: Route | undefined): void {
     const relay = route === 'relay';
-    if (route === undefined || relay === this.relay || this.relay === 'never' || (relay && this.ice.length === 0)) return;
+    if (route === undefined || this.relay === 'never' || (relay ? this.relay || this.ice.length === 0 : !this.helped)) return;
     this.relay = relay;
     this.helped ||= relay;
     this.dropPeer();
+  }
+
+  private answerPeer(sdp: string): void {
+    const { peer } = this;
+    if (!peer) return;
+    void peer.answer(sdp).catch(() => this.again());
+    if (!this.helped && this.ice.length > 0) this.looking = setTimeout(() => this.help(), aloneFor);
+  }
+
+  /** Neither side hears the other, though the line to the host holds: it is not worth waiting until the browser gives up. */
+  private leaveDead(): void {
+    if (!this.silent || this.current.link !== 'lost' || this.current.line !== 'up' || this.ice.length === 0) return;
+    this.help();
+  }
+
+  /** Looks for a way anew, with the servers' help. */
+  private help(): void {
+    this.helped = true;
+    this.dropPeer();
+    this.offer();
   }
 
   private settleRelay(): void {
@@ -246,12 +272,17 @@ export class Hall {
     if (relayed) this.relayed = setTimeout(() => this.noRelay(), relayWithin);
     const peer = this.makePeer({ iceServers: this.helped ? this.ice : [], iceTransportPolicy: relayed ? 'relay' : 'all' }, { audio: hello.audioSlots, video: hello.videoSlots }, {
       received: () => this.changed(),
+      found: () => clearTimeout(this.looking),
       failed: () => {
         this.helped = true;
         if (this.relayed === undefined) this.again();
         else this.noRelay();
       },
-      state: () => this.changed(),
+      state: (state) => {
+        this.silent = state === 'disconnected';
+        this.leaveDead();
+        this.changed();
+      },
       followed: (frame) => this.way?.pass({ from: 'host', host: hello.host, frame }),
     });
     this.peer = peer;
@@ -312,6 +343,8 @@ export class Hall {
 
   private dropPeer(): void {
     clearTimeout(this.offering);
+    clearTimeout(this.looking);
+    this.silent = false;
     this.settleRelay();
     this.offering = undefined;
     this.peer?.close();

@@ -5,7 +5,7 @@ import type { HallState } from './state';
 export interface Trouble {
   level: 'good' | 'weak' | 'bad';
   /** Which words say it: conference.net.<side>. */
-  side: 'good' | 'offline' | 'host' | 'server' | 'media' | 'up' | 'down' | 'slow' | 'machine' | 'others';
+  side: 'good' | 'offline' | 'host' | 'server' | 'media' | 'coming' | 'up' | 'down' | 'slow' | 'machine' | 'others';
   /** Of `others`. */
   name?: string;
 }
@@ -28,6 +28,7 @@ export function diagnose({ online, state, measured }: Sensed): Trouble {
   if (state.line === 'alone') return { level: 'bad', side: 'host' };
   if (state.line !== 'up') return { level: 'bad', side: 'server' };
   if (state.link === 'lost' || state.link === 'none') return { level: 'bad', side: 'media' };
+  if (state.link === 'connecting') return { level: 'weak', side: 'coming' };
   if (measured && measured.lossUp >= weakLoss) return { level: levelOf(measured.lossUp), side: 'up' };
   if (measured && measured.lossDown >= weakLoss) return { level: levelOf(measured.lossDown), side: 'down' };
   if (state.slots.video.some(({ height }) => height === 0)) return { level: 'weak', side: 'down' };

@@ -23,6 +23,8 @@ const mostBehind = 2000;
 export interface PeerEvents {
   /** What the slots show has come or changed. */
   received: () => void;
+  /** There is a way to the host; keys are still to be agreed on. */
+  found: () => void;
   /** No way was found to the host, or it broke: another peer is wanted. */
   failed: () => void;
   state: (state: RTCPeerConnectionState) => void;
@@ -70,6 +72,9 @@ export class MediaPeer {
     this.channel.onmessage = ({ data }: MessageEvent<unknown>) => {
       if (typeof data === 'string') events.followed(data);
     };
+    pc.addEventListener('iceconnectionstatechange', () => {
+      if (pc.iceConnectionState === 'connected' || pc.iceConnectionState === 'completed') events.found();
+    });
     pc.addEventListener('connectionstatechange', () => {
       if (this.closed) return;
       events.state(pc.connectionState);

@@ -22,6 +22,8 @@ export interface Measured {
   bears: number;
   /** What keeps the own picture small. */
   limit: 'none' | 'cpu' | 'bandwidth';
+  /** By which way media go; '': not known. */
+  route: '' | 'udp' | 'tcp' | 'relay';
 }
 
 interface Entry {
@@ -35,8 +37,9 @@ const number = (value: unknown) => (typeof value === 'number' && Number.isFinite
 /** What has been counted, and what was measured since the last time; nothing yet at the first. */
 export function measure(report: Iterable<Entry>, at: number, before?: Counted): { counted: Counted; measured?: Measured } {
   const counted: Counted = { at, sent: 0, received: 0, arrived: 0, missed: 0 };
-  const measured: Measured = { up: 0, down: 0, lossUp: 0, lossDown: 0, rtt: 0, bears: 0, limit: 'none' };
-  for (const entry of report) {
+  const measured: Measured = { up: 0, down: 0, lossUp: 0, lossDown: 0, rtt: 0, bears: 0, limit: 'none', route: '' };
+  const entries = new Map([...report].map((entry) => [entry.id, entry]));
+  for (const entry of entries.values()) {
     switch (entry.type) {
       case 'outbound-rtp':
         counted.sent += number(entry.bytesSent);
@@ -51,13 +54,13 @@ export function measure(report: Iterable<Entry>, at: number, before?: Counted): 
       case 'remote-inbound-rtp':
         measured.lossUp = Math.max(measured.lossUp, number(entry.fractionLost));
         break;
-      case 'candidate-pair':
-        if (entry.nominated === true) {
-          measured.rtt = Math.round(number(entry.currentRoundTripTime) * 1000);
-          measured.bears = Math.round(number(entry.availableOutgoingBitrate) / 1000);
-        }
-        break;
     }
+  }
+  const pair = chosenOf(entries);
+  if (pair) {
+    measured.rtt = Math.round(number(pair.currentRoundTripTime) * 1000);
+    measured.bears = Math.round(number(pair.availableOutgoingBitrate) / 1000);
+    measured.route = routeOf(entries.get(String(pair.localCandidateId)));
   }
   if (!before || at <= before.at || counted.sent < before.sent || counted.received < before.received) return { counted };
   const seconds = (at - before.at) / 1000;
@@ -67,4 +70,17 @@ export function measure(report: Iterable<Entry>, at: number, before?: Counted): 
   const arrived = Math.max(0, counted.arrived - before.arrived);
   measured.lossDown = missed > 0 ? missed / (missed + arrived) : 0;
   return { counted, measured };
+}
+
+/** The pair of ends that media go between: of several that were agreed on the transport names one, where the browser has transports. */
+function chosenOf(entries: ReadonlyMap<string, Entry>): Entry | undefined {
+  const all = [...entries.values()];
+  const named = all.find(({ type, selectedCandidatePairId }) => type === 'transport' && selectedCandidatePairId !== undefined);
+  return (named && entries.get(String(named.selectedCandidatePairId))) ?? all.find(({ type, nominated }) => type === 'candidate-pair' && nominated === true);
+}
+
+function routeOf(end: Entry | undefined): Measured['route'] {
+  if (!end) return '';
+  if (end.candidateType === 'relay') return 'relay';
+  return end.protocol === 'tcp' ? 'tcp' : 'udp';
 }

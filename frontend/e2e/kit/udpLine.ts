@@ -1,0 +1,117 @@
+/** A line of UDP between browsers and the server's media, which can be bad or dead, for all or for one of them. */
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+
+/** What a line does to what travels on it, in each direction by itself. */
+export interface Weather {
+  /** Each so many-th packet is lost. */
+  loses?: number;
+  /** kbit/s that it carries; more waits, and what would wait too long is lost. */
+  rate?: number;
+}
+
+/** Milliseconds that a packet waits at most. */
+const patience = 400;
+
+export class UdpLine {
+  private readonly near: Socket;
+  private readonly server: number;
+  private readonly paths = new Map<number, { far: Socket; up: Direction; down: Direction }>();
+  private open = true;
+  private weather: Weather = {};
+  /** Of one browser alone, by the port of its end. */
+  private readonly weatherOf = new Map<number, Weather>();
+
+  private constructor(near: Socket, server: number) {
+    this.near = near;
+    this.server = server;
+    near.on('message', (packet, { port, address }) => this.path(port, address).up.take(packet));
+  }
+
+  /** To the server's port on this machine. */
+  static async open(server: number): Promise<UdpLine> {
+    const near = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(near, 'listening');
+    return new UdpLine(near, server);
+  }
+
+  get address() { return `127.0.0.1:${(this.near.address() as AddressInfo).port}`; }
+
+  /** Nothing passes any more, and nobody is told. */
+  cut() { this.open = false; }
+  mend() { this.open = true; }
+
+  /** For all that have no weather of their own. */
+  turns(weather: Weather) { this.weather = weather; }
+
+  /** For the browser whose end has that port. */
+  turnsFor(port: number, weather: Weather) { this.weatherOf.set(port, weather); }
+
+  private path(port: number, address: string) {
+    let path = this.paths.get(port);
+    if (!path) {
+      const far = createSocket('udp4');
+      const weather = () => (this.open ? this.weatherOf.get(port) ?? this.weather : null);
+      path = {
+        far,
+        up: new Direction(weather, (packet) => far.send(packet, this.server, '127.0.0.1')),
+        down: new Direction(weather, (packet) => this.near.send(packet, port, address)),
+      };
+      this.paths.set(port, path);
+      far.on('message', (packet) => path!.down.take(packet));
+    }
+    return path;
+  }
+
+  async close() {
+    for (const { far, up, down } of this.paths.values()) {
+      up.stop();
+      down.stop();
+      far.close();
+    }
+    const closed = once(this.near, 'close');
+    this.near.close();
+    await closed;
+  }
+}
+
+/** A queue that empties as fast as the line carries. */
+class Direction {
+  private count = 0;
+  private free = 0;
+  private readonly waiting: Array<{ at: number; packet: Buffer }> = [];
+  private timer: NodeJS.Timeout | undefined;
+  private readonly weather: () => Weather | null;
+  private readonly out: (packet: Buffer) => void;
+
+  constructor(weather: () => Weather | null, out: (packet: Buffer) => void) {
+    this.weather = weather;
+    this.out = out;
+  }
+
+  take(packet: Buffer) {
+    const weather = this.weather();
+    if (!weather) return;
+    const { loses = 0, rate = 0 } = weather;
+    if (loses > 0 && ++this.count % loses === 0) return;
+    const now = performance.now();
+    const begins = rate > 0 ? Math.max(now, this.free) : now;
+    if (begins - now > patience) return;
+    this.free = rate > 0 ? begins + (packet.length * 8) / rate : now;
+    this.waiting.push({ at: this.free, packet });
+    if (this.timer === undefined) this.pass();
+  }
+
+  stop() {
+    clearTimeout(this.timer);
+    this.waiting.length = 0;
+  }
+
+  private pass() {
+    this.timer = undefined;
+    const now = performance.now();
+    while (this.waiting[0] && this.waiting[0].at <= now) this.out(this.waiting.shift()!.packet);
+    if (this.waiting[0]) this.timer = setTimeout(() => this.pass(), this.waiting[0].at - now);
+  }
+}
