@@ -84,9 +84,13 @@ func (b *Batch) put(l *Link, packet []byte, control bool) {
 		b.Flush()
 	}
 	room := b.arena[b.used : b.used : b.used+len(packet)+maxTag]
-	l.mu.Lock()
 	var data []byte
 	var err error
+	l.mu.Lock()
+	if l.out == nil { // it has just ended
+		l.mu.Unlock()
+		return
+	}
 	if control {
 		data, err = l.out.EncryptRTCP(room, packet, nil)
 	} else {

@@ -2,6 +2,7 @@ package transport
 
 import (
 	"net/netip"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -22,7 +23,8 @@ const (
 // Handler is told what comes over a link. Packet and Control may be called by
 // several goroutines, each with its own batch, which is flushed after they return;
 // what they are given is theirs only until then. The others are called one after
-// another. None may block, or close the link before it returns.
+// another. None may block, or close the link before it returns. A packet that was
+// being decrypted when the link ended may come after Gone.
 type Handler interface {
 	Packet(b *Batch, packet []byte, now time.Time)  // RTP
 	Control(b *Batch, packet []byte, now time.Time) // RTCP, compound
@@ -63,7 +65,12 @@ type Link struct {
 
 	addresses int // guarded by the mux's mu
 
-	chosen   atomic.Pointer[path]
+	// wayMu guards what leads to the peer; a link that has ended has neither.
+	wayMu   sync.Mutex
+	ended   bool
+	streams []*stream            // its connections, oldest first
+	chosen  atomic.Pointer[path] // stored under wayMu
+
 	lastSeen atomic.Int64 // UnixMilli; 0 = never
 	rtt      atomic.Int64 // microseconds, by the own STUN requests
 	ready    atomic.Bool  // keys are there
@@ -127,7 +134,14 @@ func (l *Link) end() {
 		return
 	}
 	l.state = gone
+	l.ready.Store(false)
 	l.stateMu.Unlock()
+	l.mu.Lock()
+	l.out = nil
+	l.mu.Unlock()
+	l.inMu.Lock()
+	l.in = nil
+	l.inMu.Unlock()
 	if l.channels != nil {
 		l.channels.close()
 	}
@@ -135,8 +149,27 @@ func (l *Link) end() {
 		_ = conn.Close() // says so to the peer, if it can
 	}
 	l.pipe.close()
+	l.wayMu.Lock()
+	l.ended = true
+	l.chosen.Store(nil)
+	for _, s := range l.streams {
+		s.finish()
+	}
+	l.streams = nil
+	l.wayMu.Unlock()
 	l.mux.remove(l)
 	l.handler.Gone()
+}
+
+// begin lets packets through, unless the link has ended while its keys were agreed on.
+func (l *Link) begin() bool {
+	l.stateMu.Lock()
+	defer l.stateMu.Unlock()
+	if l.state == gone {
+		return false
+	}
+	l.ready.Store(true)
+	return true
 }
 
 // tell changes the state and tells the handler, if it is a change.
@@ -234,19 +267,36 @@ func (l *Link) asked(from path, nominated bool, now time.Time) {
 	if nominated || l.chosen.Load() == nil {
 		l.choose(from)
 	}
-	l.start()
+	if l.chosen.Load() != nil {
+		l.start()
+	}
 }
 
 func (l *Link) choose(p path) {
-	if before := l.chosen.Load(); before == nil || *before != p {
+	l.wayMu.Lock()
+	defer l.wayMu.Unlock()
+	if before := l.chosen.Load(); !l.ended && (before == nil || *before != p) {
 		l.chosen.Store(&p)
 	}
 }
 
+// hold notes a stream whose peer has proved itself; false if the link has ended.
+func (l *Link) hold(s *stream) bool {
+	l.wayMu.Lock()
+	defer l.wayMu.Unlock()
+	if !l.ended {
+		l.streams = append(l.streams, s)
+	}
+	return !l.ended
+}
+
 // drop forgets a stream that has ended.
 func (l *Link) drop(s *stream) {
+	l.wayMu.Lock()
+	defer l.wayMu.Unlock()
+	l.streams = slices.DeleteFunc(l.streams, func(other *stream) bool { return other == s })
 	if p := l.chosen.Load(); p != nil && p.stream == s {
-		l.chosen.CompareAndSwap(p, nil)
+		l.chosen.Store(nil)
 	}
 }
 
@@ -264,10 +314,14 @@ func (l *Link) take(b *Batch, from path, data []byte, now time.Time) {
 }
 
 func (l *Link) media(b *Batch, data []byte, now time.Time) {
-	l.inMu.Lock()
 	isControl := data[1] >= 192 && data[1] < 224
 	var plain []byte
 	var err error
+	l.inMu.Lock()
+	if l.in == nil { // it has just ended
+		l.inMu.Unlock()
+		return
+	}
 	if isControl {
 		plain, err = l.in.DecryptRTCP(b.plain[:0:cap(b.plain)], data, &l.control)
 	} else {

@@ -17,6 +17,7 @@ const (
 	firstFrameIn    = 10 * time.Second // to say whose connection it is
 	maxStreamQueue  = 512 << 10        // bytes; a connection that falls behind loses packets, as a line would
 	streamWriteTime = 10 * time.Second
+	lastWriteTime   = time.Second // for what says that the link has ended
 )
 
 // stream is one ICE-TCP connection: packets with their lengths before them
@@ -27,6 +28,7 @@ type stream struct {
 
 	mu     sync.Mutex
 	queue  []byte
+	last   bool          // nothing is queued any more
 	wake   chan struct{} // capacity 1
 	closed chan struct{}
 	once   sync.Once
@@ -105,6 +107,9 @@ func (m *Mux) readStream(s *stream) {
 				return // nobody's, or another's
 			}
 			if l == nil {
+				if !of.hold(s) {
+					return
+				}
 				l = of
 				_ = s.conn.SetReadDeadline(time.Time{}) // the link looks after silence
 			}
@@ -137,7 +142,7 @@ var errLongFrame = errors.New("transport: a frame too long")
 // write queues a packet.
 func (s *stream) write(data []byte) {
 	s.mu.Lock()
-	if len(s.queue)+len(data)+2 <= maxStreamQueue {
+	if !s.last && len(s.queue)+len(data)+2 <= maxStreamQueue {
 		s.queue = binary.BigEndian.AppendUint16(s.queue, uint16(len(data)))
 		s.queue = append(s.queue, data...)
 	}
@@ -158,15 +163,32 @@ func (s *stream) drain() {
 		case <-s.wake:
 		}
 		s.mu.Lock()
-		out := s.queue
+		out, last := s.queue, s.last
 		s.queue = spare[:0]
 		s.mu.Unlock()
-		_ = s.conn.SetWriteDeadline(time.Now().Add(streamWriteTime))
-		if _, err := s.conn.Write(out); err != nil {
+		within := streamWriteTime
+		if last {
+			within = lastWriteTime
+		}
+		_ = s.conn.SetWriteDeadline(time.Now().Add(within))
+		if _, err := s.conn.Write(out); err != nil || last {
 			s.close()
 			return
 		}
 		spare = out
+	}
+}
+
+// finish ends the connection as soon as what is queued has been written, or would
+// have been.
+func (s *stream) finish() {
+	s.mu.Lock()
+	s.last = true
+	s.mu.Unlock()
+	_ = s.conn.SetWriteDeadline(time.Now().Add(lastWriteTime)) // of a write that is under way
+	select {
+	case s.wake <- struct{}{}:
+	default:
 	}
 }
 

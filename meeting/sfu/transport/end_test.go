@@ -1,0 +1,155 @@
+package transport
+
+import (
+	"bufio"
+	"encoding/binary"
+	"errors"
+	"io"
+	"net"
+	"testing"
+	"time"
+
+	"github.com/pion/rtcp"
+	"github.com/pion/stun/v4"
+)
+
+// overTCP is a host that takes ICE-TCP alone, and a station there.
+type overTCP struct {
+	*testing.T
+	host, station *Mux
+	at            *net.TCPAddr
+	h, s          *end
+	hl, sl        *Link
+}
+
+func newOverTCP(t *testing.T) *overTCP {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := &overTCP{T: t, at: l.Addr().(*net.TCPAddr)}
+	o.host = listen(t, Config{Listeners: []net.Listener{l}})
+	o.station = listen(t, Config{Conns: []net.PacketConn{udp(t, "127.0.0.1:0")}})
+	o.h, o.s, o.hl, o.sl = pair(t, o.host, o.station, o.at.AddrPort(), true)
+	return o
+}
+
+// raw opens a connection that does nothing by itself.
+func (o *overTCP) raw() net.Conn {
+	o.Helper()
+	conn, err := net.DialTCP("tcp", nil, o.at)
+	if err != nil {
+		o.Fatal(err)
+	}
+	o.Cleanup(func() { _ = conn.Close() })
+	if err := conn.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+		o.Fatal(err)
+	}
+	return conn
+}
+
+// proved is a connection more of the station's link, which is not nominated.
+func (o *overTCP) proved() net.Conn {
+	o.Helper()
+	conn := o.raw()
+	ask, err := stun.Build(stun.TransactionID, stun.BindingRequest, stun.NewUsername(o.sl.remote.User+":"+o.sl.local.User),
+		stun.NewShortTermIntegrity(o.sl.remote.Password), stun.Fingerprint)
+	if err != nil {
+		o.Fatal(err)
+	}
+	frame := append(binary.BigEndian.AppendUint16(nil, uint16(len(ask.Raw))), ask.Raw...)
+	if _, err := conn.Write(frame); err != nil {
+		o.Fatal(err)
+	}
+	answer, err := readFrame(bufio.NewReader(conn), make([]byte, maxDatagram))
+	if err != nil || !stun.IsMessage(answer) {
+		o.Fatalf("the host does not answer: %v", err)
+	}
+	return conn
+}
+
+// over waits until the host has closed a connection.
+func (o *overTCP) over(conn net.Conn) {
+	o.Helper()
+	var late net.Error
+	if _, err := io.Copy(io.Discard, conn); errors.As(err, &late) && late.Timeout() {
+		o.Error("the host does not close a connection")
+	}
+}
+
+// TestEnded: to and from a link that has ended nothing more goes, whatever its peer
+// does, and its connections are closed.
+func TestEnded(t *testing.T) {
+	o := newOverTCP(t)
+	exchange(t, o.h, o.s, o.hl, o.sl)
+	beside := o.proved()
+	from := o.hl.chosen.Load()
+	if from == nil || from.stream == nil {
+		t.Fatal("the link does not go over TCP")
+	}
+	encrypt := func(sequence uint16) []byte {
+		o.sl.mu.Lock()
+		defer o.sl.mu.Unlock()
+		data, err := o.sl.out.EncryptRTP(nil, packetOf(sequence, 50), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return data
+	}
+	before, after := encrypt(100), encrypt(101)
+	report, err := (&rtcp.PictureLossIndication{MediaSSRC: 0xcafe}).Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	batch := o.host.NewBatch()
+	o.hl.take(batch, *from, before, time.Now())
+	o.h.until(t, "a packet before the end", func() bool { return o.h.packets[100] != nil })
+
+	o.hl.Close()
+	if o.hl.Ready() || o.hl.Kind() != NoWay {
+		t.Errorf("ready %v, kind %d", o.hl.Ready(), o.hl.Kind())
+	}
+	o.over(beside)
+	o.hl.take(batch, *from, after, time.Now())
+	o.hl.media(batch, after, time.Now()) // one that was under way
+	o.h.mu.Lock()
+	if o.h.packets[101] != nil {
+		t.Error("a packet is taken from a link that has ended")
+	}
+	if last := o.h.states[len(o.h.states)-1]; last != "gone" {
+		t.Errorf("the last state is %s", last)
+	}
+	o.h.mu.Unlock()
+	packets, bytes := o.hl.Sent()
+	batch.Packet(o.hl, packetOf(1, 50))
+	batch.Control(o.hl, report)
+	batch.put(o.hl, packetOf(2, 50), false) // one that was under way
+	batch.Flush()
+	if p, b := o.hl.Sent(); p != packets || b != bytes {
+		t.Errorf("%d packets are sent to a link that has ended", p-packets)
+	}
+	// Nor does it find a way again.
+	o.hl.asked(path{addr: from.addr}, true, time.Now())
+	if o.hl.Kind() != NoWay {
+		t.Error("an ended link has a way")
+	}
+	// The peer hears of it.
+	o.s.until(t, "the station hears that it is over", func() bool { return o.s.states[len(o.s.states)-1] == "gone" })
+}
+
+// TestEndedBeforeItBegan: keys that come too late open nothing.
+func TestEndedBeforeItBegan(t *testing.T) {
+	host := listen(t, Config{})
+	l, err := host.Accept(NewCredentials(), Peer{NewCredentials(), Fingerprint{}, false}, newEnd())
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Close()
+	if l.begin() || l.Ready() {
+		t.Error("a link is ready after its end")
+	}
+	if l.hold(&stream{}) {
+		t.Error("an ended link takes a connection")
+	}
+}
