@@ -36,8 +36,7 @@ func (m *Mux) DialTCP(ctx context.Context, local Credentials, host Peer, at neti
 		return nil, err
 	}
 	s := newStream(conn)
-	m.proved(l, s.addr)
-	m.serve(s)
+	m.serve(s, l)
 	m.done.Go(func() { l.keep(path{stream: s, addr: s.addr}); s.close() })
 	m.done.Go(l.watch)
 	return l, nil

@@ -217,7 +217,7 @@ func (m *Mux) take(batch *Batch, s *socket, from netip.AddrPort, data []byte, no
 		return
 	}
 	if data[0] < 4 {
-		m.takeStun(path{socket: s, addr: from}, data, now)
+		m.takeStun(path{socket: s, addr: from}, nil, data, now)
 		return
 	}
 	if l := m.at(from); l != nil {

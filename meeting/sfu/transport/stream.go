@@ -59,12 +59,13 @@ func (m *Mux) accept(l net.Listener) {
 			}
 			continue
 		}
-		m.serve(newStream(conn))
+		m.serve(newStream(conn), nil)
 	}
 }
 
-// serve reads a connection in the background.
-func (m *Mux) serve(s *stream) {
+// serve reads a connection in the background. Whose it is, if that is not known, it
+// has to say soon.
+func (m *Mux) serve(s *stream, of *Link) {
 	m.mu.Lock()
 	if m.closed || len(m.conns) >= maxStreams {
 		m.mu.Unlock()
@@ -73,12 +74,11 @@ func (m *Mux) serve(s *stream) {
 	}
 	m.conns[s] = struct{}{}
 	m.mu.Unlock()
-	m.done.Go(func() { m.readStream(s) })
+	m.done.Go(func() { m.readStream(s, of) })
 	m.done.Go(s.drain)
 }
 
-func (m *Mux) readStream(s *stream) {
-	var l *Link
+func (m *Mux) readStream(s *stream, l *Link) {
 	defer func() {
 		s.close()
 		if l != nil {
@@ -91,7 +91,11 @@ func (m *Mux) readStream(s *stream) {
 	batch := m.NewBatch()
 	r := bufio.NewReaderSize(s.conn, 16<<10)
 	buf := make([]byte, maxDatagram)
-	_ = s.conn.SetReadDeadline(time.Now().Add(firstFrameIn))
+	if l == nil {
+		_ = s.conn.SetReadDeadline(time.Now().Add(firstFrameIn))
+	} else if !l.hold(s) {
+		return
+	}
 	for {
 		data, err := readFrame(r, buf)
 		if err != nil {
@@ -102,16 +106,15 @@ func (m *Mux) readStream(s *stream) {
 		case len(data) < 12:
 			continue
 		case data[0] < 4:
-			of := m.takeStun(path{stream: s, addr: s.addr}, data, now)
-			if of == nil || l != nil && of != l {
-				return // nobody's, or another's
-			}
-			if l == nil {
-				if !of.hold(s) {
-					return
+			switch of := m.takeStun(path{stream: s, addr: s.addr}, l, data, now); {
+			case l == nil:
+				if of == nil || !of.hold(s) {
+					return // nobody's
 				}
 				l = of
 				_ = s.conn.SetReadDeadline(time.Time{}) // the link looks after silence
+			case of != nil && of != l:
+				return // another's
 			}
 		case l == nil:
 			return

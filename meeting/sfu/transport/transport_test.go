@@ -250,7 +250,7 @@ func TestStrangers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := host.takeStun(path{}, msg.Raw, time.Now()); got != nil || hl.Kind() != NoWay {
+		if got := host.takeStun(path{}, nil, msg.Raw, time.Now()); got != nil || hl.Kind() != NoWay {
 			t.Error("the host takes it")
 		}
 	})

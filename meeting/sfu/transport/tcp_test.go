@@ -153,3 +153,24 @@ func TestEndedBeforeItBegan(t *testing.T) {
 		t.Error("an ended link takes a connection")
 	}
 }
+
+// TestMeasuredOverTCP: the answer to the host's own request tells how long the way is,
+// and does not end the connection.
+func TestMeasuredOverTCP(t *testing.T) {
+	o := newOverTCP(t)
+	exchange(t, o.h, o.s, o.hl, o.sl)
+	from := o.hl.chosen.Load()
+	o.hl.measure(*from, time.Now())
+	b := o.station.NewBatch()
+	sequence := uint16(1000)
+	o.h.until(t, "the way is measured", func() bool { return o.hl.RTT() > 0 || poke(o.h) })
+	o.h.until(t, "packets go on coming", func() bool {
+		sequence++
+		b.Packet(o.sl, packetOf(sequence, 50))
+		b.Flush()
+		return o.h.packets[sequence-10] != nil || poke(o.h)
+	})
+	if now := o.hl.chosen.Load(); now != from {
+		t.Error("the way is another one")
+	}
+}
