@@ -16,6 +16,7 @@ import (
 
 	"khonggiay/app"
 	"khonggiay/meeting"
+	"khonggiay/meeting/connlimit"
 )
 
 // TestRelay: a station that has nothing but TCP, or nothing but TLS, hears and is
@@ -66,6 +67,12 @@ func (h *host) dial(user, password string) (*turn.Client, net.Conn) {
 	h.Helper()
 	conn, err := net.Dial("tcp", h.plain)
 	h.must(err)
+	return h.over(conn, user, password), conn
+}
+
+// over is dial over a connection that is open.
+func (h *host) over(conn net.Conn, user, password string) *turn.Client {
+	h.Helper()
 	silent := logging.NewDefaultLoggerFactory()
 	silent.DefaultLogLevel = logging.LogLevelDisabled
 	c, err := turn.NewClient(&turn.ClientConfig{TURNServerAddr: h.plain, Conn: turn.NewSTUNConn(conn), Username: user, Password: password, LoggerFactory: silent})
@@ -75,7 +82,7 @@ func (h *host) dial(user, password string) (*turn.Client, net.Conn) {
 		c.Close()
 		_ = conn.Close()
 	})
-	return c, conn
+	return c
 }
 
 // allocate asks for a relay.
@@ -220,6 +227,60 @@ func TestBounds(t *testing.T) {
 	}
 	if s := h.turn.Stats(); s.Relays != 3 || s.Full != 2 {
 		t.Errorf("%+v", s)
+	}
+}
+
+// TestManyStrangers: who opens many connections and asks for nothing ends his own; the
+// newest is taken all the same, and nobody with a relay is concerned.
+func TestManyStrangers(t *testing.T) {
+	h := newHost(t, nil)
+	c := h.turn.Credentials("xa")
+	begun, _ := h.dial(c.User, c.Password)
+	_, err := h.allocate(begun)
+	h.must(err)
+	from := func(ip string) net.Conn {
+		conn, err := (&net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(ip)}}).Dial("tcp", h.plain)
+		h.must(err)
+		h.Cleanup(func() { _ = conn.Close() })
+		return conn
+	}
+	met := func(n int) {
+		h.until("they are met", func() bool { return h.turn.Stats().Connections == n })
+	}
+	other := from("127.0.0.2")
+	met(2)
+	first := from("127.0.0.1")
+	met(3)
+	var newest net.Conn
+	for range connlimit.Source {
+		newest = from("127.0.0.1")
+	}
+	if !h.ended(first) {
+		t.Error("the oldest of its source goes on")
+	}
+	met(2 + connlimit.Source)
+	if s := h.turn.Stats(); s.Displaced != 1 {
+		t.Errorf("%+v", s)
+	}
+	strangers := func(n int) {
+		h.until("so many have no relay", func() bool {
+			h.turn.mu.RLock()
+			defer h.turn.mu.RUnlock()
+			return h.turn.strangers.Len() == n
+		})
+	}
+	strangers(connlimit.Source + 1)
+	for i, conn := range []net.Conn{newest, other} {
+		relay, err := h.allocate(h.over(conn, c.User, c.Password))
+		if err != nil {
+			t.Fatalf("connection %d gets no relay: %v", i, err)
+		}
+		strangers(connlimit.Source)
+		h.must(relay.Close()) // who gives it back is a stranger again
+		strangers(connlimit.Source + 1)
+	}
+	if err := begun.CreatePermission(net.UDPAddrFromAddrPort(h.sfuAt)); err != nil {
+		t.Errorf("who has a relay loses it: %v", err)
 	}
 }
 

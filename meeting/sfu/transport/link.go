@@ -280,14 +280,23 @@ func (l *Link) choose(p path) {
 	}
 }
 
-// hold notes a stream whose peer has proved itself; false if the link has ended.
+// hold notes a stream whose peer has proved itself; false if the link has ended. If it
+// is one too many, the oldest that is not used ends.
 func (l *Link) hold(s *stream) bool {
 	l.wayMu.Lock()
 	defer l.wayMu.Unlock()
-	if !l.ended {
-		l.streams = append(l.streams, s)
+	if l.ended {
+		return false
 	}
-	return !l.ended
+	l.streams = append(l.streams, s)
+	if len(l.streams) <= maxLinkStreams {
+		return true
+	}
+	used := l.chosen.Load()
+	at := slices.IndexFunc(l.streams, func(other *stream) bool { return used == nil || used.stream != other })
+	l.streams[at].close()
+	l.streams = slices.Delete(l.streams, at, at+1)
+	return true
 }
 
 // drop forgets a stream that has ended.

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/pion/dtls/v3/pkg/crypto/selfsign"
+
+	"khonggiay/meeting/connlimit"
 )
 
 // Config is what a mux listens on.
@@ -52,6 +54,8 @@ type Mux struct {
 	slots  []*Link                  // by index
 	free   []int
 	conns  map[*stream]struct{}
+	// strangers are those of conns of which nobody knows yet whose they are.
+	strangers *connlimit.Strangers[*stream]
 }
 
 var errClosed = errors.New("transport: closed")
@@ -64,7 +68,8 @@ func Listen(c Config) (*Mux, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	m := &Mux{config: c, byName: map[string]*Link{}, byAddr: map[netip.AddrPort]*Link{}, conns: map[*stream]struct{}{}}
+	m := &Mux{config: c, byName: map[string]*Link{}, byAddr: map[netip.AddrPort]*Link{}, conns: map[*stream]struct{}{},
+		strangers: connlimit.New[*stream](connlimit.All, connlimit.Source)}
 	if c.Certificate != nil {
 		m.certificate = *c.Certificate
 	} else {

@@ -9,11 +9,14 @@ import (
 	"net/netip"
 	"sync"
 	"time"
+
+	"khonggiay/meeting/connlimit"
 )
 
 // Limits of ICE-TCP.
 const (
 	maxStreams      = 4096
+	maxLinkStreams  = 4                // a browser opens one from each of its networks
 	firstFrameIn    = 10 * time.Second // to say whose connection it is
 	maxStreamQueue  = 512 << 10        // bytes; a connection that falls behind loses packets, as a line would
 	streamWriteTime = 10 * time.Second
@@ -73,7 +76,15 @@ func (m *Mux) serve(s *stream, of *Link) {
 		return
 	}
 	m.conns[s] = struct{}{}
+	var out *stream
+	full := false
+	if of == nil {
+		out, full = m.strangers.Add(s, connlimit.SourceOf(s.conn.RemoteAddr()))
+	}
 	m.mu.Unlock()
+	if full {
+		out.close() // its reader forgets it
+	}
 	m.done.Go(func() { m.readStream(s, of) })
 	m.done.Go(s.drain)
 }
@@ -86,6 +97,7 @@ func (m *Mux) readStream(s *stream, l *Link) {
 		}
 		m.mu.Lock()
 		delete(m.conns, s)
+		m.strangers.Remove(s)
 		m.mu.Unlock()
 	}()
 	batch := m.NewBatch()
@@ -112,6 +124,7 @@ func (m *Mux) readStream(s *stream, l *Link) {
 					return // nobody's
 				}
 				l = of
+				m.known(s)
 				_ = s.conn.SetReadDeadline(time.Time{}) // the link looks after silence
 			case of != nil && of != l:
 				return // another's
@@ -125,6 +138,13 @@ func (m *Mux) readStream(s *stream, l *Link) {
 			batch.Flush()
 		}
 	}
+}
+
+// known notes that a stream has said whose it is.
+func (m *Mux) known(s *stream) {
+	m.mu.Lock()
+	m.strangers.Remove(s)
+	m.mu.Unlock()
 }
 
 func readFrame(r *bufio.Reader, buf []byte) ([]byte, error) {

@@ -11,6 +11,8 @@ import (
 
 	"github.com/pion/rtcp"
 	"github.com/pion/stun/v4"
+
+	"khonggiay/meeting/connlimit"
 )
 
 // overTCP is a host that takes ICE-TCP alone, and a station there.
@@ -53,6 +55,13 @@ func (o *overTCP) raw() net.Conn {
 func (o *overTCP) proved() net.Conn {
 	o.Helper()
 	conn := o.raw()
+	o.prove(conn)
+	return conn
+}
+
+// prove says whose a connection is.
+func (o *overTCP) prove(conn net.Conn) {
+	o.Helper()
 	ask, err := stun.Build(stun.TransactionID, stun.BindingRequest, stun.NewUsername(o.sl.remote.User+":"+o.sl.local.User),
 		stun.NewShortTermIntegrity(o.sl.remote.Password), stun.Fingerprint)
 	if err != nil {
@@ -66,7 +75,6 @@ func (o *overTCP) proved() net.Conn {
 	if err != nil || !stun.IsMessage(answer) {
 		o.Fatalf("the host does not answer: %v", err)
 	}
-	return conn
 }
 
 // over waits until the host has closed a connection.
@@ -173,4 +181,47 @@ func TestMeasuredOverTCP(t *testing.T) {
 	if now := o.hl.chosen.Load(); now != from {
 		t.Error("the way is another one")
 	}
+}
+
+// TestManyConnections: a link has a few; who says nothing loses his own oldest.
+func TestManyConnections(t *testing.T) {
+	o := newOverTCP(t)
+	exchange(t, o.h, o.s, o.hl, o.sl)
+	conns := func() int {
+		o.host.mu.RLock()
+		defer o.host.mu.RUnlock()
+		return len(o.host.conns)
+	}
+	var more []net.Conn
+	for range maxLinkStreams + 1 {
+		more = append(more, o.proved())
+	}
+	for _, conn := range more[:2] {
+		o.over(conn)
+	}
+	o.h.until(t, "a link has so many", func() bool { return conns() == maxLinkStreams || poke(o.h) })
+
+	other, err := (&net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 2)}}).Dial("tcp", o.at.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = other.Close() }()
+	met := func(n int) {
+		o.h.until(t, "they are met", func() bool { return conns() == n || poke(o.h) })
+	}
+	met(maxLinkStreams + 1)
+	oldest := o.raw()
+	met(maxLinkStreams + 2)
+	for range connlimit.Source {
+		o.raw()
+	}
+	o.over(oldest)
+	met(maxLinkStreams + 1 + connlimit.Source)
+	o.prove(other)
+	o.prove(o.raw())
+	// What the link goes over is none of them.
+	b := o.station.NewBatch()
+	b.Packet(o.sl, packetOf(500, 50))
+	b.Flush()
+	o.h.until(t, "packets go on coming", func() bool { return o.h.packets[500] != nil })
 }
