@@ -357,6 +357,20 @@ func TestChannels(t *testing.T) {
 	}
 }
 
+// TestLongestPacket: the longest packet of media has room in a message.
+func TestLongestPacket(t *testing.T) {
+	const longest = 1450 + 20 // encrypted
+	m := stun.MustBuild(stun.TransactionID, stun.NewType(stun.MethodSend, stun.ClassIndication),
+		stun.RawAttribute{Type: stun.AttrXORPeerAddress, Value: make([]byte, 20)}, stun.RawAttribute{Type: stun.AttrData, Value: make([]byte, longest)}, stun.Fingerprint)
+	near, far := net.Pipe()
+	go func() { _, _ = near.Write(m.Raw) }()
+	n, err := newClient(nil, far).Read(make([]byte, maxDatagram))
+	if err != nil || n != len(m.Raw) {
+		t.Errorf("%d of %d bytes, %v", n, len(m.Raw), err)
+	}
+	_, _ = near.Close(), far.Close()
+}
+
 // FuzzFrames: what comes is cut into messages or refused.
 func FuzzFrames(f *testing.F) {
 	f.Add(stun.MustBuild(stun.TransactionID, stun.BindingRequest).Raw)

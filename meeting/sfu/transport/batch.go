@@ -7,8 +7,12 @@ import (
 )
 
 const (
-	// maxPacket is the largest packet that is sent, before encryption.
-	maxPacket  = 1400
+	// maxPacket is the largest packet that is sent, before encryption: with what is
+	// added to it and IPv4's headers it is as long as Ethernet allows.
+	maxPacket = 1450
+	// maxTaken is the largest that is taken from a peer, which passes it on without
+	// its growing too long: by the transport-wide number, and as a retransmission.
+	maxTaken   = maxPacket - 8 - 2
 	maxTag     = 16 + 4 // what SRTP and SRTCP add, at most
 	arenaSize  = 256 << 10
 	maxTrain   = 32       // packets
@@ -58,27 +62,21 @@ func (m *Mux) NewBatch() *Batch {
 // Scratch is room in which a packet can be built.
 func (b *Batch) Scratch() []byte { return b.scratch[:0] }
 
-// Packet puts an RTP packet to a link into the batch. What cannot be sent is
-// dropped.
-func (b *Batch) Packet(l *Link, packet []byte) {
-	if len(packet) > maxPacket || !l.ready.Load() {
-		return
-	}
-	b.put(l, packet, false)
-}
+// Packet puts an RTP packet to a link into the batch, and reports whether it will be
+// sent.
+func (b *Batch) Packet(l *Link, packet []byte) bool { return b.put(l, packet, false) }
 
 // Control puts an RTCP packet to a link into the batch.
-func (b *Batch) Control(l *Link, packet []byte) {
-	if len(packet) > maxPacket || !l.ready.Load() {
-		return
-	}
-	b.put(l, packet, true)
-}
+func (b *Batch) Control(l *Link, packet []byte) bool { return b.put(l, packet, true) }
 
-func (b *Batch) put(l *Link, packet []byte, control bool) {
+func (b *Batch) put(l *Link, packet []byte, control bool) bool {
 	to := l.chosen.Load()
-	if to == nil {
-		return
+	if to == nil || !l.ready.Load() {
+		return false
+	}
+	if len(packet) > maxPacket {
+		b.mux.tooLong.Add(1)
+		return false
 	}
 	if b.used+len(packet)+maxTag > len(b.arena) || len(b.trains) == maxTrains {
 		b.Flush()
@@ -89,7 +87,7 @@ func (b *Batch) put(l *Link, packet []byte, control bool) {
 	l.mu.Lock()
 	if l.out == nil { // it has just ended
 		l.mu.Unlock()
-		return
+		return false
 	}
 	if control {
 		data, err = l.out.EncryptRTCP(room, packet, nil)
@@ -98,16 +96,17 @@ func (b *Batch) put(l *Link, packet []byte, control bool) {
 	}
 	l.mu.Unlock()
 	if err != nil {
-		return
+		return false
 	}
 	b.used += len(data)
 	l.sent.Add(1)
 	l.bytes.Add(uint64(len(data)))
 	if to.stream != nil {
 		to.stream.write(data)
-		return
+		return true
 	}
 	b.hitch(l, *to, data)
+	return true
 }
 
 // hitch puts a packet behind those to the same peer.

@@ -90,6 +90,7 @@ type Link struct {
 	stateMu  sync.Mutex // serialises the handler's state calls
 	state    linkState
 	starting sync.Once
+	warning  sync.Once // of packets too long
 	conn     atomic.Pointer[dtls.Conn]
 	channels *channels
 	asking   asking
@@ -341,6 +342,13 @@ func (l *Link) media(b *Batch, data []byte, now time.Time) {
 		return // a duplicate, or not the peer's
 	}
 	l.lastSeen.Store(now.UnixMilli())
+	if len(plain) > maxTaken && !isControl && !l.client {
+		l.mux.tooLong.Add(1)
+		l.warning.Do(func() {
+			l.mux.config.Log.Warn("packets of a station are too long to be passed on", "bytes", len(plain), "most", maxTaken)
+		})
+		return
+	}
 	if isControl {
 		l.handler.Control(b, plain, now)
 	} else {

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pion/dtls/v3/pkg/crypto/selfsign"
@@ -46,6 +47,7 @@ type Mux struct {
 	ctx         context.Context
 	cancel      context.CancelFunc
 	done        sync.WaitGroup
+	tooLong     atomic.Uint64
 
 	mu     sync.RWMutex
 	closed bool
@@ -94,6 +96,9 @@ func Listen(c Config) (*Mux, error) {
 
 // Fingerprint is that of the mux's certificate.
 func (m *Mux) Fingerprint() Fingerprint { return m.print }
+
+// TooLong is how many packets were dropped because they are too long to be passed on.
+func (m *Mux) TooLong() uint64 { return m.tooLong.Load() }
 
 // Close ends all links and closes what the mux listens on.
 func (m *Mux) Close() error {
