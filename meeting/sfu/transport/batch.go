@@ -1,7 +1,9 @@
 package transport
 
 import (
+	"errors"
 	"net"
+	"syscall"
 
 	"golang.org/x/net/ipv4"
 )
@@ -16,6 +18,7 @@ const (
 	maxTag     = 16 + 4 // what SRTP and SRTCP add, at most
 	arenaSize  = 256 << 10
 	maxTrain   = 32       // packets
+	maxCar     = 1452     // bytes of a train's packet: longer ones are cut on their way by IPv6, which a train is not
 	trainBytes = 60 << 10 // less than the kernel's limit
 	maxTrains  = 512      // messages of one call
 )
@@ -44,7 +47,7 @@ type train struct {
 	bufs   [][]byte
 	size   int // of the first
 	bytes  int
-	closed bool // the last was shorter
+	closed bool // the last was shorter, or the first too long
 }
 
 func (m *Mux) newBatch(s *socket) *Batch {
@@ -114,7 +117,7 @@ func (b *Batch) hitch(l *Link, to path, data []byte) {
 	for l.index >= len(b.of) {
 		b.of = append(b.of, 0)
 	}
-	if i := b.of[l.index]; i > 0 && b.socket != nil && b.socket.trains {
+	if i := b.of[l.index]; i > 0 && b.socket != nil && b.socket.trains && !l.single.Load() {
 		t := &b.trains[i-1]
 		if t.link == l && t.to == to && !t.closed && len(data) <= t.size && len(t.bufs) < maxTrain && t.bytes+len(data) <= trainBytes {
 			t.bufs = append(t.bufs, data)
@@ -130,7 +133,7 @@ func (b *Batch) hitch(l *Link, to path, data []byte) {
 		b.trains = append(b.trains, train{})
 	}
 	t := &b.trains[n]
-	*t = train{link: l, to: to, bufs: append(t.bufs[:0], data), size: len(data), bytes: len(data)}
+	*t = train{link: l, to: to, bufs: append(t.bufs[:0], data), size: len(data), bytes: len(data), closed: len(data) > maxCar}
 	b.of[l.index] = int32(n + 1)
 }
 
@@ -159,13 +162,37 @@ func (b *Batch) send() {
 		return
 	}
 	b.prepare()
-	for todo := b.messages; len(todo) > 0; {
-		n, err := b.socket.batcher.WriteBatch(todo, 0)
+	for i := 0; i < len(b.messages); {
+		n, err := b.socket.batcher.WriteBatch(b.messages[i:], 0)
 		if err != nil && n <= 0 {
-			n = 1 // the first cannot be sent: its address has gone, or its network
+			n = 1 // the first cannot be sent: its address has gone, or its network, or it is no train there
+			b.single(&b.trains[i], err)
 		}
-		todo = todo[n:]
+		i += n
 	}
+}
+
+// single sends the packets of a train that could not be sent one by one. When the way is
+// one on which none can, by its device or its length, the link has no more of them.
+func (b *Batch) single(t *train, err error) {
+	if len(t.bufs) == 1 {
+		return
+	}
+	if noTrains(err) && !t.link.single.Swap(true) {
+		b.mux.config.Log.Info("packets to a station are sent one by one", "err", err)
+	}
+	for _, data := range t.bufs {
+		b.socket.writeTo(data, t.to.addr)
+	}
+}
+
+func noTrains(err error) bool {
+	for _, of := range []error{syscall.EIO, syscall.EINVAL, syscall.EMSGSIZE, syscall.EOPNOTSUPP} {
+		if errors.Is(err, of) {
+			return true
+		}
+	}
+	return false
 }
 
 // prepare fills in the messages.

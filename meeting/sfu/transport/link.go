@@ -71,6 +71,7 @@ type Link struct {
 	streams []*stream            // its connections, oldest first
 	chosen  atomic.Pointer[path] // stored under wayMu
 
+	single   atomic.Bool  // its way bears no trains
 	lastSeen atomic.Int64 // UnixMilli; 0 = never
 	rtt      atomic.Int64 // microseconds, by the own STUN requests
 	ready    atomic.Bool  // keys are there
@@ -278,6 +279,7 @@ func (l *Link) choose(p path) {
 	defer l.wayMu.Unlock()
 	if before := l.chosen.Load(); !l.ended && (before == nil || *before != p) {
 		l.chosen.Store(&p)
+		l.single.Store(false)
 	}
 }
 
