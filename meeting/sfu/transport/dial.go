@@ -17,7 +17,7 @@ func (m *Mux) Dial(local Credentials, host Peer, at netip.AddrPort, h Handler) (
 	if err != nil {
 		return nil, err
 	}
-	m.proved(l, at)
+	m.proved(l, at, m.config.Now())
 	m.done.Go(func() { l.keep(path{socket: m.sockets[0], addr: at}) })
 	m.done.Go(l.watch)
 	return l, nil

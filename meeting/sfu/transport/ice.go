@@ -92,7 +92,7 @@ func (m *Mux) takeRequest(from path, msg *stun.Message, now time.Time) *Link {
 	if l == nil || remote != l.remote.User || stun.NewShortTermIntegrity(l.local.Password).Check(msg) != nil {
 		return nil
 	}
-	if from.stream == nil && !m.proved(l, from.addr) {
+	if from.stream == nil && !m.proved(l, from.addr, now) {
 		return nil
 	}
 	answer, err := stun.Build(stun.NewTransactionIDSetter(msg.TransactionID), stun.BindingSuccess, mapped(from.addr),

@@ -63,7 +63,7 @@ type Link struct {
 	client  bool
 	pipe    *pipe
 
-	addresses int // guarded by the mux's mu
+	addresses []netip.AddrPort // that its peer has proved; guarded by the mux's mu
 
 	// wayMu guards what leads to the peer; a link that has ended has neither.
 	wayMu   sync.Mutex
@@ -308,6 +308,15 @@ func (l *Link) drop(s *stream) {
 	defer l.wayMu.Unlock()
 	l.streams = slices.DeleteFunc(l.streams, func(other *stream) bool { return other == s })
 	if p := l.chosen.Load(); p != nil && p.stream == s {
+		l.chosen.Store(nil)
+	}
+}
+
+// lose forgets an address that is not the peer's any more.
+func (l *Link) lose(addr netip.AddrPort) {
+	l.wayMu.Lock()
+	defer l.wayMu.Unlock()
+	if p := l.chosen.Load(); p != nil && p.stream == nil && p.addr == addr {
 		l.chosen.Store(nil)
 	}
 }

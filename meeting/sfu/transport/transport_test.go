@@ -315,7 +315,7 @@ func FuzzTake(f *testing.F) {
 		f.Fatal(err)
 	}
 	from := netip.MustParseAddrPort("192.0.2.1:9")
-	m.proved(l, from)
+	m.proved(l, from, time.Now())
 	b := m.NewBatch()
 	f.Fuzz(func(_ *testing.T, data []byte) { m.take(b, nil, from, data, time.Now()) })
 }
