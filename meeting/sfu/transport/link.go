@@ -220,35 +220,80 @@ func (l *Link) watch() {
 	}
 }
 
-// asking is the own STUN request that is not answered yet.
+// asking are the own STUN requests that are not answered yet.
 type asking struct {
 	mu sync.Mutex
 	id [stun.TransactionIDSize]byte
 	at time.Time
+	// checks ask on ways whether the peer is really there: who has its word may have
+	// put a false sender on it.
+	checks [4]check
+	next   int
 }
+
+type check struct {
+	to path
+	id [stun.TransactionIDSize]byte
+	at time.Time
+}
+
+const (
+	measureEvery = 2 * time.Second
+	checkEvery   = 100 * time.Millisecond
+)
 
 // measure asks the peer for its answer, which tells how long the way is. A lite
 // agent need not ask; it may (RFC 8445, section 2.5), and every peer answers.
 func (l *Link) measure(p path, now time.Time) {
 	l.asking.mu.Lock()
 	defer l.asking.mu.Unlock()
-	if now.Sub(l.asking.at) < 2*time.Second {
+	if now.Sub(l.asking.at) < measureEvery {
 		return
 	}
+	if id, ok := l.ask(p); ok {
+		l.asking.id, l.asking.at = id, now
+	}
+}
+
+func (l *Link) ask(p path) (id [stun.TransactionIDSize]byte, ok bool) {
 	msg, err := stun.Build(stun.TransactionID, stun.BindingRequest, stun.NewUsername(l.remote.User+":"+l.local.User),
 		stun.RawAttribute{Type: stun.AttrICEControlled, Value: make([]byte, 8)}, stun.RawAttribute{Type: stun.AttrPriority, Value: []byte{126, 255, 255, 255}},
 		stun.NewShortTermIntegrity(l.remote.Password), stun.Fingerprint)
 	if err != nil {
+		return id, false
+	}
+	p.write(msg.Raw)
+	return msg.TransactionID, true
+}
+
+// check asks on a way that shall be used; the answer has it used.
+func (l *Link) check(p path, now time.Time) {
+	a := &l.asking
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	at := slices.IndexFunc(a.checks[:], func(c check) bool { return c.to == p })
+	if at < 0 {
+		at = a.next
+		a.next = (a.next + 1) % len(a.checks)
+	} else if now.Sub(a.checks[at].at) < checkEvery {
 		return
 	}
-	l.asking.id, l.asking.at = msg.TransactionID, now
-	p.write(msg.Raw)
+	if id, ok := l.ask(p); ok {
+		a.checks[at] = check{p, id, now}
+	}
 }
 
 // answered takes the peer's answer to an own request.
 func (l *Link) answered(from path, msg *stun.Message, now time.Time) {
 	l.asking.mu.Lock()
 	defer l.asking.mu.Unlock()
+	for i := range l.asking.checks {
+		if c := &l.asking.checks[i]; c.to == from && c.id == msg.TransactionID && stun.NewShortTermIntegrity(l.remote.Password).Check(msg) == nil {
+			*c = check{}
+			l.choose(from)
+			return
+		}
+	}
 	if msg.TransactionID != l.asking.id || stun.NewShortTermIntegrity(l.remote.Password).Check(msg) != nil {
 		return
 	}
@@ -260,14 +305,19 @@ func (l *Link) answered(from path, msg *stun.Message, now time.Time) {
 	}
 }
 
-// asked takes a binding request of the peer, whose word it is which path is used.
+// asked takes a binding request of the peer, whose word it is which path is used. A link
+// that sends media already goes over to another address when the peer answers from there.
 func (l *Link) asked(from path, nominated bool, now time.Time) {
 	l.lastSeen.Store(now.UnixMilli())
 	if l.client {
 		return
 	}
-	if nominated || l.chosen.Load() == nil {
-		l.choose(from)
+	if used := l.chosen.Load(); used == nil || nominated && *used != from {
+		if from.stream == nil && l.ready.Load() {
+			l.check(from, now)
+		} else {
+			l.choose(from)
+		}
 	}
 	if l.chosen.Load() != nil {
 		l.start()

@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"testing"
 	"time"
+
+	"github.com/pion/stun/v4"
 )
 
 // TestPlaces: nobody takes a place from who is there; one that has been left is anybody's,
@@ -69,5 +71,67 @@ func TestPlaces(t *testing.T) {
 	other.Close()
 	if host.at(own.addr) != nil || host.at(at(0)) != nil {
 		t.Error("a link that has ended has addresses")
+	}
+}
+
+// TestFalseSender: media go to another address when the peer answers from there, and not
+// because a request that it may have sent under a false sender says so.
+func TestFalseSender(t *testing.T) {
+	conn := udp(t, "127.0.0.1:0")
+	host := listen(t, Config{Conns: []net.PacketConn{conn}})
+	station := listen(t, Config{Conns: []net.PacketConn{udp(t, "127.0.0.1:0")}})
+	h, s, hl, sl := pair(t, host, station, conn.LocalAddr().(*net.UDPAddr).AddrPort(), false)
+	exchange(t, h, s, hl, sl)
+	own := *hl.chosen.Load()
+	ask, err := sl.request()
+	if err != nil {
+		t.Fatal(err)
+	}
+	elsewhere := udp(t, "127.0.0.1:0")
+	defer func() { _ = elsewhere.Close() }()
+	if err := elsewhere.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	now, at := time.Now(), path{socket: own.socket, addr: addrOf(elsewhere.LocalAddr())}
+	for range 3 {
+		if host.takeStun(at, nil, ask.Raw, now) != hl {
+			t.Fatal("the request is not taken")
+		}
+	}
+	if *hl.chosen.Load() != own {
+		t.Error("media go where nobody has asked for them")
+	}
+	// Who is asked there gets what he was sent as an answer, three times, and one request.
+	var question stun.Message
+	requests := 0
+	for range 4 {
+		buf := make([]byte, maxDatagram)
+		n, _, err := elsewhere.ReadFrom(buf)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var msg stun.Message
+		if err := stun.Decode(buf[:n], &msg); err != nil {
+			t.Fatal(err)
+		}
+		if msg.Type == stun.BindingRequest {
+			question = msg
+			requests++
+		}
+	}
+	if requests != 1 {
+		t.Fatalf("%d requests", requests)
+	}
+	answer := func(password string) []byte {
+		return stun.MustBuild(stun.NewTransactionIDSetter(question.TransactionID), stun.BindingSuccess, stun.NewShortTermIntegrity(password), stun.Fingerprint).Raw
+	}
+	host.takeStun(at, nil, answer(NewCredentials().Password), now)
+	host.takeStun(own, nil, answer(sl.local.Password), now)
+	if *hl.chosen.Load() != own {
+		t.Error("an answer from elsewhere, or of somebody else, is believed")
+	}
+	host.takeStun(at, nil, answer(sl.local.Password), now)
+	if *hl.chosen.Load() != at {
+		t.Error("the link does not follow its peer")
 	}
 }
