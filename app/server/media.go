@@ -67,6 +67,13 @@ func (s *Server) openMedia(ctx context.Context) error {
 	return nil
 }
 
+// mediaGauges registers what Prometheus reads of the media.
+func (s *Server) mediaGauges() {
+	if m, ok := s.config.Media.(*media); ok {
+		s.metrics.counter("khonggiay_media_packets_too_long_total", "Packets of media that were too long to be passed on.", func() float64 { return float64(m.mux.TooLong()) })
+	}
+}
+
 // onPort are addresses with the port of a listener.
 func onPort(told []netip.AddrPort, l net.Addr) (out []netip.AddrPort) {
 	tcp, ok := l.(*net.TCPAddr)

@@ -128,6 +128,8 @@ func (s *Server) relayGauges() {
 	s.metrics.gauge("khonggiay_media_relays", "Relays of media over the HTTPS port.", func() float64 { return float64(stats().Relays) })
 	s.metrics.counter("khonggiay_media_relays_refused_total", "Requests for one under credentials that do not hold, or one too many.",
 		func() float64 { return float64(stats().Unknown + stats().Full) })
+	s.metrics.counter("khonggiay_media_relay_strangers_displaced_total", "Connections without a relay that were one too many of their address or in all.",
+		func() float64 { return float64(stats().Displaced) })
 	s.metrics.counter("khonggiay_media_relayed_bytes_total", "Bytes that went over relays, both ways.",
 		func() float64 { return float64(stats().BytesUp + stats().BytesDown) })
 }

@@ -327,6 +327,7 @@ func (s *Server) gauges() {
 	})
 	s.metrics.gauge("khonggiay_devices_connected", "Devices with a request open.", func() float64 { return float64(s.devices.streams.count()) })
 	s.metrics.gauge("khonggiay_screens_connected", "Browsers that listen for events.", func() float64 { return float64(s.events.Clients()) })
+	s.mediaGauges()
 	s.relayGauges()
 	s.metrics.gauge("khonggiay_queue_commands", "Commands that wait for the writer.", func() float64 { return float64(s.records.hub.Queued()) })
 }

@@ -18,7 +18,8 @@
 // # Bounds
 //
 // A station has few relays, and all together are bounded, as are connections that
-// have none yet, the time until they have one, and the requests and channels of each.
+// have none yet, of one source and in all (the oldest has to go, not the newest), the
+// time until they have one, and the requests and channels of each.
 // What comes is cut into messages before the library that answers them sees it: a
 // length that cannot be ends the connection. What a station reads too slowly is
 // lost, as on any line, instead of being heaped up: its sound would be late for ever.

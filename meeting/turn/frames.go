@@ -15,7 +15,7 @@ import (
 
 // Limits of a client's connection.
 const (
-	maxFrame      = 1500             // bytes
+	maxFrame      = 1560             // bytes: the longest packet of media, in a message
 	strangerFor   = 15 * time.Second // that a connection may be without a relay
 	silentFor     = 2 * time.Minute  // that one with a relay may say nothing
 	writeWithin   = 10 * time.Second

@@ -16,6 +16,7 @@ import (
 	"github.com/pion/turn/v5"
 
 	"khonggiay/app"
+	"khonggiay/meeting/connlimit"
 )
 
 // Media is one address of the media server.
@@ -47,7 +48,6 @@ const (
 	defaultStation = 12 // a browser begins one from each of its networks, and anew when it changes
 	defaultMost    = 512
 	refreshWithin  = 10 * time.Minute
-	maxStrangers   = 256
 )
 
 var errConfig = errors.New("turn: a secret of 16 bytes, a realm and 1 to 8 addresses of the media server, each of one family, are needed")
@@ -60,7 +60,7 @@ type Server struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	done   sync.WaitGroup
-	count  struct{ begun, full, unknown, elsewhere, up, down atomic.Uint64 }
+	count  struct{ begun, full, unknown, displaced, elsewhere, up, down atomic.Uint64 }
 
 	mu       sync.RWMutex
 	closed   bool
@@ -69,6 +69,8 @@ type Server struct {
 	stations map[app.ID]int
 	total    int
 	own      map[netip.AddrPort]struct{}
+	// strangers are the connections that have no relay.
+	strangers *connlimit.Strangers[net.Conn]
 }
 
 // ends names a connection by its two ends.
@@ -81,6 +83,7 @@ type Stats struct {
 	Begun       uint64 // relays
 	Full        uint64 // requests for one that were one too many
 	Unknown     uint64 // requests under credentials that do not hold
+	Displaced   uint64 // connections without a relay that had to go for others
 	Elsewhere   uint64 // packets that were to go to somebody else
 	BytesUp     uint64 // relayed from stations
 	BytesDown   uint64 // relayed to them
@@ -91,7 +94,8 @@ func New(c Config) (*Server, error) {
 	if err := c.complete(); err != nil {
 		return nil, err
 	}
-	s := &Server{config: c, clients: map[ends]*client{}, raw: map[net.Conn]struct{}{}, stations: map[app.ID]int{}, own: map[netip.AddrPort]struct{}{}}
+	s := &Server{config: c, clients: map[ends]*client{}, raw: map[net.Conn]struct{}{}, stations: map[app.ID]int{}, own: map[netip.AddrPort]struct{}{},
+		strangers: connlimit.New[net.Conn](connlimit.All, connlimit.Source)}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.queue = newQueue(&net.TCPAddr{})
 	silent := logging.NewDefaultLoggerFactory()
@@ -197,7 +201,7 @@ func (s *Server) Stats() Stats {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return Stats{Connections: len(s.clients) + len(s.raw), Relays: s.total, Begun: s.count.begun.Load(), Full: s.count.full.Load(),
-		Unknown: s.count.unknown.Load(), Elsewhere: s.count.elsewhere.Load(), BytesUp: s.count.up.Load(), BytesDown: s.count.down.Load()}
+		Unknown: s.count.unknown.Load(), Displaced: s.count.displaced.Load(), Elsewhere: s.count.elsewhere.Load(), BytesUp: s.count.up.Load(), BytesDown: s.count.down.Load()}
 }
 
 // Relays reports whether an address, as the media server sees it, is one of a relay.
@@ -231,21 +235,25 @@ func (s *Server) accept(l net.Listener) {
 	}
 }
 
-// meet notes a connection, unless there are too many that have no relay.
+// meet notes a connection.
 func (s *Server) meet(conn net.Conn) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	strangers := len(s.raw)
-	for _, c := range s.clients {
-		if !c.relays.Load() {
-			strangers++
-		}
-	}
-	if s.closed || strangers >= maxStrangers {
+	if s.closed {
 		return false
 	}
 	s.raw[conn] = struct{}{}
+	s.strange(conn)
 	return true
+}
+
+// strange notes that a connection has no relay, which may be the end of another. The
+// server's mu is held.
+func (s *Server) strange(conn net.Conn) {
+	if out, full := s.strangers.Add(conn, connlimit.SourceOf(conn.RemoteAddr())); full {
+		s.count.displaced.Add(1)
+		s.done.Go(func() { _ = out.Close() }) // who reads it forgets it; TLS says so first, which may take its time
+	}
 }
 
 // introduce hands a connection over to the library, once it is encrypted.
@@ -265,6 +273,8 @@ func (s *Server) introduce(conn net.Conn) {
 	if secure = secure && !taken && !s.closed; secure {
 		s.clients[name] = c
 		s.done.Add(1)
+	} else {
+		s.strangers.Remove(conn)
 	}
 	s.mu.Unlock()
 	if !secure {
@@ -280,16 +290,23 @@ func (s *Server) introduce(conn net.Conn) {
 func (s *Server) forget(c *client) {
 	s.mu.Lock()
 	delete(s.clients, ends{c.RemoteAddr().String(), c.LocalAddr().String()})
+	s.strangers.Remove(c.Conn)
 	s.mu.Unlock()
 	s.done.Done()
 }
 
 func (s *Server) relaying(remote, local net.Addr, on bool) {
-	s.mu.RLock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	c := s.clients[ends{remote.String(), local.String()}]
-	s.mu.RUnlock()
-	if c != nil {
-		c.relaying(on)
+	if c == nil {
+		return
+	}
+	c.relaying(on)
+	if on {
+		s.strangers.Remove(c.Conn)
+	} else if !s.closed {
+		s.strange(c.Conn)
 	}
 }
 

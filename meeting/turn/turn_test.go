@@ -16,6 +16,7 @@ import (
 
 	"khonggiay/app"
 	"khonggiay/meeting"
+	"khonggiay/meeting/connlimit"
 )
 
 // TestRelay: a station that has nothing but TCP, or nothing but TLS, hears and is
@@ -66,6 +67,12 @@ func (h *host) dial(user, password string) (*turn.Client, net.Conn) {
 	h.Helper()
 	conn, err := net.Dial("tcp", h.plain)
 	h.must(err)
+	return h.over(conn, user, password), conn
+}
+
+// over is dial over a connection that is open.
+func (h *host) over(conn net.Conn, user, password string) *turn.Client {
+	h.Helper()
 	silent := logging.NewDefaultLoggerFactory()
 	silent.DefaultLogLevel = logging.LogLevelDisabled
 	c, err := turn.NewClient(&turn.ClientConfig{TURNServerAddr: h.plain, Conn: turn.NewSTUNConn(conn), Username: user, Password: password, LoggerFactory: silent})
@@ -75,7 +82,7 @@ func (h *host) dial(user, password string) (*turn.Client, net.Conn) {
 		c.Close()
 		_ = conn.Close()
 	})
-	return c, conn
+	return c
 }
 
 // allocate asks for a relay.
@@ -223,6 +230,60 @@ func TestBounds(t *testing.T) {
 	}
 }
 
+// TestManyStrangers: who opens many connections and asks for nothing ends his own; the
+// newest is taken all the same, and nobody with a relay is concerned.
+func TestManyStrangers(t *testing.T) {
+	h := newHost(t, nil)
+	c := h.turn.Credentials("xa")
+	begun, _ := h.dial(c.User, c.Password)
+	_, err := h.allocate(begun)
+	h.must(err)
+	from := func(ip string) net.Conn {
+		conn, err := (&net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(ip)}}).Dial("tcp", h.plain)
+		h.must(err)
+		h.Cleanup(func() { _ = conn.Close() })
+		return conn
+	}
+	met := func(n int) {
+		h.until("they are met", func() bool { return h.turn.Stats().Connections == n })
+	}
+	other := from("127.0.0.2")
+	met(2)
+	first := from("127.0.0.1")
+	met(3)
+	var newest net.Conn
+	for range connlimit.Source {
+		newest = from("127.0.0.1")
+	}
+	if !h.ended(first) {
+		t.Error("the oldest of its source goes on")
+	}
+	met(2 + connlimit.Source)
+	if s := h.turn.Stats(); s.Displaced != 1 {
+		t.Errorf("%+v", s)
+	}
+	strangers := func(n int) {
+		h.until("so many have no relay", func() bool {
+			h.turn.mu.RLock()
+			defer h.turn.mu.RUnlock()
+			return h.turn.strangers.Len() == n
+		})
+	}
+	strangers(connlimit.Source + 1)
+	for i, conn := range []net.Conn{newest, other} {
+		relay, err := h.allocate(h.over(conn, c.User, c.Password))
+		if err != nil {
+			t.Fatalf("connection %d gets no relay: %v", i, err)
+		}
+		strangers(connlimit.Source)
+		h.must(relay.Close()) // who gives it back is a stranger again
+		strangers(connlimit.Source + 1)
+	}
+	if err := begun.CreatePermission(net.UDPAddrFromAddrPort(h.sfuAt)); err != nil {
+		t.Errorf("who has a relay loses it: %v", err)
+	}
+}
+
 // ended reports whether the other side has closed a connection.
 func (h *host) ended(conn net.Conn) bool {
 	h.must(conn.SetReadDeadline(time.Now().Add(5 * time.Second)))
@@ -294,6 +355,20 @@ func TestChannels(t *testing.T) {
 	if bind(0x4000+maxChannels) == nil {
 		t.Error("channels have no bound")
 	}
+}
+
+// TestLongestPacket: the longest packet of media has room in a message.
+func TestLongestPacket(t *testing.T) {
+	const longest = 1450 + 20 // encrypted
+	m := stun.MustBuild(stun.TransactionID, stun.NewType(stun.MethodSend, stun.ClassIndication),
+		stun.RawAttribute{Type: stun.AttrXORPeerAddress, Value: make([]byte, 20)}, stun.RawAttribute{Type: stun.AttrData, Value: make([]byte, longest)}, stun.Fingerprint)
+	near, far := net.Pipe()
+	go func() { _, _ = near.Write(m.Raw) }()
+	n, err := newClient(nil, far).Read(make([]byte, maxDatagram))
+	if err != nil || n != len(m.Raw) {
+		t.Errorf("%d of %d bytes, %v", n, len(m.Raw), err)
+	}
+	_, _ = near.Close(), far.Close()
 }
 
 // FuzzFrames: what comes is cut into messages or refused.

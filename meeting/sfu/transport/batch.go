@@ -1,17 +1,24 @@
 package transport
 
 import (
+	"errors"
 	"net"
+	"syscall"
 
 	"golang.org/x/net/ipv4"
 )
 
 const (
-	// maxPacket is the largest packet that is sent, before encryption.
-	maxPacket  = 1400
+	// maxPacket is the largest packet that is sent, before encryption: with what is
+	// added to it and IPv4's headers it is as long as Ethernet allows.
+	maxPacket = 1450
+	// maxTaken is the largest that is taken from a peer, which passes it on without
+	// its growing too long: by the transport-wide number, and as a retransmission.
+	maxTaken   = maxPacket - 8 - 2
 	maxTag     = 16 + 4 // what SRTP and SRTCP add, at most
 	arenaSize  = 256 << 10
 	maxTrain   = 32       // packets
+	maxCar     = 1452     // bytes of a train's packet: longer ones are cut on their way by IPv6, which a train is not
 	trainBytes = 60 << 10 // less than the kernel's limit
 	maxTrains  = 512      // messages of one call
 )
@@ -40,7 +47,7 @@ type train struct {
 	bufs   [][]byte
 	size   int // of the first
 	bytes  int
-	closed bool // the last was shorter
+	closed bool // the last was shorter, or the first too long
 }
 
 func (m *Mux) newBatch(s *socket) *Batch {
@@ -58,35 +65,33 @@ func (m *Mux) NewBatch() *Batch {
 // Scratch is room in which a packet can be built.
 func (b *Batch) Scratch() []byte { return b.scratch[:0] }
 
-// Packet puts an RTP packet to a link into the batch. What cannot be sent is
-// dropped.
-func (b *Batch) Packet(l *Link, packet []byte) {
-	if len(packet) > maxPacket || !l.ready.Load() {
-		return
-	}
-	b.put(l, packet, false)
-}
+// Packet puts an RTP packet to a link into the batch, and reports whether it will be
+// sent.
+func (b *Batch) Packet(l *Link, packet []byte) bool { return b.put(l, packet, false) }
 
 // Control puts an RTCP packet to a link into the batch.
-func (b *Batch) Control(l *Link, packet []byte) {
-	if len(packet) > maxPacket || !l.ready.Load() {
-		return
-	}
-	b.put(l, packet, true)
-}
+func (b *Batch) Control(l *Link, packet []byte) bool { return b.put(l, packet, true) }
 
-func (b *Batch) put(l *Link, packet []byte, control bool) {
+func (b *Batch) put(l *Link, packet []byte, control bool) bool {
 	to := l.chosen.Load()
-	if to == nil {
-		return
+	if to == nil || !l.ready.Load() {
+		return false
+	}
+	if len(packet) > maxPacket {
+		b.mux.tooLong.Add(1)
+		return false
 	}
 	if b.used+len(packet)+maxTag > len(b.arena) || len(b.trains) == maxTrains {
 		b.Flush()
 	}
 	room := b.arena[b.used : b.used : b.used+len(packet)+maxTag]
-	l.mu.Lock()
 	var data []byte
 	var err error
+	l.mu.Lock()
+	if l.out == nil { // it has just ended
+		l.mu.Unlock()
+		return false
+	}
 	if control {
 		data, err = l.out.EncryptRTCP(room, packet, nil)
 	} else {
@@ -94,16 +99,17 @@ func (b *Batch) put(l *Link, packet []byte, control bool) {
 	}
 	l.mu.Unlock()
 	if err != nil {
-		return
+		return false
 	}
 	b.used += len(data)
 	l.sent.Add(1)
 	l.bytes.Add(uint64(len(data)))
 	if to.stream != nil {
 		to.stream.write(data)
-		return
+		return true
 	}
 	b.hitch(l, *to, data)
+	return true
 }
 
 // hitch puts a packet behind those to the same peer.
@@ -111,7 +117,7 @@ func (b *Batch) hitch(l *Link, to path, data []byte) {
 	for l.index >= len(b.of) {
 		b.of = append(b.of, 0)
 	}
-	if i := b.of[l.index]; i > 0 && b.socket != nil && b.socket.trains {
+	if i := b.of[l.index]; i > 0 && b.socket != nil && b.socket.trains && !l.single.Load() {
 		t := &b.trains[i-1]
 		if t.link == l && t.to == to && !t.closed && len(data) <= t.size && len(t.bufs) < maxTrain && t.bytes+len(data) <= trainBytes {
 			t.bufs = append(t.bufs, data)
@@ -127,7 +133,7 @@ func (b *Batch) hitch(l *Link, to path, data []byte) {
 		b.trains = append(b.trains, train{})
 	}
 	t := &b.trains[n]
-	*t = train{link: l, to: to, bufs: append(t.bufs[:0], data), size: len(data), bytes: len(data)}
+	*t = train{link: l, to: to, bufs: append(t.bufs[:0], data), size: len(data), bytes: len(data), closed: len(data) > maxCar}
 	b.of[l.index] = int32(n + 1)
 }
 
@@ -156,13 +162,37 @@ func (b *Batch) send() {
 		return
 	}
 	b.prepare()
-	for todo := b.messages; len(todo) > 0; {
-		n, err := b.socket.batcher.WriteBatch(todo, 0)
+	for i := 0; i < len(b.messages); {
+		n, err := b.socket.batcher.WriteBatch(b.messages[i:], 0)
 		if err != nil && n <= 0 {
-			n = 1 // the first cannot be sent: its address has gone, or its network
+			n = 1 // the first cannot be sent: its address has gone, or its network, or it is no train there
+			b.single(&b.trains[i], err)
 		}
-		todo = todo[n:]
+		i += n
 	}
+}
+
+// single sends the packets of a train that could not be sent one by one. When the way is
+// one on which none can, by its device or its length, the link has no more of them.
+func (b *Batch) single(t *train, err error) {
+	if len(t.bufs) == 1 {
+		return
+	}
+	if noTrains(err) && !t.link.single.Swap(true) {
+		b.mux.config.Log.Info("packets to a station are sent one by one", "err", err)
+	}
+	for _, data := range t.bufs {
+		b.socket.writeTo(data, t.to.addr)
+	}
+}
+
+func noTrains(err error) bool {
+	for _, of := range []error{syscall.EIO, syscall.EINVAL, syscall.EMSGSIZE, syscall.EOPNOTSUPP} {
+		if errors.Is(err, of) {
+			return true
+		}
+	}
+	return false
 }
 
 // prepare fills in the messages.

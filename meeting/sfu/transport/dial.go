@@ -17,7 +17,7 @@ func (m *Mux) Dial(local Credentials, host Peer, at netip.AddrPort, h Handler) (
 	if err != nil {
 		return nil, err
 	}
-	m.proved(l, at)
+	m.proved(l, at, m.config.Now())
 	m.done.Go(func() { l.keep(path{socket: m.sockets[0], addr: at}) })
 	m.done.Go(l.watch)
 	return l, nil
@@ -36,8 +36,7 @@ func (m *Mux) DialTCP(ctx context.Context, local Credentials, host Peer, at neti
 		return nil, err
 	}
 	s := newStream(conn)
-	m.proved(l, s.addr)
-	m.serve(s)
+	m.serve(s, l)
 	m.done.Go(func() { l.keep(path{stream: s, addr: s.addr}); s.close() })
 	m.done.Go(l.watch)
 	return l, nil

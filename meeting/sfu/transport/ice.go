@@ -57,8 +57,9 @@ func (p path) write(data []byte) {
 }
 
 // takeStun handles a STUN message. Only a binding request that proves a link's
-// password, or the answer to a link's own, changes anything.
-func (m *Mux) takeStun(from path, data []byte, now time.Time) *Link {
+// password, or the answer to a link's own, changes anything. It answers whose the
+// message is; of is whose the stream is that it came over, if that is known.
+func (m *Mux) takeStun(from path, of *Link, data []byte, now time.Time) *Link {
 	var msg stun.Message
 	if stun.Decode(data, &msg) != nil {
 		return nil
@@ -67,10 +68,13 @@ func (m *Mux) takeStun(from path, data []byte, now time.Time) *Link {
 	case stun.BindingRequest:
 		return m.takeRequest(from, &msg, now)
 	case stun.BindingSuccess:
-		if l := m.at(from.addr); l != nil {
-			l.answered(from, &msg, now)
-			return l
+		if from.stream == nil {
+			of = m.at(from.addr)
 		}
+		if of != nil {
+			of.answered(from, &msg, now)
+		}
+		return of
 	}
 	return nil
 }
@@ -88,7 +92,7 @@ func (m *Mux) takeRequest(from path, msg *stun.Message, now time.Time) *Link {
 	if l == nil || remote != l.remote.User || stun.NewShortTermIntegrity(l.local.Password).Check(msg) != nil {
 		return nil
 	}
-	if from.stream == nil && !m.proved(l, from.addr) {
+	if from.stream == nil && !m.proved(l, from.addr, now) {
 		return nil
 	}
 	answer, err := stun.Build(stun.NewTransactionIDSetter(msg.TransactionID), stun.BindingSuccess, mapped(from.addr),

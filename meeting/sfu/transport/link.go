@@ -2,6 +2,7 @@ package transport
 
 import (
 	"net/netip"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -22,7 +23,8 @@ const (
 // Handler is told what comes over a link. Packet and Control may be called by
 // several goroutines, each with its own batch, which is flushed after they return;
 // what they are given is theirs only until then. The others are called one after
-// another. None may block, or close the link before it returns.
+// another. None may block, or close the link before it returns. A packet that was
+// being decrypted when the link ended may come after Gone.
 type Handler interface {
 	Packet(b *Batch, packet []byte, now time.Time)  // RTP
 	Control(b *Batch, packet []byte, now time.Time) // RTCP, compound
@@ -61,9 +63,15 @@ type Link struct {
 	client  bool
 	pipe    *pipe
 
-	addresses int // guarded by the mux's mu
+	addresses []netip.AddrPort // that its peer has proved; guarded by the mux's mu
 
-	chosen   atomic.Pointer[path]
+	// wayMu guards what leads to the peer; a link that has ended has neither.
+	wayMu   sync.Mutex
+	ended   bool
+	streams []*stream            // its connections, oldest first
+	chosen  atomic.Pointer[path] // stored under wayMu
+
+	single   atomic.Bool  // its way bears no trains
 	lastSeen atomic.Int64 // UnixMilli; 0 = never
 	rtt      atomic.Int64 // microseconds, by the own STUN requests
 	ready    atomic.Bool  // keys are there
@@ -83,6 +91,7 @@ type Link struct {
 	stateMu  sync.Mutex // serialises the handler's state calls
 	state    linkState
 	starting sync.Once
+	warning  sync.Once // of packets too long
 	conn     atomic.Pointer[dtls.Conn]
 	channels *channels
 	asking   asking
@@ -127,7 +136,14 @@ func (l *Link) end() {
 		return
 	}
 	l.state = gone
+	l.ready.Store(false)
 	l.stateMu.Unlock()
+	l.mu.Lock()
+	l.out = nil
+	l.mu.Unlock()
+	l.inMu.Lock()
+	l.in = nil
+	l.inMu.Unlock()
 	if l.channels != nil {
 		l.channels.close()
 	}
@@ -135,8 +151,27 @@ func (l *Link) end() {
 		_ = conn.Close() // says so to the peer, if it can
 	}
 	l.pipe.close()
+	l.wayMu.Lock()
+	l.ended = true
+	l.chosen.Store(nil)
+	for _, s := range l.streams {
+		s.finish()
+	}
+	l.streams = nil
+	l.wayMu.Unlock()
 	l.mux.remove(l)
 	l.handler.Gone()
+}
+
+// begin lets packets through, unless the link has ended while its keys were agreed on.
+func (l *Link) begin() bool {
+	l.stateMu.Lock()
+	defer l.stateMu.Unlock()
+	if l.state == gone {
+		return false
+	}
+	l.ready.Store(true)
+	return true
 }
 
 // tell changes the state and tells the handler, if it is a change.
@@ -185,35 +220,80 @@ func (l *Link) watch() {
 	}
 }
 
-// asking is the own STUN request that is not answered yet.
+// asking are the own STUN requests that are not answered yet.
 type asking struct {
 	mu sync.Mutex
 	id [stun.TransactionIDSize]byte
 	at time.Time
+	// checks ask on ways whether the peer is really there: who has its word may have
+	// put a false sender on it.
+	checks [4]check
+	next   int
 }
+
+type check struct {
+	to path
+	id [stun.TransactionIDSize]byte
+	at time.Time
+}
+
+const (
+	measureEvery = 2 * time.Second
+	checkEvery   = 100 * time.Millisecond
+)
 
 // measure asks the peer for its answer, which tells how long the way is. A lite
 // agent need not ask; it may (RFC 8445, section 2.5), and every peer answers.
 func (l *Link) measure(p path, now time.Time) {
 	l.asking.mu.Lock()
 	defer l.asking.mu.Unlock()
-	if now.Sub(l.asking.at) < 2*time.Second {
+	if now.Sub(l.asking.at) < measureEvery {
 		return
 	}
+	if id, ok := l.ask(p); ok {
+		l.asking.id, l.asking.at = id, now
+	}
+}
+
+func (l *Link) ask(p path) (id [stun.TransactionIDSize]byte, ok bool) {
 	msg, err := stun.Build(stun.TransactionID, stun.BindingRequest, stun.NewUsername(l.remote.User+":"+l.local.User),
 		stun.RawAttribute{Type: stun.AttrICEControlled, Value: make([]byte, 8)}, stun.RawAttribute{Type: stun.AttrPriority, Value: []byte{126, 255, 255, 255}},
 		stun.NewShortTermIntegrity(l.remote.Password), stun.Fingerprint)
 	if err != nil {
+		return id, false
+	}
+	p.write(msg.Raw)
+	return msg.TransactionID, true
+}
+
+// check asks on a way that shall be used; the answer has it used.
+func (l *Link) check(p path, now time.Time) {
+	a := &l.asking
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	at := slices.IndexFunc(a.checks[:], func(c check) bool { return c.to == p })
+	if at < 0 {
+		at = a.next
+		a.next = (a.next + 1) % len(a.checks)
+	} else if now.Sub(a.checks[at].at) < checkEvery {
 		return
 	}
-	l.asking.id, l.asking.at = msg.TransactionID, now
-	p.write(msg.Raw)
+	if id, ok := l.ask(p); ok {
+		a.checks[at] = check{p, id, now}
+	}
 }
 
 // answered takes the peer's answer to an own request.
 func (l *Link) answered(from path, msg *stun.Message, now time.Time) {
 	l.asking.mu.Lock()
 	defer l.asking.mu.Unlock()
+	for i := range l.asking.checks {
+		if c := &l.asking.checks[i]; c.to == from && c.id == msg.TransactionID && stun.NewShortTermIntegrity(l.remote.Password).Check(msg) == nil {
+			*c = check{}
+			l.choose(from)
+			return
+		}
+	}
 	if msg.TransactionID != l.asking.id || stun.NewShortTermIntegrity(l.remote.Password).Check(msg) != nil {
 		return
 	}
@@ -225,28 +305,69 @@ func (l *Link) answered(from path, msg *stun.Message, now time.Time) {
 	}
 }
 
-// asked takes a binding request of the peer, whose word it is which path is used.
+// asked takes a binding request of the peer, whose word it is which path is used. A link
+// that sends media already goes over to another address when the peer answers from there.
 func (l *Link) asked(from path, nominated bool, now time.Time) {
 	l.lastSeen.Store(now.UnixMilli())
 	if l.client {
 		return
 	}
-	if nominated || l.chosen.Load() == nil {
-		l.choose(from)
+	if used := l.chosen.Load(); used == nil || nominated && *used != from {
+		if from.stream == nil && l.ready.Load() {
+			l.check(from, now)
+		} else {
+			l.choose(from)
+		}
 	}
-	l.start()
+	if l.chosen.Load() != nil {
+		l.start()
+	}
 }
 
 func (l *Link) choose(p path) {
-	if before := l.chosen.Load(); before == nil || *before != p {
+	l.wayMu.Lock()
+	defer l.wayMu.Unlock()
+	if before := l.chosen.Load(); !l.ended && (before == nil || *before != p) {
 		l.chosen.Store(&p)
+		l.single.Store(false)
 	}
+}
+
+// hold notes a stream whose peer has proved itself; false if the link has ended. If it
+// is one too many, the oldest that is not used ends.
+func (l *Link) hold(s *stream) bool {
+	l.wayMu.Lock()
+	defer l.wayMu.Unlock()
+	if l.ended {
+		return false
+	}
+	l.streams = append(l.streams, s)
+	if len(l.streams) <= maxLinkStreams {
+		return true
+	}
+	used := l.chosen.Load()
+	at := slices.IndexFunc(l.streams, func(other *stream) bool { return used == nil || used.stream != other })
+	l.streams[at].close()
+	l.streams = slices.Delete(l.streams, at, at+1)
+	return true
 }
 
 // drop forgets a stream that has ended.
 func (l *Link) drop(s *stream) {
+	l.wayMu.Lock()
+	defer l.wayMu.Unlock()
+	l.streams = slices.DeleteFunc(l.streams, func(other *stream) bool { return other == s })
 	if p := l.chosen.Load(); p != nil && p.stream == s {
-		l.chosen.CompareAndSwap(p, nil)
+		l.chosen.Store(nil)
+	}
+}
+
+// lose forgets an address that is not the peer's any more.
+func (l *Link) lose(addr netip.AddrPort) {
+	l.wayMu.Lock()
+	defer l.wayMu.Unlock()
+	if p := l.chosen.Load(); p != nil && p.stream == nil && p.addr == addr {
+		l.chosen.Store(nil)
 	}
 }
 
@@ -264,10 +385,14 @@ func (l *Link) take(b *Batch, from path, data []byte, now time.Time) {
 }
 
 func (l *Link) media(b *Batch, data []byte, now time.Time) {
-	l.inMu.Lock()
 	isControl := data[1] >= 192 && data[1] < 224
 	var plain []byte
 	var err error
+	l.inMu.Lock()
+	if l.in == nil { // it has just ended
+		l.inMu.Unlock()
+		return
+	}
 	if isControl {
 		plain, err = l.in.DecryptRTCP(b.plain[:0:cap(b.plain)], data, &l.control)
 	} else {
@@ -278,6 +403,13 @@ func (l *Link) media(b *Batch, data []byte, now time.Time) {
 		return // a duplicate, or not the peer's
 	}
 	l.lastSeen.Store(now.UnixMilli())
+	if len(plain) > maxTaken && !isControl && !l.client {
+		l.mux.tooLong.Add(1)
+		l.warning.Do(func() {
+			l.mux.config.Log.Warn("packets of a station are too long to be passed on", "bytes", len(plain), "most", maxTaken)
+		})
+		return
+	}
 	if isControl {
 		l.handler.Control(b, plain, now)
 	} else {

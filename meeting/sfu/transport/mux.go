@@ -7,10 +7,14 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pion/dtls/v3/pkg/crypto/selfsign"
+
+	"khonggiay/meeting/connlimit"
 )
 
 // Config is what a mux listens on.
@@ -44,14 +48,17 @@ type Mux struct {
 	ctx         context.Context
 	cancel      context.CancelFunc
 	done        sync.WaitGroup
+	tooLong     atomic.Uint64
 
 	mu     sync.RWMutex
 	closed bool
-	byName map[string]*Link         // by the local user name fragment
-	byAddr map[netip.AddrPort]*Link // by a proved remote address, UDP
-	slots  []*Link                  // by index
+	byName map[string]*Link          // by the local user name fragment
+	byAddr map[netip.AddrPort]*place // by a proved remote address, UDP
+	slots  []*Link                   // by index
 	free   []int
 	conns  map[*stream]struct{}
+	// strangers are those of conns of which nobody knows yet whose they are.
+	strangers *connlimit.Strangers[*stream]
 }
 
 var errClosed = errors.New("transport: closed")
@@ -64,7 +71,8 @@ func Listen(c Config) (*Mux, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	m := &Mux{config: c, byName: map[string]*Link{}, byAddr: map[netip.AddrPort]*Link{}, conns: map[*stream]struct{}{}}
+	m := &Mux{config: c, byName: map[string]*Link{}, byAddr: map[netip.AddrPort]*place{}, conns: map[*stream]struct{}{},
+		strangers: connlimit.New[*stream](connlimit.All, connlimit.Source)}
 	if c.Certificate != nil {
 		m.certificate = *c.Certificate
 	} else {
@@ -89,6 +97,9 @@ func Listen(c Config) (*Mux, error) {
 
 // Fingerprint is that of the mux's certificate.
 func (m *Mux) Fingerprint() Fingerprint { return m.print }
+
+// TooLong is how many packets were dropped because they are too long to be passed on.
+func (m *Mux) TooLong() uint64 { return m.tooLong.Load() }
 
 // Close ends all links and closes what the mux listens on.
 func (m *Mux) Close() error {
@@ -151,38 +162,78 @@ func (m *Mux) remove(l *Link) {
 		return
 	}
 	delete(m.byName, l.local.User)
-	for addr, of := range m.byAddr {
-		if of == l {
-			delete(m.byAddr, addr)
-		}
+	for _, addr := range l.addresses {
+		delete(m.byAddr, addr)
 	}
+	l.addresses = nil
 	m.slots[l.index] = nil
 	m.free = append(m.free, l.index)
 }
 
-// maxAddresses bounds the addresses that a peer may prove: its interfaces, and
-// what a router in between makes of them.
-const maxAddresses = 64
+// Bounds of the addresses that a peer proves: its interfaces, and what a router in
+// between makes of them. Each is its link's for as long as its peer's word holds
+// (RFC 7675), and longer if nobody else is there.
+const (
+	maxAddresses = 64
+	wordHolds    = 30 * time.Second
+)
 
-// proved notes that a link's peer speaks from there.
-func (m *Mux) proved(l *Link, addr netip.AddrPort) bool {
+// place is an address from which a link's peer speaks.
+type place struct {
+	link *Link
+	seen time.Time // when the peer proved it last
+}
+
+// proved notes that a link's peer speaks from there. Another link's address it cannot
+// take while that one's peer goes on proving it: who puts a false sender on his packets
+// would else cut others off.
+func (m *Mux) proved(l *Link, addr netip.AddrPort, now time.Time) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.byAddr[addr] == l {
-		return true
-	}
-	if m.byName[l.local.User] != l || l.addresses >= maxAddresses {
+	if m.byName[l.local.User] != l {
 		return false
 	}
-	l.addresses++
-	m.byAddr[addr] = l
+	p := m.byAddr[addr]
+	if p != nil && p.link == l {
+		p.seen = now
+		return true
+	}
+	if p != nil && !l.client && now.Sub(p.seen) < wordHolds { // who dials knows where to
+		return false
+	}
+	if len(l.addresses) >= maxAddresses {
+		for _, own := range slices.Clone(l.addresses) {
+			if now.Sub(m.byAddr[own].seen) >= wordHolds {
+				m.leave(own)
+			}
+		}
+		if len(l.addresses) >= maxAddresses {
+			return false
+		}
+	}
+	if p != nil {
+		m.leave(addr)
+	}
+	m.byAddr[addr] = &place{l, now}
+	l.addresses = append(l.addresses, addr)
 	return true
+}
+
+// leave has a link speak from an address no more, and be sent nothing there.
+func (m *Mux) leave(addr netip.AddrPort) {
+	l := m.byAddr[addr].link
+	delete(m.byAddr, addr)
+	l.addresses = slices.DeleteFunc(l.addresses, func(own netip.AddrPort) bool { return own == addr })
+	l.lose(addr)
 }
 
 func (m *Mux) at(addr netip.AddrPort) *Link {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	return m.byAddr[addr]
+	if p := m.byAddr[addr]; p != nil {
+		return p.link
+	}
+	return nil
 }
 
 func (m *Mux) named(user string) *Link {
@@ -217,7 +268,7 @@ func (m *Mux) take(batch *Batch, s *socket, from netip.AddrPort, data []byte, no
 		return
 	}
 	if data[0] < 4 {
-		m.takeStun(path{socket: s, addr: from}, data, now)
+		m.takeStun(path{socket: s, addr: from}, nil, data, now)
 		return
 	}
 	if l := m.at(from); l != nil {

@@ -69,7 +69,10 @@ func (l *Link) secure() {
 		_ = conn.Close()
 		return
 	}
-	l.ready.Store(true)
+	if !l.begin() {
+		_ = conn.Close()
+		return
+	}
 	l.tell(up)
 	if l.channels != nil {
 		l.channels.serve(conn, l.client)

@@ -9,14 +9,18 @@ import (
 	"net/netip"
 	"sync"
 	"time"
+
+	"khonggiay/meeting/connlimit"
 )
 
 // Limits of ICE-TCP.
 const (
 	maxStreams      = 4096
+	maxLinkStreams  = 4                // a browser opens one from each of its networks
 	firstFrameIn    = 10 * time.Second // to say whose connection it is
 	maxStreamQueue  = 512 << 10        // bytes; a connection that falls behind loses packets, as a line would
 	streamWriteTime = 10 * time.Second
+	lastWriteTime   = time.Second // for what says that the link has ended
 )
 
 // stream is one ICE-TCP connection: packets with their lengths before them
@@ -27,6 +31,7 @@ type stream struct {
 
 	mu     sync.Mutex
 	queue  []byte
+	last   bool          // nothing is queued any more
 	wake   chan struct{} // capacity 1
 	closed chan struct{}
 	once   sync.Once
@@ -57,12 +62,13 @@ func (m *Mux) accept(l net.Listener) {
 			}
 			continue
 		}
-		m.serve(newStream(conn))
+		m.serve(newStream(conn), nil)
 	}
 }
 
-// serve reads a connection in the background.
-func (m *Mux) serve(s *stream) {
+// serve reads a connection in the background. Whose it is, if that is not known, it
+// has to say soon.
+func (m *Mux) serve(s *stream, of *Link) {
 	m.mu.Lock()
 	if m.closed || len(m.conns) >= maxStreams {
 		m.mu.Unlock()
@@ -70,13 +76,20 @@ func (m *Mux) serve(s *stream) {
 		return
 	}
 	m.conns[s] = struct{}{}
+	var out *stream
+	full := false
+	if of == nil {
+		out, full = m.strangers.Add(s, connlimit.SourceOf(s.conn.RemoteAddr()))
+	}
 	m.mu.Unlock()
-	m.done.Go(func() { m.readStream(s) })
+	if full {
+		out.close() // its reader forgets it
+	}
+	m.done.Go(func() { m.readStream(s, of) })
 	m.done.Go(s.drain)
 }
 
-func (m *Mux) readStream(s *stream) {
-	var l *Link
+func (m *Mux) readStream(s *stream, l *Link) {
 	defer func() {
 		s.close()
 		if l != nil {
@@ -84,12 +97,17 @@ func (m *Mux) readStream(s *stream) {
 		}
 		m.mu.Lock()
 		delete(m.conns, s)
+		m.strangers.Remove(s)
 		m.mu.Unlock()
 	}()
 	batch := m.NewBatch()
 	r := bufio.NewReaderSize(s.conn, 16<<10)
 	buf := make([]byte, maxDatagram)
-	_ = s.conn.SetReadDeadline(time.Now().Add(firstFrameIn))
+	if l == nil {
+		_ = s.conn.SetReadDeadline(time.Now().Add(firstFrameIn))
+	} else if !l.hold(s) {
+		return
+	}
 	for {
 		data, err := readFrame(r, buf)
 		if err != nil {
@@ -100,13 +118,16 @@ func (m *Mux) readStream(s *stream) {
 		case len(data) < 12:
 			continue
 		case data[0] < 4:
-			of := m.takeStun(path{stream: s, addr: s.addr}, data, now)
-			if of == nil || l != nil && of != l {
-				return // nobody's, or another's
-			}
-			if l == nil {
+			switch of := m.takeStun(path{stream: s, addr: s.addr}, l, data, now); {
+			case l == nil:
+				if of == nil || !of.hold(s) {
+					return // nobody's
+				}
 				l = of
+				m.known(s)
 				_ = s.conn.SetReadDeadline(time.Time{}) // the link looks after silence
+			case of != nil && of != l:
+				return // another's
 			}
 		case l == nil:
 			return
@@ -117,6 +138,13 @@ func (m *Mux) readStream(s *stream) {
 			batch.Flush()
 		}
 	}
+}
+
+// known notes that a stream has said whose it is.
+func (m *Mux) known(s *stream) {
+	m.mu.Lock()
+	m.strangers.Remove(s)
+	m.mu.Unlock()
 }
 
 func readFrame(r *bufio.Reader, buf []byte) ([]byte, error) {
@@ -137,7 +165,7 @@ var errLongFrame = errors.New("transport: a frame too long")
 // write queues a packet.
 func (s *stream) write(data []byte) {
 	s.mu.Lock()
-	if len(s.queue)+len(data)+2 <= maxStreamQueue {
+	if !s.last && len(s.queue)+len(data)+2 <= maxStreamQueue {
 		s.queue = binary.BigEndian.AppendUint16(s.queue, uint16(len(data)))
 		s.queue = append(s.queue, data...)
 	}
@@ -158,15 +186,32 @@ func (s *stream) drain() {
 		case <-s.wake:
 		}
 		s.mu.Lock()
-		out := s.queue
+		out, last := s.queue, s.last
 		s.queue = spare[:0]
 		s.mu.Unlock()
-		_ = s.conn.SetWriteDeadline(time.Now().Add(streamWriteTime))
-		if _, err := s.conn.Write(out); err != nil {
+		within := streamWriteTime
+		if last {
+			within = lastWriteTime
+		}
+		_ = s.conn.SetWriteDeadline(time.Now().Add(within))
+		if _, err := s.conn.Write(out); err != nil || last {
 			s.close()
 			return
 		}
 		spare = out
+	}
+}
+
+// finish ends the connection as soon as what is queued has been written, or would
+// have been.
+func (s *stream) finish() {
+	s.mu.Lock()
+	s.last = true
+	s.mu.Unlock()
+	_ = s.conn.SetWriteDeadline(time.Now().Add(lastWriteTime)) // of a write that is under way
+	select {
+	case s.wake <- struct{}{}:
+	default:
 	}
 }
 

@@ -3,8 +3,10 @@ package transport
 import (
 	"encoding/binary"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/netip"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -250,10 +252,53 @@ func TestStrangers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := host.takeStun(path{}, msg.Raw, time.Now()); got != nil || hl.Kind() != NoWay {
+		if got := host.takeStun(path{}, nil, msg.Raw, time.Now()); got != nil || hl.Kind() != NoWay {
 			t.Error("the host takes it")
 		}
 	})
+}
+
+// lines are the lines of a log.
+type lines chan string
+
+func (l lines) Write(b []byte) (int, error) {
+	l <- string(b)
+	return len(b), nil
+}
+
+// TestLongPackets: what an encoder makes that was told of 1,400 bytes goes through, also
+// when it is sent again; what is longer is counted, and said once.
+func TestLongPackets(t *testing.T) {
+	conn, log := udp(t, "127.0.0.1:0"), make(lines, 10)
+	host := listen(t, Config{Conns: []net.PacketConn{conn}, Log: slog.New(slog.NewTextHandler(log, nil))})
+	station := listen(t, Config{Conns: []net.PacketConn{udp(t, "127.0.0.1:0")}})
+	h, s, hl, sl := pair(t, host, station, conn.LocalAddr().(*net.UDPAddr).AddrPort(), false)
+	exchange(t, h, s, hl, sl)
+	up, down := station.NewBatch(), host.NewBatch()
+	for i, size := range []int{1412, maxTaken, maxTaken + 1, maxTaken + 2, 100} {
+		if !up.Packet(sl, packetOf(uint16(200+i), size-12)) {
+			t.Errorf("%d bytes are not sent", size)
+		}
+		up.Flush() // each comes after the one before it
+		if size > maxTaken {
+			h.until(t, "it is counted", func() bool { return host.TooLong() == uint64(size-maxTaken) || poke(h) })
+		} else {
+			h.until(t, "a packet at the host", func() bool { return h.packets[uint16(200+i)] != nil })
+		}
+	}
+	for i, size := range []int{maxTaken + 10, maxPacket + 1, 100} {
+		if sent := down.Packet(hl, packetOf(uint16(200+i), size-12)); sent != (size <= maxPacket) {
+			t.Errorf("%d bytes: sent %v", size, sent)
+		}
+	}
+	down.Flush()
+	s.until(t, "the packets at the station", func() bool { return len(s.packets[200]) == maxTaken+10 && s.packets[202] != nil })
+	if s.packets[201] != nil || h.packets[202] != nil || h.packets[203] != nil || host.TooLong() != 3 {
+		t.Errorf("%d are too long", host.TooLong())
+	}
+	if line := <-log; !strings.Contains(line, fmt.Sprintf("bytes=%d", maxTaken+1)) || len(log) > 0 {
+		t.Errorf("the log says %q and %d lines more", line, len(log))
+	}
 }
 
 // FuzzTake: nothing that comes from the network brings the host down.
@@ -270,7 +315,7 @@ func FuzzTake(f *testing.F) {
 		f.Fatal(err)
 	}
 	from := netip.MustParseAddrPort("192.0.2.1:9")
-	m.proved(l, from)
+	m.proved(l, from, time.Now())
 	b := m.NewBatch()
 	f.Fuzz(func(_ *testing.T, data []byte) { m.take(b, nil, from, data, time.Now()) })
 }
