@@ -123,7 +123,7 @@ export async function moves(page: Page, station: string, caption = ''): Promise<
 }
 
 /** Whether packets of a kind come to a page, or leave it, within a second. */
-export function flows(page: Page, kind: 'audio' | 'video', way: 'inbound-rtp' | 'outbound-rtp' = 'inbound-rtp'): Promise<boolean> {
+export function flows(page: Page, kind: 'audio' | 'video', direction: 'inbound-rtp' | 'outbound-rtp' = 'inbound-rtp'): Promise<boolean> {
   return page.evaluate(async ([of, type]) => {
     const counted = async () => {
       let sum = 0;
@@ -138,7 +138,7 @@ export function flows(page: Page, kind: 'audio' | 'video', way: 'inbound-rtp' | 
     const until = performance.now() + 1000;
     while (performance.now() < until) await new Promise(requestAnimationFrame);
     return (await counted()) > before;
-  }, [kind, way] as const);
+  }, [kind, direction] as const);
 }
 
 export const hears = async (page: Page): Promise<'sound' | 'nothing'> => ((await flows(page, 'audio')) ? 'sound' : 'nothing');
