@@ -110,6 +110,24 @@ test('held to talk, it is shut again and stays shut the next time', async () => 
   station.stop();
 });
 
+test('a key that is let go before the device has opened leaves it shut', async () => {
+  const station = await enter();
+  tracks[0]?.dispatchEvent(new Event('ended')); // pulled out
+  let open = () => {};
+  const plugged = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  navigator.mediaDevices.getUserMedia = () => plugged.then(() => made('audio') as unknown as MediaStream);
+  const held = station.talk(true);
+  await station.talk(false);
+  open();
+  await held;
+  expect([tracks.at(-1)?.enabled, station.hall.state().wants.audio, lastSends()?.audio ?? false, hallPrefs().micOn]).toEqual([false, false, false, false]);
+  await station.talk(true);
+  expect([tracks.at(-1)?.enabled, lastSends()?.audio]).toEqual([true, true]);
+  station.stop();
+});
+
 test('the camera’s light goes out with the picture, and when it is shut by others', async () => {
   const station = await enter();
   await station.camera(true);

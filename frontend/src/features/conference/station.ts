@@ -19,6 +19,8 @@ export class OwnStation {
   private readonly unwatch: () => void;
   /** The microphone is open for as long as a key is held. */
   private held = false;
+  /** Which wish for the microphone is the last: a device takes its time to open. */
+  private turn = 0;
 
   constructor(meeting: string, ticket: () => Promise<Ticket>, options?: HallOptions) {
     this.local = new LocalMedia((track) => {
@@ -57,8 +59,13 @@ export class OwnStation {
   /** Opens or shuts the microphone; refused with words when it may not be open. */
   mic = async (on: boolean): Promise<void> => {
     const state = this.hall.state();
+    const turn = ++this.turn;
     if (on && state.me && !state.me.allowed.audio) throw new ApiError('conflict', isSilenced(state) ? 'conference.silenced' : 'conference.no_floor');
     if (on && !this.local.state().mic) await this.local.openMic(hallPrefs());
+    if (turn !== this.turn) {
+      this.local.setMic(this.hall.state().wants.audio);
+      return;
+    }
     if (on && !this.local.state().mic) throw new ApiError('conflict', 'conference.no_mic');
     this.local.setMic(on);
     this.hall.want({ audio: on });
