@@ -90,6 +90,32 @@ test('three browsers and forty stations under a chair, the server killed in the 
       await expect(clerk.getByText(/^Màn hình của/)).toHaveCount(0);
     });
 
+    await test.step('who has the floor reloads the page, and is back with it, his picture and his voice', async () => {
+      await member.reload();
+      await expect(member.getByRole('toolbar')).toBeVisible();
+      await expect(member.locator('[aria-keyshortcuts="M"]')).toHaveAttribute('aria-pressed', 'true');
+      await expect(member.getByText('Đang phát biểu').first()).toBeVisible();
+      await moves(clerk, people.member.id);
+      await expect.poll(() => loudness(clerk)).toBeGreaterThan(0);
+    });
+
+    await test.step('a guest who was let in reloads the page, and need not wait again', async () => {
+      const link = await server.guest(chair, id, 'Chuyên gia thủy lợi');
+      const context = await browser.newContext({ ignoreHTTPSErrors: true, permissions: ['camera', 'microphone'] });
+      contexts.push(context);
+      const guest = await context.newPage();
+      await guest.goto(`${server.url}/khach/${link}`);
+      await guest.getByRole('button', { name: 'Vào phòng họp' }).click();
+      await expect(guest.getByText('Bạn đang ở phòng chờ.')).toBeVisible();
+      await chair.getByRole('button', { name: 'Cho 1 điểm vào' }).click();
+      await expect(guest.getByRole('toolbar')).toBeVisible();
+      await moves(guest, people.member.id);
+      await guest.reload();
+      await expect(guest.getByRole('toolbar')).toBeVisible();
+      await moves(guest, people.member.id);
+      await context.close();
+    });
+
     await test.step('the page that the chair turns to is on the others\' screens', async () => {
       const paper = await server.paper(clerk, id, 'Phương án hộ đê', makePdf([['Trang đầu'], ['Kinh phí dự kiến 4 tỷ đồng']]));
       const desk = await contexts[0]!.newPage();
@@ -162,6 +188,25 @@ function countConnections() {
         all.push(this);
       }
     },
+  });
+}
+
+/** How loud it is at a page's ear within a second: energy of what was decoded. */
+async function loudness(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    const heard = async () => {
+      let sum = 0;
+      for (const pc of (globalThis as unknown as { connections: RTCPeerConnection[] }).connections) {
+        for (const each of (await pc.getStats()).values() as Iterable<{ type: string; kind: string; totalAudioEnergy?: number }>) {
+          if (each.type === 'inbound-rtp' && each.kind === 'audio') sum += each.totalAudioEnergy ?? 0;
+        }
+      }
+      return sum;
+    };
+    const before = await heard();
+    const until = performance.now() + 1000;
+    while (performance.now() < until) await new Promise(requestAnimationFrame);
+    return (await heard()) - before;
   });
 }
 

@@ -83,10 +83,10 @@ export class Hall {
 
   state = (): HallState => this.current;
 
-  join(wants: Sends): void {
+  join(wants: Sends, resume?: string): void {
     this.set({ ...this.current, wants });
     this.way ??= this.openWay(this.meeting, (it) => it.from === 'screen' && this.peer?.follow(it.frame));
-    this.line.start();
+    this.line.start(resume);
   }
 
   leave(): void {
