@@ -113,6 +113,48 @@ test('from the door through the room by keys: pictures, floor, chat, a lost line
   expect(hall.last('leave')).toBeDefined();
 });
 
+test('in a discussion who speaks is seen large, and one’s own look is by a key or the menu', async ({ page, product }) => {
+  await page.setViewportSize({ width: 1366, height: 768 });
+  const set = { layout: 'CHAIR_SPEAKER' as const, since: 0, chair: 's1', stage: ['s1'] };
+  const { hall } = await open(page, product.url, { told: { floor: { mode: 'THAO_LUAN' }, view: { ...set, heard: ['s5'] }, speaking: 's5' } });
+  await page.getByRole('button', { name: 'Vào phòng họp' }).click();
+  const pictures = page.getByRole('region', { name: 'Hình ảnh phòng họp' });
+  const width = async (id: string) => (await tile(page, id).first().boundingBox())?.width ?? 0;
+  const asked = (id: string) => hall.last('watch')?.watch.find(({ station, track }) => station === id && track === 'camera')?.height ?? 0;
+  await expect(pictures).toHaveAttribute('data-shape', 'pair');
+  await expect.poll(() => asked('s5')).toBeGreaterThan(180);
+  await expect(tile(page, 's5').locator('video')).toBeVisible();
+  await seen(page, 'hall-look-set');
+
+  await page.keyboard.press('k');
+  await expect(pictures).toHaveAttribute('data-shape', 'one');
+  await expect.poll(() => width('s5')).toBeGreaterThan(800);
+  expect(await width('s1')).toBeLessThan(250);
+  hall.tell({ view: { ...set, layout: 'GRID4', heard: ['s7', 's5'] }, speaking: 's7' });
+  await expect.poll(() => width('s7')).toBeGreaterThan(800);
+  hall.tell({ view: { ...set, heard: [own, 's7'] }, speaking: own }); // nobody watches himself
+  await expect.poll(() => width('s7')).toBeGreaterThan(800);
+  await seen(page, 'hall-look-speaker');
+
+  await page.getByRole('button', { name: 'Cách xem trên máy này: Người đang nói' }).click();
+  await page.getByRole('menuitemradio', { name: 'Tất cả các điểm' }).click();
+  await expect(pictures).toHaveAttribute('data-shape', 'gallery');
+  expect(await page.locator('[data-station]').count()).toBe(25);
+  await seen(page, 'hall-look-gallery');
+
+  await page.keyboard.press('k');
+  await expect(pictures).toHaveAttribute('data-shape', 'slides');
+  hall.tell({ view: { ...set, screen: 's3', heard: ['s7'] } });
+  await expect.poll(() => hall.last('watch')?.watch.some(({ station, track }) => station === 's3' && track === 'screen')).toBe(true);
+  await expect(tile(page, 's3').locator('video')).toBeVisible();
+  await seen(page, 'hall-look-slides');
+  await page.reload();
+  await expect(page.getByRole('button', { name: 'Cách xem trên máy này: Tài liệu' })).toBeVisible();
+  expect(hall.connections.at(-1)?.url()).toContain('resume=r');
+  await page.keyboard.press('k');
+  await expect(pictures).toHaveAttribute('data-shape', 'pair');
+});
+
 test('the console: 215 stations by keys, the lobby, and what the person who waits sees', async ({ page, product }) => {
   const { hall } = await open(page, product.url, { may: everything, count: 215, path: '/dieu-hanh' });
   await page.getByRole('button', { name: 'Vào phòng họp' }).click();

@@ -91,8 +91,8 @@ function Within({ meeting, station, place, seat, onJoin, onAgain }: WithinProps)
 function useLeaving(station: OwnStation, inside: boolean, place: string, seat: { current: Seat }, onAgain: () => void) {
   useEffect(() => {
     const bye = () => {
-      const { hello, phase, wants } = station.hall.state();
-      if (hello && (phase === 'room' || phase === 'lobby')) keepSeat(place, { seat: seat.current, resume: hello.resume, wants, at: Date.now() });
+      const { hello, phase, wants, look } = station.hall.state();
+      if (hello && (phase === 'room' || phase === 'lobby')) keepSeat(place, { seat: seat.current, resume: hello.resume, wants, look, at: Date.now() });
       station.stop();
     };
     const back = ({ persisted }: PageTransitionEvent) => persisted && onAgain();

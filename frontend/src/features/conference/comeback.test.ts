@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { dropSeat, keepSeat, keptSeat, type Seated } from './comeback';
 
-const seated: Seated = { seat: { as: 'point', point: 'd1' }, resume: 'm/d1/x', wants: { audio: true, camera: false, screen: false }, at: 1000 };
+const seated: Seated = { seat: { as: 'point', point: 'd1' }, resume: 'm/d1/x', wants: { audio: true, camera: false, screen: false }, look: 'gallery', at: 1000 };
 
 beforeEach(() => sessionStorage.clear());
 

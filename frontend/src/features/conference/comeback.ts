@@ -1,3 +1,4 @@
+import type { Look } from './layout';
 import type { Seat, Sends } from './protocol';
 
 /** What a page that goes leaves for the one that comes in its place: a slip of the hand on F5 costs nobody the floor. */
@@ -6,6 +7,7 @@ export interface Seated {
   /** The host's token. */
   resume: string;
   wants: Sends;
+  look: Look;
   at: number;
 }
 

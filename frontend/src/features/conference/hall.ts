@@ -1,5 +1,6 @@
 import { ApiError, asApiError } from '@/lib/errors';
 import { openFollowWay, type FollowWay, type OpenWay } from '@/lib/followWay';
+import type { Look } from './layout';
 import { ConferenceLine, type LineOptions } from './line';
 import { MediaPeer, type PeerEvents, type Ways } from './peer';
 import { type Asked, askedOf, type Do, type Picture, type Reaction, type Report, type Route, type Said, type Sends, type Ticket, type Told, type Track, type Wish } from './protocol';
@@ -140,6 +141,10 @@ export class Hall {
     this.set({ ...this.current, answeredRoll: this.current.roll.began ?? 0 });
   };
   do = (act: Do) => this.ask({ do: act });
+
+  setLook(look: Look): void {
+    this.set({ ...this.current, look });
+  }
 
   /** The person has seen what was asked of him. */
   heed(asked: Asked): void {

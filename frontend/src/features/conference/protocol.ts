@@ -88,6 +88,8 @@ export interface View {
   chair?: string;
   screen?: string;
   stage?: string[];
+  /** Whom screens follow of those who are heard, the newest first. */
+  heard?: string[];
 }
 
 export interface Removal {

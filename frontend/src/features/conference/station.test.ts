@@ -132,15 +132,16 @@ test('a key that is let go before the device has opened leaves it shut', async (
 
 test('a page that was reloaded is back with what it sent, but for the screen and what is not allowed any more', async () => {
   const station = new OwnStation('m', () => Promise.reject(new Error('no ticket is asked for')), { open: (url) => new FakeSocket(url) as unknown as WebSocket, peer });
-  const back = station.rejoin({ seat: { as: 'person' }, resume: 'm/s1/x', wants: sends(true, true, true), at: 0 });
+  const back = station.rejoin({ seat: { as: 'person' }, resume: 'm/s1/x', wants: sends(true, true, true), look: 'speaker', at: 0 });
   expect(FakeSocket.last.url).toContain(`resume=${encodeURIComponent('m/s1/x')}`);
   FakeSocket.last.tell({ hello: { station: 's1', kind: 'person', name: 'Trần Thu Hà', role: 'THANH_VIEN', resume: 'm/s1/x', host: 'server', meeting: 'm', audioSlots: 4, videoSlots: 28 }, me: me(sends(true, true, true)), view: { layout: 'CHAIR', since: 1, screen: 's1' } });
   await back;
+  expect(station.hall.state().look).toBe('speaker');
   expect([lastSends(), tracks.map(({ readyState, enabled }) => readyState === 'live' && enabled)]).toEqual([sends(true, true, false), [true, true]]);
   expect(lastDo()).toMatchObject({ do: { act: 'screen', station: 's1', on: false } });
   station.stop();
   const silenced = new OwnStation('m', () => Promise.reject(new Error('')), { open: (url) => new FakeSocket(url) as unknown as WebSocket, peer });
-  const muted = silenced.rejoin({ seat: { as: 'person' }, resume: 'm/s1/x', wants: sends(true, false, false), at: 0 });
+  const muted = silenced.rejoin({ seat: { as: 'person' }, resume: 'm/s1/x', wants: sends(true, false, false), look: 'set', at: 0 });
   FakeSocket.last.tell({ hello: { station: 's1', kind: 'person', name: 'Trần Thu Hà', role: 'THANH_VIEN', resume: 'm/s1/x', host: 'server', meeting: 'm', audioSlots: 4, videoSlots: 28 }, me: me(sends(false, true, false)) });
   await muted;
   expect([silenced.hall.state().wants.audio, tracks.at(-1)?.enabled]).toEqual([false, false]);

@@ -49,9 +49,10 @@ export class OwnStation {
   }
 
   /** Takes the place of a page that was here before; its devices are opened meanwhile. */
-  async rejoin({ resume, wants }: Seated): Promise<void> {
+  async rejoin({ resume, wants, look }: Seated): Promise<void> {
     this.hall.sendAtMost(hallPrefs().lowCpu ? 1 : 3);
     this.back = true;
+    this.hall.setLook(look);
     this.stale = wants.screen;
     this.hall.join(nothing, resume);
     const as = (track: Track) => {
