@@ -156,7 +156,10 @@ test('in a discussion who speaks is seen large, and one’s own look is by a key
 });
 
 test('the console: 215 stations by keys, the lobby, and what the person who waits sees', async ({ page, product }) => {
-  const { hall } = await open(page, product.url, { may: everything, count: 215, path: '/dieu-hanh' });
+  const { api, hall } = await open(page, product.url, { may: everything, count: 215, path: '/dieu-hanh' });
+  await expect(page.locator('video')).toBeVisible();
+  const ready = points(215).map(({ i, n }) => ({ id: i, point: i, name: n, people: [], status: 'TRONG_HOP', percent: 88, actions: [] }));
+  api.answers.set(`GET /api/meetings/${meeting.id}/points`, { body: { meeting: meeting.id, now: 1, points: 215, rows: ready, materials: 'known', actions: [] } });
   await page.getByRole('button', { name: 'Vào phòng họp' }).click();
   const grid = page.getByRole('grid', { name: 'Bảng trạng thái các điểm' });
   await expect(grid).toHaveAttribute('aria-rowcount', '217');
@@ -172,6 +175,15 @@ test('the console: 215 stations by keys, the lobby, and what the person who wait
     await page.keyboard.press(key);
     await expect.poll(() => hall.last('do')?.do).toEqual(act);
   }
+  await page.keyboard.press('Delete');
+  await page.getByRole('dialog', { name: /^Mời UBND xã Hòa Bình 22 ra khỏi phòng/ }).getByRole('button', { name: 'Mời ra khỏi phòng' }).click();
+  await expect.poll(() => hall.last('do')?.do).toEqual({ act: 'remove', station: 's212' });
+  await page.getByRole('textbox', { name: 'Tìm điểm cầu' }).fill('');
+  await page.getByRole('combobox', { name: 'Nhóm' }).click();
+  await page.getByRole('option', { name: 'Tỉnh', exact: true }).click();
+  await expect(grid).toHaveAttribute('aria-rowcount', '73');
+  await expect(grid.getByRole('row', { name: /UBND xã Đồng Tâm / }).first()).toContainText('88%');
+  await seen(page, 'hall-console-group');
   await toolbar(page).getByRole('button', { name: 'Điều hành' }).click();
   await expect(page.getByRole('region', { name: 'Hình ảnh phòng họp' })).toBeVisible();
   await hall.connections.at(-1)?.close({ code: 1008, reason: 'conference.removed' });
