@@ -57,8 +57,20 @@ test('from the door through the room by keys: pictures, floor, chat, a lost line
   const { api, hall } = await open(page, product.url);
   await expect(page.locator('video')).toBeVisible();
   await seen(page, 'hall-door');
+  await page.getByRole('button', { name: 'Kiểm tra kỹ thuật' }).click();
+  const door = page.getByRole('dialog', { name: 'Kiểm tra kỹ thuật' });
+  await expect(door.getByText('Chưa đo được')).toBeVisible();
+  await door.getByRole('button', { name: 'Phát tiếng thử' }).click();
+  await expect(door.getByText(/^Tiếng loa (không )?lọt lại vào micro/)).toBeVisible();
+  await door.getByRole('button', { name: 'Có' }).first().click();
+  await checkAccess(page);
+  await shot(page, 'hall-door-test');
+  await door.getByRole('button', { name: 'Lưu kết quả' }).click();
+  await expect(door).toBeHidden();
   await page.getByRole('button', { name: 'Vào phòng họp' }).click();
   expect(api.given.at(-1)).toMatchObject({ path: `/api/meetings/${meeting.id}/conference/ticket`, body: { as: 'person' } });
+
+  await expect.poll(() => hall.last('report')?.report).toMatchObject({ speaker: 'ok' });
 
   // 25 tiles, each asked for as large as it is drawn; the pictures are there, and one's own camera goes out.
   await expect(tile(page, 's2').locator('video')).toBeVisible();
@@ -194,6 +206,7 @@ test('the console: 215 stations by keys, the lobby, and what the person who wait
   await open(page, product.url, { status: 'CHO_VAO' });
   await page.getByRole('button', { name: 'Vào phòng họp' }).click();
   await expect(page.getByText('Bạn đang ở phòng chờ. Chưa ai thấy hay nghe bạn.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Kiểm tra kỹ thuật' })).toBeVisible();
   await seen(page, 'hall-lobby');
 });
 

@@ -9,6 +9,7 @@ import { formatClock } from '@/lib/time';
 import { Devices, MicLevel } from './Devices';
 import { hallPrefs, setHallPrefs, useHallPrefs } from './prefs';
 import type { HallMeeting, Seat } from './protocol';
+import { TestButton } from './SelfTest';
 import { Picture } from './Tile';
 import { useLocal, useStation } from './useHall';
 import classes from './hall.module.css';
@@ -59,6 +60,7 @@ export function PreJoin({ meeting, onJoin }: { meeting: HallMeeting; onJoin: (se
               </fieldset>
             )}
             <Devices />
+            <TestButton meeting={meeting.id} />
             <Button
               size="md" fullWidth autoFocus
               onClick={() => {

@@ -26,7 +26,7 @@ const weakLoss = 0.05;
 export function isTroubled({ row, line }: BoardRow): boolean {
   if (row.s === 'MAT_TIN_HIEU') return true;
   if (row.s !== 'TRONG_HOP' && row.s !== 'DANG_KET_NOI') return false;
-  if (row.t && (bad(row.t.mic) || bad(row.t.speaker) || bad(row.t.camera))) return true;
+  if (row.t && (bad(row.t.mic) || bad(row.t.speaker) || bad(row.t.camera) || bad(row.t.echo))) return true;
   return line !== undefined && (line.deaf === true || line.blind === true || (line.lossUp ?? 0) >= weakLoss || (line.lossDown ?? 0) >= weakLoss);
 }
 

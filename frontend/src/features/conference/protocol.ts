@@ -122,6 +122,8 @@ export interface Report {
   mic?: Mark;
   speaker?: Mark;
   camera?: Mark;
+  /** Bad: what its speaker plays comes back by its microphone. */
+  echo?: Mark;
   /** kbit/s */
   up?: number;
   down?: number;

@@ -148,6 +148,19 @@ test('a page that was reloaded is back with what it sent, but for the screen and
   silenced.stop();
 });
 
+test('a self-test at the door is told once there is somebody to tell', async () => {
+  const station = new OwnStation('m', async () => ({ ticket: 't', station: 's1', ice: [] }), { open: () => new FakeSocket() as unknown as WebSocket, peer });
+  await station.report({ mic: 'ok', echo: 'bad' });
+  station.join();
+  const reports = () => FakeSocket.last.said.flatMap((frame) => ('report' in frame ? [frame.report] : []));
+  await vi.waitFor(() => expect(FakeSocket.last.said).toEqual([]));
+  FakeSocket.last.tell({ hello: { station: 's1', kind: 'person', name: 'Trần Thu Hà', role: 'THANH_VIEN', resume: 'r', host: 'server', meeting: 'm', audioSlots: 4, videoSlots: 28 }, me: { ...me(sends(true, true, true)), status: 'CHO_VAO' } });
+  expect(reports()).toEqual([{ mic: 'ok', echo: 'bad' }]);
+  FakeSocket.last.tell({ me: me(sends(true, true, true)) });
+  expect(reports()).toHaveLength(1);
+  station.stop();
+});
+
 test('the camera’s light goes out with the picture, and when it is shut by others', async () => {
   const station = await enter();
   await station.camera(true);

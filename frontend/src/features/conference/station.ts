@@ -3,7 +3,7 @@ import type { Seated } from './comeback';
 import { Hall, type HallOptions } from './hall';
 import { LocalMedia } from './local';
 import { hallPrefs, setHallPrefs } from './prefs';
-import type { Ticket, Track } from './protocol';
+import type { Report, Ticket, Track } from './protocol';
 import { isSilenced, nothing } from './state';
 import { measure, type Counted, type Measured } from './stats';
 
@@ -19,6 +19,8 @@ export class OwnStation {
   back = false;
   /** That page showed its screen, which this one cannot go on with unasked. */
   private stale = false;
+  /** A self-test at the door, which the host is told once there is one. */
+  private tested: Report | null = null;
   private counted: Counted | undefined;
   private readonly looking: ReturnType<typeof setInterval>;
   private readonly unwatch: () => void;
@@ -66,6 +68,12 @@ export class OwnStation {
     await this.local.openCamera(hallPrefs().camera);
     as('camera');
   }
+
+  /** What a self-test has found; at the door it waits until somebody hears it. */
+  report = async (report: Report): Promise<void> => {
+    if (this.hall.state().phase === 'joining') this.tested = report;
+    else await this.hall.report(report);
+  };
 
   leave(): void {
     this.hall.leave();
@@ -165,8 +173,13 @@ export class OwnStation {
 
   /** What the host does not let through any more is not captured any more, either. */
   private obey(): void {
-    const { wants, phase, view, hello } = this.hall.state();
+    const { wants, phase, line, view, hello } = this.hall.state();
     if (phase === 'joining') return;
+    if (this.tested && line === 'up') {
+      const report = this.tested;
+      this.tested = null;
+      void this.hall.report(report).catch(() => {}); // the host asks again
+    }
     if (this.stale && view.screen === hello?.station) this.endScreen();
     this.local.setMic(wants.audio);
     if (!wants.camera && this.local.state().camera) this.local.closeCamera();
