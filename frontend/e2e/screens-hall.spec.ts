@@ -165,6 +165,7 @@ test('in a discussion who speaks is seen large, and one’s own look is by a key
   expect(hall.connections.at(-1)?.url()).toContain('resume=r');
   await page.keyboard.press('k');
   await expect(pictures).toHaveAttribute('data-shape', 'pair');
+  await expect(tile(page, 's5').locator('video')).toBeVisible();
 });
 
 test('the console: 215 stations by keys, the lobby, and what the person who waits sees', async ({ page, product }) => {
