@@ -86,6 +86,8 @@ type Conference struct {
 	Stations  map[app.ID]*Station `json:"stations"`
 	LastOrder int                 `json:"lastOrder,omitempty"`
 	Guests    map[app.ID]Guest    `json:"guests,omitempty"` // links, by their stations
+
+	hearing hearing
 }
 
 // NewConference begins a conference.
@@ -324,6 +326,7 @@ func (c *Conference) Sweep(now app.Time) {
 	for _, s := range c.Stations {
 		changed = c.expire(s, now) || changed
 	}
+	c.Hear(now)
 	if c.Roll != nil && c.rollOver(now) {
 		c.Roll, changed = nil, true
 	}

@@ -179,6 +179,9 @@ func (c *Conference) Heights(now app.Time) func(station app.ID) int {
 		}
 		most[c.Calling(at)] = full
 	}
+	for _, id := range c.Heard() {
+		most[id] = full
+	}
 	for _, id := range c.Stage() {
 		most[id] = 0
 	}

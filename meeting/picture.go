@@ -101,12 +101,13 @@ func (c *Conference) known(ids ...app.ID) []app.ID {
 	return out
 }
 
-// speaker is the first who has the floor besides the chair; "" for nobody.
+// speaker is the first who has the floor besides the chair, or else who is heard
+// besides him; "" for nobody.
 func (c *Conference) speaker() app.ID {
 	chair := c.ChairStation()
-	holders := c.Holders()
-	if i := slices.IndexFunc(holders, func(id app.ID) bool { return id != chair }); i >= 0 {
-		return holders[i]
+	those := slices.Concat(c.Holders(), c.Heard())
+	if i := slices.IndexFunc(those, func(id app.ID) bool { return id != chair }); i >= 0 {
+		return those[i]
 	}
 	return ""
 }

@@ -42,6 +42,7 @@ type Report struct {
 	Mic       app.TestMark `json:"mic,omitempty"`
 	Speaker   app.TestMark `json:"speaker,omitempty"`
 	Camera    app.TestMark `json:"camera,omitempty"`
+	Echo      app.TestMark `json:"echo,omitempty"` // bad: what its speaker plays comes back by its microphone
 	Up        int          `json:"up,omitempty"`   // measured, kbit/s
 	Down      int          `json:"down,omitempty"` // kbit/s
 	Loss      int          `json:"loss,omitempty"` // packets lost of a thousand
@@ -58,7 +59,7 @@ const (
 
 // Valid reports whether a machine can have measured it.
 func (r Report) Valid() bool {
-	return isMark(r.Mic) && isMark(r.Speaker) && isMark(r.Camera) && within(r.Up, maxRate) && within(r.Down, maxRate) &&
+	return isMark(r.Mic) && isMark(r.Speaker) && isMark(r.Camera) && isMark(r.Echo) && within(r.Up, maxRate) && within(r.Down, maxRate) &&
 		within(r.Loss, 1000) && within(r.RTT, maxRTT) && within(r.Materials, 100)
 }
 

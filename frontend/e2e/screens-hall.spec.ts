@@ -80,8 +80,20 @@ test('from the door through the room by keys: pictures, floor, chat, a lost line
   const { api, hall } = await open(page, product.url);
   await expect(page.locator('video')).toBeVisible();
   await seen(page, 'hall-door');
+  await page.getByRole('button', { name: 'Kiểm tra kỹ thuật' }).click();
+  const door = page.getByRole('dialog', { name: 'Kiểm tra kỹ thuật' });
+  await expect(door.getByText('Chưa đo được')).toBeVisible();
+  await door.getByRole('button', { name: 'Phát tiếng thử' }).click();
+  await expect(door.getByText(/^Tiếng loa (không )?lọt lại vào micro/)).toBeVisible();
+  await door.getByRole('button', { name: 'Có' }).first().click();
+  await checkAccess(page);
+  await shot(page, 'hall-door-test');
+  await door.getByRole('button', { name: 'Lưu kết quả' }).click();
+  await expect(door).toBeHidden();
   await page.getByRole('button', { name: 'Vào phòng họp' }).click();
   expect(api.given.at(-1)).toMatchObject({ path: `/api/meetings/${meeting.id}/conference/ticket`, body: { as: 'person' } });
+
+  await expect.poll(() => hall.last('report')?.report).toMatchObject({ speaker: 'ok' });
 
   // 25 tiles, each asked for as large as it is drawn; the pictures are there, and one's own camera goes out.
   await expect(tile(page, 's2').locator('video')).toBeVisible();
@@ -136,8 +148,54 @@ test('from the door through the room by keys: pictures, floor, chat, a lost line
   expect(hall.last('leave')).toBeDefined();
 });
 
+test('in a discussion who speaks is seen large, and one’s own look is by a key or the menu', async ({ page, product }) => {
+  await page.setViewportSize({ width: 1366, height: 768 });
+  const set = { layout: 'CHAIR_SPEAKER' as const, since: 0, chair: 's1', stage: ['s1'] };
+  const { hall } = await open(page, product.url, { told: { floor: { mode: 'THAO_LUAN' }, view: { ...set, heard: ['s5'] }, speaking: 's5' } });
+  await page.getByRole('button', { name: 'Vào phòng họp' }).click();
+  const pictures = page.getByRole('region', { name: 'Hình ảnh phòng họp' });
+  const width = async (id: string) => (await tile(page, id).first().boundingBox())?.width ?? 0;
+  const asked = (id: string) => hall.last('watch')?.watch.find(({ station, track }) => station === id && track === 'camera')?.height ?? 0;
+  await expect(pictures).toHaveAttribute('data-shape', 'pair');
+  await expect.poll(() => asked('s5')).toBeGreaterThan(180);
+  await expect(tile(page, 's5').locator('video')).toBeVisible();
+  await seen(page, 'hall-look-set');
+
+  await page.keyboard.press('k');
+  await expect(pictures).toHaveAttribute('data-shape', 'one');
+  await expect.poll(() => width('s5')).toBeGreaterThan(800);
+  expect(await width('s1')).toBeLessThan(250);
+  hall.tell({ view: { ...set, layout: 'GRID4', heard: ['s7', 's5'] }, speaking: 's7' });
+  await expect.poll(() => width('s7')).toBeGreaterThan(800);
+  hall.tell({ view: { ...set, heard: [own, 's7'] }, speaking: own }); // nobody watches himself
+  await expect.poll(() => width('s7')).toBeGreaterThan(800);
+  await seen(page, 'hall-look-speaker');
+
+  await page.getByRole('button', { name: 'Cách xem trên máy này: Người đang nói' }).click();
+  await page.getByRole('menuitemradio', { name: 'Tất cả các điểm' }).click();
+  await expect(pictures).toHaveAttribute('data-shape', 'gallery');
+  expect(await page.locator('[data-station]').count()).toBe(25);
+  await seen(page, 'hall-look-gallery');
+
+  await page.keyboard.press('k');
+  await expect(pictures).toHaveAttribute('data-shape', 'slides');
+  hall.tell({ view: { ...set, screen: 's3', heard: ['s7'] } });
+  await expect.poll(() => hall.last('watch')?.watch.some(({ station, track }) => station === 's3' && track === 'screen')).toBe(true);
+  await expect(tile(page, 's3').locator('video')).toBeVisible();
+  await seen(page, 'hall-look-slides');
+  await page.reload();
+  await expect(page.getByRole('button', { name: 'Cách xem trên máy này: Tài liệu' })).toBeVisible();
+  expect(hall.connections.at(-1)?.url()).toContain('resume=r');
+  await page.keyboard.press('k');
+  await expect(pictures).toHaveAttribute('data-shape', 'pair');
+  await expect(tile(page, 's5').locator('video')).toBeVisible();
+});
+
 test('the console: 215 stations by keys, the lobby, and what the person who waits sees', async ({ page, product }) => {
-  const { hall } = await open(page, product.url, { may: everything, count: 215, path: '/dieu-hanh' });
+  const { api, hall } = await open(page, product.url, { may: everything, count: 215, path: '/dieu-hanh' });
+  await expect(page.locator('video')).toBeVisible();
+  const ready = points(215).map(({ i, n }) => ({ id: i, point: i, name: n, people: [], status: 'TRONG_HOP', percent: 88, actions: [] }));
+  api.answers.set(`GET /api/meetings/${meeting.id}/points`, { body: { meeting: meeting.id, now: 1, points: 215, rows: ready, materials: 'known', actions: [] } });
   await page.getByRole('button', { name: 'Vào phòng họp' }).click();
   const grid = page.getByRole('grid', { name: 'Bảng trạng thái các điểm' });
   await expect(grid).toHaveAttribute('aria-rowcount', '217');
@@ -153,6 +211,15 @@ test('the console: 215 stations by keys, the lobby, and what the person who wait
     await page.keyboard.press(key);
     await expect.poll(() => hall.last('do')?.do).toEqual(act);
   }
+  await page.keyboard.press('Delete');
+  await page.getByRole('dialog', { name: /^Mời UBND xã Hòa Bình 22 ra khỏi phòng/ }).getByRole('button', { name: 'Mời ra khỏi phòng' }).click();
+  await expect.poll(() => hall.last('do')?.do).toEqual({ act: 'remove', station: 's212' });
+  await page.getByRole('textbox', { name: 'Tìm điểm cầu' }).fill('');
+  await page.getByRole('combobox', { name: 'Nhóm' }).click();
+  await page.getByRole('option', { name: 'Tỉnh', exact: true }).click();
+  await expect(grid).toHaveAttribute('aria-rowcount', '73');
+  await expect(grid.getByRole('row', { name: /UBND xã Đồng Tâm / }).first()).toContainText('88%');
+  await seen(page, 'hall-console-group');
   await toolbar(page).getByRole('button', { name: 'Điều hành' }).click();
   await expect(page.getByRole('region', { name: 'Hình ảnh phòng họp' })).toBeVisible();
   await hall.connections.at(-1)?.close({ code: 1008, reason: 'conference.removed' });
@@ -163,6 +230,7 @@ test('the console: 215 stations by keys, the lobby, and what the person who wait
   await open(page, product.url, { status: 'CHO_VAO' });
   await page.getByRole('button', { name: 'Vào phòng họp' }).click();
   await expect(page.getByText('Bạn đang ở phòng chờ. Chưa ai thấy hay nghe bạn.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Kiểm tra kỹ thuật' })).toBeVisible();
   await seen(page, 'hall-lobby');
 });
 

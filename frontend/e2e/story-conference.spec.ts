@@ -3,7 +3,7 @@
  * lobby, floor, hard mute, screen, and a server that is killed in the middle.
  */
 import type { Page } from '@playwright/test';
-import { hears, moves, test, turnOn, withDevices } from './kit/conferencePages';
+import { comeIn, hears, loudness, moves, test, turnOn, withDevices } from './kit/conferencePages';
 import { people, type Crowd } from './kit/conferenceServer';
 import { makePdf } from './kit/pdf';
 import { expect, seen } from './kit/test';
@@ -66,6 +66,30 @@ test('three browsers and forty stations under a chair, the server killed in the 
     await moves(clerk, people.member.id, 'Màn hình của');
     await member.keyboard.press('s');
     await expect(clerk.getByText(/^Màn hình của/)).toHaveCount(0);
+  });
+
+  await test.step('who has the floor reloads the page, and is back with it, his picture and his voice', async () => {
+    await member.reload();
+    await expect(member.getByRole('toolbar')).toBeVisible();
+    await expect(member.locator('[aria-keyshortcuts="M"]')).toHaveAttribute('aria-pressed', 'true');
+    await expect(member.getByText('Đang phát biểu').first()).toBeVisible();
+    await moves(clerk, people.member.id);
+    await expect.poll(() => loudness(clerk)).toBeGreaterThan(0);
+  });
+
+  await test.step('a guest who was let in reloads the page, and need not wait again', async () => {
+    const link = await server.guest(chair, id, 'Chuyên gia thủy lợi');
+    const guest = await conference.outside();
+    await guest.goto(`${server.url}/khach/${link}`);
+    await comeIn(guest);
+    await expect(guest.getByText('Bạn đang ở phòng chờ.')).toBeVisible();
+    await chair.getByRole('button', { name: 'Cho 1 điểm vào' }).click();
+    await expect(guest.getByRole('toolbar')).toBeVisible();
+    await moves(guest, people.member.id);
+    await guest.reload();
+    await expect(guest.getByRole('toolbar')).toBeVisible();
+    await moves(guest, people.member.id);
+    await guest.context().close();
   });
 
   await test.step('the page that the chair turns to is on the others\' screens', async () => {

@@ -68,6 +68,24 @@ func TestAConference(t *testing.T) {
 		if *two.last.Speaking != "chair" || two.last.Slots.Audio[0] != "chair" || !two.last.Layers[0].Wanted[0] {
 			t.Errorf("%+v", two.last)
 		}
+		// Who speaks on is followed, and seen as large as he is shown.
+		chair.say(Said{Watch: &[]meeting.Wish{{Slot: 0, Station: "member", Track: meeting.Camera, Height: 720}}})
+		chair.do(meeting.Do{Act: meeting.ActStage, Station: "member"})
+		height := func() int { synctest.Wait(); return h.media.links["chair"].wishes[0].Height }
+		if height() != 180 {
+			t.Errorf("watched %+v", h.media.links["chair"].wishes)
+		}
+		h.media.links["member"].to.Speaking("member")
+		time.Sleep(1100 * time.Millisecond)
+		if height() != 180 {
+			t.Error("followed too soon")
+		}
+		time.Sleep(200 * time.Millisecond)
+		var view viewTold
+		if chair.hear(); json.Unmarshal(chair.last.View, &view) != nil || !slices.Equal(view.Heard, []app.ID{"member"}) || height() != 720 {
+			t.Errorf("view %s, watched at %d", chair.last.View, height())
+		}
+		h.media.links["member"].to.Speaking("chair")
 		// Chat, hands, self-tests, headcounts.
 		two.say(Said{Chat: new("Xin chào")})
 		two.say(Said{Hand: new(true)})

@@ -74,6 +74,7 @@ type hall struct {
 	lines   map[app.ID]lineState
 	saved   uint64 // epoch
 	closing []Link
+	hearing *time.Timer // for whom screens follow
 }
 
 type lineState struct {
@@ -212,10 +213,11 @@ type viewTold struct {
 	Chair  app.ID   `json:"chair,omitempty"`
 	Screen app.ID   `json:"screen,omitempty"`
 	Stage  []app.ID `json:"stage,omitempty"`
+	Heard  []app.ID `json:"heard,omitempty"`
 }
 
 func (h *hall) view() viewTold {
-	return viewTold{h.c.View, h.c.ChairStation(), h.c.Screen, h.c.Stage()}
+	return viewTold{h.c.View, h.c.ChairStation(), h.c.Screen, h.c.Stage(), h.c.Heard()}
 }
 
 type doorTold struct {

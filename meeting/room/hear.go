@@ -289,7 +289,32 @@ func (e *events) Layers(l meeting.Layers) {
 
 // Speaking implements Events.
 func (e *events) Speaking(station app.ID) {
-	e.with(func(m *member) { m.speaking = &station; m.newsLocked() })
+	e.with(func(m *member) {
+		m.speaking = &station
+		m.newsLocked()
+		m.heardLocked(func(c *meeting.Conference, now app.Time) app.Time { return c.Speaks(station, now) })
+	})
+}
+
+// heardLocked notes who is heard, and looks again when whom screens follow may
+// change by the clock.
+func (h *hall) heardLocked(note func(*meeting.Conference, app.Time) app.Time) {
+	var at app.Time
+	_ = h.changeLocked(false, func(c *meeting.Conference, now app.Time) error { at = note(c, now); return nil })
+	if h.hearing != nil {
+		h.hearing.Stop()
+		h.hearing = nil
+	}
+	if at == 0 || h.closed {
+		return
+	}
+	h.hearing = time.AfterFunc(at.Std().Sub(h.Now()), func() {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		if !h.closed {
+			h.heardLocked((*meeting.Conference).Hear)
+		}
+	})
 }
 
 // Message implements Events.

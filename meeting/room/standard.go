@@ -35,10 +35,10 @@ type Standard struct {
 
 // sight is what a display goes by.
 type sight struct {
-	holders  []app.ID
-	chair    app.ID
-	screen   app.ID
-	speaking app.ID
+	holders []app.ID
+	chair   app.ID
+	screen  app.ID
+	heard   []app.ID
 }
 
 const (
@@ -189,14 +189,12 @@ func (s *Standard) look(news News) {
 		s.sight.holders = floor.Holders
 	}
 	var view struct {
-		Chair  app.ID `json:"chair"`
-		Screen app.ID `json:"screen"`
+		Chair  app.ID   `json:"chair"`
+		Screen app.ID   `json:"screen"`
+		Heard  []app.ID `json:"heard"`
 	}
 	if news.View != nil && json.Unmarshal(news.View, &view) == nil {
-		s.sight.chair, s.sight.screen = view.Chair, view.Screen
-	}
-	if news.Speaking != nil && *news.Speaking != "" {
-		s.sight.speaking = *news.Speaking
+		s.sight.chair, s.sight.screen, s.sight.heard = view.Chair, view.Screen, view.Heard
 	}
 	if !s.answered {
 		return
@@ -211,7 +209,7 @@ func (s *Standard) look(news News) {
 	}
 }
 
-// wish is the screen that is shown, or who has the floor, or speaks, or the chair.
+// wish is the screen that is shown, or who has the floor, or is heard, or the chair.
 func (s sight) wish() meeting.Wish {
 	w := meeting.Wish{Track: meeting.Camera, Height: standardTall}
 	switch {
@@ -219,8 +217,8 @@ func (s sight) wish() meeting.Wish {
 		w.Station, w.Track = s.screen, meeting.Screen
 	case len(s.holders) > 0:
 		w.Station = s.holders[0]
-	case s.speaking != "":
-		w.Station = s.speaking
+	case len(s.heard) > 0:
+		w.Station = s.heard[0]
 	default:
 		w.Station = s.chair
 	}

@@ -143,6 +143,25 @@ export function flows(page: Page, kind: 'audio' | 'video', direction: 'inbound-r
 
 export const hears = async (page: Page): Promise<'sound' | 'nothing'> => ((await flows(page, 'audio')) ? 'sound' : 'nothing');
 
+/** How loud it is at a page's ear within a second: energy of what was decoded. */
+export function loudness(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    const heard = async () => {
+      let sum = 0;
+      for (const pc of (globalThis as unknown as { connections: RTCPeerConnection[] }).connections) {
+        for (const each of (await pc.getStats()).values() as Iterable<{ type: string; kind: string; totalAudioEnergy?: number }>) {
+          if (each.type === 'inbound-rtp' && each.kind === 'audio') sum += each.totalAudioEnergy ?? 0;
+        }
+      }
+      return sum;
+    };
+    const before = await heard();
+    const until = performance.now() + 1000;
+    while (performance.now() < until) await new Promise(requestAnimationFrame);
+    return (await heard()) - before;
+  });
+}
+
 /** By which way media of the page go, as its browser has chosen. */
 export interface Way {
   /** Of its own end: host, relay, …; `none`: there is no way. */

@@ -108,16 +108,18 @@ export class ConferenceServer {
     return id;
   }
 
+  /** A guest's link that the page's person makes. */
+  guest(page: Page, meeting: string, name: string): Promise<string> {
+    return page.evaluate(async ([id, guest]) => {
+      const answer = await fetch(`/api/meetings/${id}/conference/guests`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ name: guest, until: Date.now() + 3_600_000 }) });
+      return ((await answer.json()) as { link: string }).link;
+    }, [meeting, name] as const);
+  }
+
   /** Guests with links that the page's person makes; they wait in the lobby. */
   async crowd(page: Page, meeting: string, count: number): Promise<Crowd> {
-    const links = await page.evaluate(async ([id, n]) => {
-      const made: string[] = [];
-      for (let i = 1; i <= n; i++) {
-        const answer = await fetch(`/api/meetings/${id}/conference/guests`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ name: `Điểm cầu ${i}`, until: Date.now() + 3_600_000 }) });
-        made.push(((await answer.json()) as { link: string }).link);
-      }
-      return made;
-    }, [meeting, count] as const);
+    const links: string[] = [];
+    for (let i = 1; i <= count; i++) links.push(await this.guest(page, meeting, `Điểm cầu ${i}`));
     const child = spawn(join(programs, 'bench'), ['crowd', '--server', this.url], { stdio: ['pipe', 'pipe', 'pipe'] });
     child.stderr.pipe(createWriteStream(join(this.folder, 'crowd.log')));
     this.others.push(child);

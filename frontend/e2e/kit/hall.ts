@@ -115,7 +115,7 @@ export function points(count: number): Row[] {
     const s = k % 29 === 0 ? 'CHO_VAO' : k % 17 === 0 ? 'MAT_TIN_HIEU' : k % 11 === 0 ? 'CHUA_KET_NOI' : 'TRONG_HOP';
     const came = s !== 'CHO_VAO' && s !== 'CHUA_KET_NOI';
     return {
-      i: `s${k}`, n: `UBND xã ${communes[i % 10]}${k > 10 ? ` ${Math.ceil(k / 10)}` : ''}`, k: 'point', r: k === 1 ? 'CHU_TRI' : 'THANH_VIEN', s, e: 1, ...(k === 1 && { u: 2 }),
+      i: `s${k}`, n: `UBND xã ${communes[i % 10]}${k > 10 ? ` ${Math.ceil(k / 10)}` : ''}`, k: 'point', r: k === 1 ? 'CHU_TRI' : 'THANH_VIEN', s, e: 1, g: i % 3 === 0 ? 'TINH' : 'XA_PHUONG', ...(k === 1 && { u: 2 }),
       ...(came && { o: k, c: 4 + (k % 21), j: Date.now() - 3_600_000, l: k % 3 === 0 ? 3 : 2, d: k % 17 === 0 ? 3 : 0 }),
       ...(k === 4 && { h: Date.now() - 60_000 }), ...(k % 13 === 0 && came && { m: 1 }),
       ...(k % 5 !== 0 && { t: { mic: 'ok', speaker: k % 23 === 0 ? 'bad' : 'ok', camera: k % 19 === 0 ? 'none' : 'ok', up: 1200, down: 4000, loss: 3, rtt: 40, materials: k % 7 === 0 ? 62 : 100, at: Date.now() - 7_200_000 } }),

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconPhone } from '@tabler/icons-react';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatFacts } from '@/lib/format';
 import { useMeetingPoints } from '@/lib/points';
@@ -22,15 +22,16 @@ export interface StationAct {
   danger?: boolean;
 }
 
-/** What can be done to a station now. */
-export function useStationActs(each: BoardRow | undefined): StationAct[] {
+/** What can be done to a station now; to take it out is asked about first. */
+export function useStationActs(each: BoardRow | undefined, onRemove: (each: BoardRow) => void): StationAct[] {
   const act = useActs();
   const state = useHall();
-  const { me, floor, view } = state;
-  return useMemo(() => (each ? actsOf(each, { me, floor, view }, act) : []), [each, me, floor, view, act]);
+  const { me, floor, view, hello } = state;
+  return useMemo(() => (each ? actsOf(each, { me, floor, view, hello }, act, onRemove) : []), [each, me, floor, view, hello, act, onRemove]);
 }
 
-function actsOf({ row, holds, next }: BoardRow, { me, floor, view }: Pick<HallState, 'me' | 'floor' | 'view'>, act: ReturnType<typeof useActs>): StationAct[] {
+function actsOf(each: BoardRow, { me, floor, view, hello }: Pick<HallState, 'me' | 'floor' | 'view' | 'hello'>, act: ReturnType<typeof useActs>, onRemove: (each: BoardRow) => void): StationAct[] {
+  const { row, holds, next } = each;
   const station = row.i;
   const on = (id: string, key: string, run: () => void, when: boolean, more: Partial<StationAct> = {}): StationAct[] => (when ? [{ id, key, run, ...more }] : []);
   const here = isPresent(row);
@@ -54,19 +55,16 @@ function actsOf({ row, holds, next }: BoardRow, { me, floor, view }: Pick<HallSt
     ...on(row.u === 1 ? 'sub_chair_not' : 'sub_chair', 'shift+s', () => act('sub_chair', { station, on: row.u !== 1 }), here && allowed('sub_chair') && row.u !== 2),
     ...on('lower', 'shift+h', () => act('lower', { station }), Boolean(row.h) && allowed('lower')),
     ...on('test', 'i', () => act('test', { station }), here && allowed('test')),
+    ...on('remove', 'delete', () => onRemove(each), here && allowed('remove') && station !== hello?.station && row.r !== 'CHU_TRI', { danger: true }),
   ];
 }
 
 /** The station that the board stands at: what is known of it, whom to call, what can be done. */
 export function Chosen({ each, acts, meeting }: { each: BoardRow; acts: readonly StationAct[]; meeting: HallMeeting }) {
   const { t } = useTranslation();
-  const act = useActs();
-  const state = useHall();
-  const [removing, setRemoving] = useState(false);
   const { data: board } = useMeetingPoints(meeting.id);
   const { row, line } = each;
   const point = board?.rows.find((other) => other.point === row.i);
-  const removable = isPresent(row) && may(state, 'remove') && row.i !== state.hello?.station && row.r !== 'CHU_TRI';
   const trouble = line?.deaf ? 'deaf' : line?.blind ? 'blind' : line?.route === 'tcp' || line?.route === 'relay' ? line.route : '';
   return (
     <section className={classes.chosen} aria-label={row.n}>
@@ -80,12 +78,19 @@ export function Chosen({ each, acts, meeting }: { each: BoardRow; acts: readonly
         {acts.map(({ id, key, run, leading, danger }) => (
           <Button key={id} size="compact-sm" variant={leading ? 'filled' : 'default'} color={danger ? 'son' : undefined} rightSection={<Kbd keys={key} />} onClick={run}>{t(`conference.act.${id}`)}</Button>
         ))}
-        {removable && <Button size="compact-sm" variant="light" color="son" onClick={() => setRemoving(true)}>{t('conference.act.remove')}</Button>}
       </div>
-      <ConfirmDialog
-        opened={removing} danger title={t('conference.remove.title', { name: row.n })} text={t('conference.remove.text')} confirm={t('conference.act.remove')} onClose={() => setRemoving(false)}
-        onConfirm={() => act('remove', { station: row.i })}
-      />
     </section>
+  );
+}
+
+/** The board may stand at another station by the time that it is answered. */
+export function Removing({ each, onClose }: { each: BoardRow | null; onClose: () => void }) {
+  const { t } = useTranslation();
+  const act = useActs();
+  return (
+    <ConfirmDialog
+      opened={each !== null} danger title={t('conference.remove.title', { name: each?.row.n ?? '' })} text={t('conference.remove.text')} confirm={t('conference.act.remove')} onClose={onClose}
+      onConfirm={() => act('remove', { station: each?.row.i })}
+    />
   );
 }

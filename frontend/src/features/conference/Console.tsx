@@ -1,13 +1,14 @@
-import { SegmentedControl, TextInput } from '@mantine/core';
+import { SegmentedControl, Select, TextInput } from '@mantine/core';
 import { IconBroadcast, IconSearch } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCommands, type Command } from '@/lib/commands';
 import { formatFacts } from '@/lib/format';
+import { usePointMaterials } from '@/lib/points';
 import { DataTable, Empty, type Sort } from '@/ui';
-import { boardFilters, boardRows, countBoard, findBoard, totalsOf, type BoardFilter, type BoardRow } from './board';
+import { boardFilters, boardRows, countBoard, findBoard, groupsOf, totalsOf, type BoardFilter, type BoardRow } from './board';
 import { useBoardColumns } from './boardColumns';
-import { Chosen, useStationActs, type StationAct } from './Chosen';
+import { Chosen, Removing, useStationActs, type StationAct } from './Chosen';
 import { Conduct } from './Conduct';
 import { Lineup } from './Lineup';
 import { Stage } from './Stage';
@@ -23,14 +24,21 @@ export function Console({ meeting }: { meeting: HallMeeting }) {
   const [words, setWords] = useState('');
   const [filter, setFilter] = useState<BoardFilter>('all');
   const [sort, setSort] = useState<Sort | null>(null);
+  const [group, setGroup] = useState('');
   const [active, setActive] = useState<string>();
-  const all = useMemo(() => boardRows(stations, lines, floor), [stations, lines, floor]);
-  const rows = useMemo(() => findBoard(all, words, filter, sort), [all, words, filter, sort]);
-  const counts = useMemo(() => countBoard(all), [all]);
-  const totals = useMemo(() => totalsOf(all), [all]);
+  const [removing, setRemoving] = useState<BoardRow | null>(null);
+  const { data: board } = usePointMaterials(meeting.id, meeting.id !== '');
+  const ready = useMemo(() => new Map(board?.rows.map(({ point, percent }) => [point, percent])), [board]);
+  const all = useMemo(() => boardRows(stations, lines, floor, ready), [stations, lines, floor, ready]);
+  const groups = useMemo(() => groupsOf(all), [all]);
+  const within = groups.includes(group) ? group : '';
+  const rows = useMemo(() => findBoard(all, words, filter, sort, within), [all, words, filter, sort, within]);
+  const grouped = useMemo(() => findBoard(all, '', 'all', null, within), [all, within]);
+  const counts = useMemo(() => countBoard(grouped), [grouped]);
+  const totals = useMemo(() => totalsOf(grouped), [grouped]);
   const columns = useBoardColumns();
   const chosen = rows.find(({ row }) => row.i === active) ?? rows[0];
-  const acts = useStationActs(chosen);
+  const acts = useStationActs(chosen, setRemoving);
   useBoardKeys(acts);
   return (
     <div className={classes.console}>
@@ -38,6 +46,7 @@ export function Console({ meeting }: { meeting: HallMeeting }) {
         <Conduct />
         <div className={classes.tools}>
           <TextInput size="xs" className={classes.find} aria-label={t('conference.board.find')} placeholder={t('conference.board.find')} leftSection={<IconSearch size={14} aria-hidden />} value={words} onChange={(event) => setWords(event.currentTarget.value)} />
+          {groups.length > 0 && <Select size="xs" w={170} aria-label={t('points.group')} allowDeselect={false} value={within} onChange={(next) => setGroup(next ?? '')} data={[{ value: '', label: t('points.group.all') }, ...groups.map((code) => ({ value: code, label: t(`points.group.${code}`) }))]} />}
           <SegmentedControl size="xs" aria-label={t('conference.board.filter')} value={filter} onChange={(next) => setFilter(next as BoardFilter)} data={boardFilters.map((value) => ({ value, label: `${t(`conference.board.filter.${value}`)} ${counts[value]}` }))} />
         </div>
         <p className={classes.sum} role="status">{formatFacts(t('conference.board.arrived', { n: totals.arrived, of: totals.expected }), t('conference.people.heads', { count: totals.heads }))}</p>
@@ -54,6 +63,7 @@ export function Console({ meeting }: { meeting: HallMeeting }) {
         {chosen && <Chosen each={chosen} acts={acts} meeting={meeting} />}
         <Lineup />
       </aside>
+      <Removing each={removing} onClose={() => setRemoving(null)} />
     </div>
   );
 }

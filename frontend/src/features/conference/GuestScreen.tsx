@@ -13,5 +13,5 @@ export default function GuestScreen({ link }: { link: string }) {
   useEffect(() => listenForHotkeys(), []);
   const ticket = useCallback(() => api.guestTicket(link), [link]);
   if (!hasMedia()) return <main className={classes.door}><Empty tone="warn" title={t('conference.no_media')} text={t('conference.no_media.browser')} /></main>;
-  return <Attendance meeting={{ id: '', title: t('conference.guest'), start: 0, end: 0 }} ticket={ticket} />;
+  return <Attendance meeting={{ id: '', title: t('conference.guest'), start: 0, end: 0 }} ticket={ticket} place={link} />;
 }

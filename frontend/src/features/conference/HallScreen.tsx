@@ -21,5 +21,5 @@ export default function HallScreen() {
 
 function Member({ meeting }: { meeting: MeetingView }) {
   const ticket = useCallback((seat: Seat) => api.conferenceTicket(meeting.id, seat), [meeting.id]);
-  return <Attendance meeting={meeting} ticket={ticket} />;
+  return <Attendance meeting={meeting} ticket={ticket} place={meeting.id} />;
 }

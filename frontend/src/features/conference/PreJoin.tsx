@@ -10,6 +10,7 @@ import { Devices, MicLevel } from './Devices';
 import { doorOf, seatAtFirst, takesOver, type Door } from './door';
 import { hallPrefs, setHallPrefs, useHallPrefs } from './prefs';
 import type { HallMeeting, Seat } from './protocol';
+import { TestButton } from './SelfTest';
 import { Picture } from './Tile';
 import { useLocal, useStation } from './useHall';
 import classes from './hall.module.css';
@@ -52,6 +53,7 @@ export function PreJoin({ meeting, onJoin }: Props) {
             {replaces && <p className={classes.warns} role="alert">{t('conference.as.point.inside')}</p>}
             <Devices />
             {seat === null && !pending && <p className={classes.warns} role="alert">{t('conference.as.nobody')}</p>}
+            <TestButton meeting={meeting.id} />
             <Button
               size="md" fullWidth autoFocus loading={pending} disabled={seat === null}
               onClick={() => {

@@ -1,19 +1,31 @@
 import { Button, Group, Modal } from '@mantine/core';
-import { IconCircleCheck, IconCircleDashed, IconCircleX } from '@tabler/icons-react';
-import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { IconCircleCheck, IconCircleDashed, IconCircleX, IconTestPipe } from '@tabler/icons-react';
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMeetingMaterials } from './useMeetingMaterials';
 import { notify } from '@/ui';
 import { MicLevel } from './Devices';
 import { hallPrefs, useHallPrefs } from './prefs';
 import type { Mark } from './protocol';
-import { cameraMark, micMark, reportOf, type Found } from './selfTest';
+import { cameraMark, echoMark, lineOf, micMark, reportOf, type Found } from './selfTest';
 import { Picture } from './Tile';
 import { playTone } from './tone';
 import { useHall, useHostNow, useLocal, useRun, useStation } from './useHall';
 import classes from './hall.module.css';
 
-/** The technical test: microphone, speaker, camera, line. What is found is told to those who lead. */
+/** Opens the test where nobody hears the person yet: at the door, and in the lobby. */
+export function TestButton({ meeting }: { meeting: string }) {
+  const { t } = useTranslation();
+  const [opened, setOpened] = useState(false);
+  return (
+    <>
+      <Button variant="default" size="sm" leftSection={<IconTestPipe size={16} stroke={1.8} aria-hidden />} onClick={() => setOpened(true)}>{t('conference.test')}</Button>
+      <SelfTest meeting={meeting} opened={opened} onClose={() => setOpened(false)} />
+    </>
+  );
+}
+
+/** The technical test: microphone, speaker, echo, camera, line. What is found is told to those who lead. */
 export function SelfTest({ meeting, opened, onClose }: { meeting: string; opened: boolean; onClose: () => void }) {
   const { t } = useTranslation();
   return (
@@ -27,26 +39,29 @@ function Tests({ meeting, onClose }: { meeting: string; onClose: () => void }) {
   const { t } = useTranslation();
   const station = useStation();
   const { hall, local } = station;
-  const { ahead, wants } = useHall();
+  const { ahead, wants, phase } = useHall();
   const { mic, camera, trouble } = useLocal();
   const { speaker } = useHallPrefs();
   const run = useRun();
   const [loudest, setLoudest] = useState(0);
   const [heard, setHeard] = useState<boolean | null>(null);
   const [seen, setSeen] = useState<boolean | null>(null);
+  const [echo, setEcho] = useState<Mark>();
+  const ringing = useRef(false);
   const [busy, setBusy] = useState(false);
   const materials = useMeetingMaterials(meeting);
   useHostNow(ahead); // the line is measured every few seconds
   const { measured } = station;
   useEffect(() => {
-    const timer = setInterval(() => setLoudest((before) => Math.max(before, local.level())), 100);
+    // The tone is no voice.
+    const timer = setInterval(() => !ringing.current && setLoudest((before) => Math.max(before, local.level())), 100);
     return () => clearInterval(timer);
   }, [local]);
   useEffect(() => {
     if (!local.state().mic) void local.openMic(hallPrefs()).then(() => local.setMic(true));
     else local.setMic(true);
     // Nobody hears the test: what is let through is the person's own switch.
-    return () => local.setMic(hall.state().wants.audio);
+    return () => local.setMic(hall.state().phase === 'joining' || hall.state().wants.audio);
   }, [local, hall]);
   useEffect(() => {
     const opened = !local.state().camera;
@@ -55,13 +70,27 @@ function Tests({ meeting, onClose }: { meeting: string; onClose: () => void }) {
       if (opened && !hall.state().wants.camera) local.closeCamera();
     };
   }, [local, hall]);
-  const found: Found = { loudest, mic: mic !== null, camera: camera !== null, trouble, heard, seen, measured, materials };
+  const found: Found = { loudest, mic: mic !== null, camera: camera !== null, trouble, heard, seen, echo, measured, materials };
+  const line = measured && lineOf(measured);
+  const rate = (kilobits: number | undefined) => (kilobits === undefined ? t('conference.test.line.unknown') : t('conference.test.line.rate', { rate: kilobits }));
+  const ring = async () => {
+    const before = await levels(local.level, 400);
+    ringing.current = true;
+    // The first moments are for the browser to learn the room.
+    const during = levels(local.level, 1300).then((all) => all.slice(all.length >> 1));
+    try {
+      await playTone(speaker);
+      setEcho(local.state().mic ? echoMark(before, await during) : undefined);
+    } finally {
+      ringing.current = false;
+    }
+  };
   const stream = useMemo(() => (camera ? new MediaStream([camera]) : null), [camera]);
   const send = async () => {
     setBusy(true);
     try {
-      await hall.report(reportOf(found));
-      notify.ok(t('conference.test.sent'));
+      await station.report(reportOf(found));
+      notify.ok(t(phase === 'joining' ? 'conference.test.kept' : 'conference.test.sent'));
       onClose();
     } catch (error) {
       notify.error(error);
@@ -75,19 +104,37 @@ function Tests({ meeting, onClose }: { meeting: string; onClose: () => void }) {
       </Test>
       <Test mark={heard === null ? undefined : heard ? 'ok' : 'bad'} title={t('conference.test.speaker')} text={t('conference.test.speaker.text')}>
         <Group className={classes.testMore} gap={6}>
-          <Button size="compact-sm" variant="light" onClick={() => run(playTone(speaker))}>{t('conference.test.play')}</Button>
+          <Button size="compact-sm" variant="light" onClick={() => run(ring())}>{t('conference.test.play')}</Button>
           <Answer value={heard} onAnswer={setHeard} />
         </Group>
       </Test>
+      <Test mark={echo} title={t('conference.test.echo')} text={t(echo ? `conference.test.echo.${echo}` : 'conference.test.echo.text')} />
       <Test mark={cameraMark(found)} title={t('conference.test.camera')} text={t(trouble.camera && !camera ? `conference.trouble.camera.${trouble.camera}` : 'conference.test.camera.text')}>
         {stream && <Group className={classes.testMore} gap={10}><div className={classes.preview} style={{ width: 176 }}><Picture stream={stream} mirrored /></div><Answer value={seen} onAnswer={setSeen} /></Group>}
       </Test>
-      <Test mark={measured ? (measured.lossUp > 0.05 || measured.lossDown > 0.05 ? 'bad' : 'ok') : undefined} title={t('conference.test.line')} text={measured ? t('conference.test.line.text', { up: Math.max(measured.up, measured.bears), down: measured.down, rtt: measured.rtt, loss: (Math.max(measured.lossUp, measured.lossDown) * 100).toFixed(1) }) : t('conference.test.line.wait')} />
+      <Test
+        mark={line?.loss === undefined || (line.up === undefined && line.down === undefined) ? undefined : line.loss > 0.05 ? 'bad' : 'ok'} title={t('conference.test.line')}
+        text={line ? t('conference.test.line.text', { up: rate(line.up), down: rate(line.down), rtt: line.rtt ?? '–', loss: line.loss === undefined ? '–' : (line.loss * 100).toFixed(1).replace('.', ',') }) : t(phase === 'room' ? 'conference.test.line.wait' : 'conference.test.line.later')}
+      />
       {materials !== undefined && <Test mark={materials === 100 ? 'ok' : 'bad'} title={t('conference.test.materials')} text={`${materials} %`} />}
       {wants.audio && <p className={classes.quiet}>{t('conference.test.heard')}</p>}
-      <Group justify="flex-end"><Button loading={busy} onClick={() => void send()}>{t('conference.test.send')}</Button></Group>
+      <Group justify="flex-end"><Button loading={busy} onClick={() => void send()}>{t(phase === 'joining' ? 'conference.test.keep' : 'conference.test.send')}</Button></Group>
     </div>
   );
+}
+
+/** How loud it is at the microphone for so many milliseconds, twenty times a second. */
+function levels(level: () => number, forMs: number): Promise<number[]> {
+  return new Promise((resolve) => {
+    const all: number[] = [];
+    const until = performance.now() + forMs;
+    const timer = setInterval(() => {
+      all.push(level());
+      if (performance.now() < until) return;
+      clearInterval(timer);
+      resolve(all);
+    }, 50);
+  });
 }
 
 function Answer({ value, onAnswer }: { value: boolean | null; onAnswer: (yes: boolean) => void }) {

@@ -30,7 +30,7 @@ interface Box {
   height: number;
 }
 
-/** What all see: the layout that those who lead have chosen. `small` is beside something else. */
+/** What all see, the layout that those who lead have chosen, or what the person has. `small` is beside something else, and what all see. */
 export function Stage({ small }: { small?: boolean }) {
   const { t } = useTranslation();
   const state = useHall();
@@ -38,10 +38,10 @@ export function Stage({ small }: { small?: boolean }) {
   const [page, setPage] = useState(0);
   const [turns, setTurns] = useState(0);
   const now = useHostNow(state.ahead, turns);
-  const whole = sceneOf(state, now, page, state.hello?.station);
+  const whole = sceneOf(small ? { ...state, look: 'set' } : state, now, page, state.hello?.station);
   const scene = small ? { ...whole, strip: [] } : whole;
   if (scene.turns !== turns) setTurns(scene.turns);
-  const turnable = scene.pages > 1 && !state.view.period && !small && scene.shape !== 'one';
+  const turnable = scene.pages > 1 && scene.turns === 0 && !small && scene.shape !== 'one';
   const main = mainBox(scene, { width, height: height - (turnable ? turnerHeight : 0) });
   const tile = tileBox(scene, main);
   useWatched(scene, state, tile);
@@ -114,7 +114,9 @@ function useWatched(scene: Scene, state: HallState, box: Box) {
   const hidden = useDocumentVisibility() === 'hidden';
   const own = state.hello?.station;
   const holders = state.floor.holders ?? [];
-  const wanted = ({ station, track }: Shown) => station !== own && !audioOnly && (!lowCpu || track === 'screen' || holders.includes(station) || (holders.length === 0 && state.view.chair === station));
+  const large = scene.shape === 'one' || scene.shape === 'pair' ? scene.tiles : [];
+  const matters = (tile: Shown) => tile.track === 'screen' || holders.includes(tile.station) || large.includes(tile) || (holders.length === 0 && state.view.chair === tile.station);
+  const wanted = (tile: Shown) => tile.station !== own && !audioOnly && (!lowCpu || matters(tile));
   const want = (tile: Shown, height: number): Want => ({ ...tile, height: stepOf(height * devicePixelRatio), rank: rankOf(tile, state) });
   const wants = hidden || box.height === 0 ? [] : [...scene.tiles.filter(wanted).map((tile) => want(tile, box.height)), ...scene.strip.filter(wanted).map((tile) => want(tile, stripHeight))];
   const told = JSON.stringify(wants);

@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { useCommands, type Command } from '@/lib/commands';
 import { navigate, paths } from '@/lib/router';
 import { ConfirmDialog } from '@/ui';
+import { LookChoice } from './Look';
 import type { PanelName } from './Panel';
 import { reactions, type HallMeeting } from './protocol';
 import { isSilenced, leads } from './state';
@@ -56,6 +57,7 @@ export function Toolbar({ meeting, panel, console: board, onPanel, onHelp }: Pro
       {mayShow && <Tool icon={IconDeviceDesktopShare} label={t(wants.screen ? 'conference.share.stop' : 'conference.share')} hint={t('conference.key.share')} keys="S" pressed={wants.screen} onClick={turn.share} />}
       <Tool icon={IconHandStop} label={t(raised ? 'conference.hand.lower' : 'conference.hand')} hint={t('conference.key.hand')} keys="H" pressed={raised} onClick={turn.hand} />
       {talk.reactions && <React />}
+      {!board && <LookChoice />}
       <span className={classes.gap} />
       {talk.chat !== undefined && !meeting.secret && <Tool icon={IconMessage} label={t('conference.chat')} hint={t('conference.key.chat')} keys="C" expanded={panel === 'chat'} count={unread} onClick={() => onPanel('chat')} />}
       <Tool icon={IconUsers} label={t('conference.people')} hint={t('conference.key.people')} keys="P" expanded={panel === 'people'} onClick={() => onPanel('people')} />

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { ApiError, errorText } from '@/lib/errors';
 import { navigate, paths } from '@/lib/router';
 import { Empty } from '@/ui';
+import { TestButton } from './SelfTest';
 import { useHall, useStation } from './useHall';
 import classes from './hall.module.css';
 
@@ -20,6 +21,7 @@ export function Waiting({ meeting, title, onLeave }: { meeting: string; title: s
           <h1 className={classes.doorTitle}>{t(line === 'lost' || line === 'alone' ? 'conference.wait.line' : lobby ? 'conference.wait.lobby' : 'conference.wait.joining')}</h1>
           <p className={classes.quiet}>{lobby ? t('conference.wait.lobby.text') : title}</p>
           {talk.banner && <p className={classes.waitBanner}>{talk.banner.text}</p>}
+          {lobby && <TestButton meeting={meeting} />}
           <Button
             variant="default"
             onClick={() => {

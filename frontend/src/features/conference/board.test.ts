@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { boardRows, countBoard, findBoard, totalsOf } from './board';
+import { boardRows, countBoard, findBoard, groupsOf, totalsOf } from './board';
 import type { LineRow, Row } from './protocol';
 
 const row = (i: string, more: Partial<Row> = {}): Row => ({ i, n: `UBND xã ${i}`, k: 'point', r: 'THANH_VIEN', s: 'TRONG_HOP', e: 1, ...more });
@@ -21,6 +21,13 @@ describe('the board', () => {
     expect(ids(rows, 'dong tam')).toEqual(['Đồng Tâm']);
     expect(countBoard(rows)).toEqual({ all: 9, waiting: 1, in: 5, trouble: 3, hands: 1, untested: 7, out: 2 });
     expect(totalsOf(rows)).toEqual({ heads: 20, expected: 8, arrived: 5 });
+  });
+
+  test('a group alone, and what the server knows of the materials before what a test once said', () => {
+    const those = boardRows(new Map([row('a', { g: 'XA_PHUONG', t: { materials: 40, at: 1 } }), row('b', { g: 'TINH', t: { materials: 90, at: 1 } }), row('c')].map((each) => [each.i, each])), new Map(), {}, new Map([['a', 100], ['b', undefined]]));
+    expect(groupsOf(those)).toEqual(['TINH', 'XA_PHUONG']);
+    expect(findBoard(those, '', 'all', null, 'XA_PHUONG').map((each) => each.row.i)).toEqual(['a']);
+    expect(findBoard(those, '', 'all', { id: 'materials', desc: true }).map((each) => each.materials)).toEqual([100, 90, undefined]);
   });
 
   test('a column sorts all, either way', () => {

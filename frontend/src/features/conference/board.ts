@@ -10,6 +10,8 @@ export interface BoardRow {
   /** Its place among those who speak next, from 1; 0: it is not among them. */
   next: number;
   holds: boolean;
+  /** How much of the materials it has, percent: by the server now, or else by its own last test. */
+  materials?: number;
 }
 
 export const boardFilters = ['all', 'waiting', 'in', 'trouble', 'hands', 'untested', 'out'] as const;
@@ -24,7 +26,7 @@ const weakLoss = 0.05;
 export function isTroubled({ row, line }: BoardRow): boolean {
   if (row.s === 'MAT_TIN_HIEU') return true;
   if (row.s !== 'TRONG_HOP' && row.s !== 'DANG_KET_NOI') return false;
-  if (row.t && (bad(row.t.mic) || bad(row.t.speaker) || bad(row.t.camera))) return true;
+  if (row.t && (bad(row.t.mic) || bad(row.t.speaker) || bad(row.t.camera) || bad(row.t.echo))) return true;
   return line !== undefined && (line.deaf === true || line.blind === true || (line.lossUp ?? 0) >= weakLoss || (line.lossDown ?? 0) >= weakLoss);
 }
 
@@ -38,11 +40,14 @@ const kept: Record<BoardFilter, (each: BoardRow) => boolean> = {
   out: ({ row }) => row.s === 'CHUA_KET_NOI' || row.s === 'ROI',
 };
 
-export function boardRows(stations: ReadonlyMap<string, Row>, lines: ReadonlyMap<string, LineRow>, floor: { holders?: string[]; upcoming?: string[] }): BoardRow[] {
+export function boardRows(stations: ReadonlyMap<string, Row>, lines: ReadonlyMap<string, LineRow>, floor: { holders?: string[]; upcoming?: string[] }, ready: ReadonlyMap<string, number | undefined> = new Map()): BoardRow[] {
   const next = new Map((floor.upcoming ?? []).map((id, i) => [id, i + 1]));
   const holders = new Set(floor.holders);
-  return [...stations.values()].map((row) => ({ row, line: lines.get(row.i), next: next.get(row.i) ?? 0, holds: holders.has(row.i) }));
+  return [...stations.values()].map((row) => ({ row, line: lines.get(row.i), next: next.get(row.i) ?? 0, holds: holders.has(row.i), materials: ready.get(row.i) ?? row.t?.materials }));
 }
+
+/** The groups that stations are in, by their codes. */
+export const groupsOf = (rows: readonly BoardRow[]): string[] => [...new Set(rows.flatMap(({ row }) => row.g ?? []))].toSorted();
 
 export function countBoard(rows: readonly BoardRow[]): Record<BoardFilter, number> {
   const counts = Object.fromEntries(boardFilters.map((name) => [name, 0])) as Record<BoardFilter, number>;
@@ -68,15 +73,15 @@ const values: Record<string, (each: BoardRow) => number | string> = {
   rtt: ({ line }) => line?.rtt ?? -1,
   drops: ({ row }) => row.d ?? 0,
   heads: ({ row }) => row.c ?? -1,
-  materials: ({ row }) => row.t?.materials ?? -1,
+  materials: (each) => each.materials ?? -1,
 };
 
 const compare = (a: number | string, b: number | string) => (typeof a === 'string' ? a.localeCompare(String(b), 'vi') : a - Number(b));
 
-/** All words must occur, without regard to marks. */
-export function findBoard(rows: readonly BoardRow[], words: string, filter: BoardFilter, sort: Sort | null): BoardRow[] {
+/** All words must occur, without regard to marks; `group` is "" for all. */
+export function findBoard(rows: readonly BoardRow[], words: string, filter: BoardFilter, sort: Sort | null, group = ''): BoardRow[] {
   const wanted = fold(words).split(/\s+/).filter(Boolean);
-  const found = rows.filter((each) => kept[filter](each) && wanted.every((word) => fold(each.row.n).includes(word)));
+  const found = rows.filter((each) => kept[filter](each) && (group === '' || each.row.g === group) && wanted.every((word) => fold(each.row.n).includes(word)));
   const value = sort ? values[sort.id] : undefined;
   // Two without an order give no number, and then their names decide.
   const natural = (a: BoardRow, b: BoardRow) => weight(a) - weight(b) || (a.row.o ?? Infinity) - (b.row.o ?? Infinity) || compare(fold(a.row.n), fold(b.row.n)) || a.row.i.localeCompare(b.row.i);

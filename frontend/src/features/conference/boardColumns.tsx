@@ -27,7 +27,7 @@ export function useBoardColumns(): Array<Column<BoardRow>> {
     { id: 'rtt', header: t('conference.board.rtt'), width: 58, align: 'right', sortable: true, hideBelow: 760, cell: ({ line }) => line?.rtt || '' },
     { id: 'drops', header: t('points.drops'), width: 58, align: 'right', sortable: true, hideBelow: 820, cell: ({ row }) => row.d || '' },
     { id: 'heads', header: t('conference.board.heads'), width: 72, align: 'right', sortable: true, cell: ({ row }) => row.c ?? '' },
-    { id: 'materials', header: t('conference.board.materials'), width: 72, align: 'right', sortable: true, hideBelow: 880, cell: ({ row }) => (row.t?.materials === undefined ? '' : `${row.t.materials}%`) },
+    { id: 'materials', header: t('conference.board.materials'), width: 72, align: 'right', sortable: true, hideBelow: 880, cell: ({ materials }) => (materials === undefined ? '' : `${materials}%`) },
   ], [t]);
 }
 

@@ -130,6 +130,24 @@ describe('coming in', () => {
     expect(peer().closed).toBe(true);
   });
 
+  test('back with the token of the page before; one that is not good any more leads to the door', async () => {
+    const back = () => {
+      const hall = new Hall('m', () => Promise.reject(new Error('no ticket is asked for')), { source: () => null }, { open: (url) => new FakeSocket(url) as unknown as WebSocket, peer: (ways, _slots, events) => new FakePeer(ways, events), way: () => ({ pass: () => {}, close: () => {} }) });
+      hall.join(sends(false), 'm/s1/x');
+      expect(socket().url).toContain(`resume=${encodeURIComponent('m/s1/x')}`);
+      return hall;
+    };
+    const hall = back();
+    socket().tell({ hello: hello(), me: me() });
+    expect(hall.state()).toMatchObject({ phase: 'room', line: 'up' });
+    hall.stop();
+    const stranger = back();
+    socket().end(1008, 'conference.bad_ticket');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(stranger.state()).toMatchObject({ phase: 'ended', ended: 'conference.bad_ticket' });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   test('no line yet is no end', async () => {
     tickets = [() => Promise.reject(new ApiError('offline', 'app.unreachable'))];
     const hall = await enter();

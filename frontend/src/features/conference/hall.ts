@@ -1,5 +1,6 @@
 import { ApiError, asApiError } from '@/lib/errors';
 import { openFollowWay, type FollowWay, type OpenWay } from '@/lib/followWay';
+import type { Look } from './layout';
 import { ConferenceLine, type LineOptions } from './line';
 import { MediaPeer, type PeerEvents, type Ways } from './peer';
 import { type Asked, askedOf, type Do, type Picture, type Reaction, type Report, type Route, type Said, type Sends, type Ticket, type Told, type Track, type Wish } from './protocol';
@@ -88,10 +89,10 @@ export class Hall {
 
   state = (): HallState => this.current;
 
-  join(wants: Sends): void {
+  join(wants: Sends, resume?: string): void {
     this.set({ ...this.current, wants });
     this.way ??= this.openWay(this.meeting, (it) => it.from === 'screen' && this.peer?.follow(it.frame));
-    this.line.start();
+    this.line.start(resume);
   }
 
   leave(): void {
@@ -145,6 +146,10 @@ export class Hall {
     this.set({ ...this.current, answeredRoll: this.current.roll.began ?? 0 });
   };
   do = (act: Do) => this.ask({ do: act });
+
+  setLook(look: Look): void {
+    this.set({ ...this.current, look });
+  }
 
   /** The person has seen what was asked of him. */
   heed(asked: Asked): void {

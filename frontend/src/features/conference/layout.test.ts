@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { callingOf, gridFor, pageOf, sceneOf, type Sight } from './layout';
+import { callingOf, gridFor, pageOf, rankOf, sceneOf, type Sight } from './layout';
 import type { Row, StationStatus, View } from './protocol';
 
 const row = (n: number, s: StationStatus = 'TRONG_HOP'): Row => ({ i: `s${n}`, n: `Điểm cầu ${n}`, k: 'point', r: 'THANH_VIEN', s, o: n });
@@ -56,6 +56,30 @@ describe('what a layout shows', () => {
     const own = sceneOf(it, 0, 0, 's1');
     expect([own.shape, own.tiles.length]).toEqual(['gallery', 9]);
     expect(sceneOf(sight(9, { layout: 'CHAIR', screen: 's3' }), 0, 0, 's1').tiles).toEqual([{ station: 's3', track: 'screen' }]);
+  });
+
+  test('in a discussion who speaks on is beside the chair; the floor comes before a voice', () => {
+    const it = sight(9, { layout: 'CHAIR_SPEAKER', heard: ['s1', 's5'] }, { floor: { mode: 'THAO_LUAN' } });
+    expect([sceneOf(it, 0).shape, shown(it)]).toEqual(['pair', ['s1', 's5']]);
+    expect(shown({ ...it, floor: { mode: 'THAO_LUAN', holders: ['s7'] } })).toEqual(['s1', 's7']);
+    expect(rankOf({ station: 's1', track: 'camera' }, it)).toBe(0);
+  });
+
+  test('a look of one’s own: who speaks, and not oneself', () => {
+    const it = sight(30, { layout: 'GRID4', period: 20, heard: ['s4', 's2'], screen: 's3' }, { floor: { mode: 'THAO_LUAN', holders: ['s9'] }, look: 'speaker' });
+    const large = (own: string) => sceneOf(it, 0, 0, own);
+    expect([large('s8').shape, large('s8').tiles, large('s8').strip.map(({ station, track }) => `${station} ${track}`)]).toEqual(['one', [{ station: 's4', track: 'camera' }], ['s3 screen', 's2 camera', 's9 camera', 's1 camera']]);
+    expect(large('s4').tiles[0]?.station).toBe('s2');
+    const alone = sceneOf(sight(3, { layout: 'CHAIR' }, { look: 'speaker' }), 0, 0, 's1');
+    expect([alone.shape, alone.tiles.length]).toEqual(['gallery', 3]);
+  });
+
+  test('a look of one’s own: all, turned by hand, or the material; a roll-call is for all', () => {
+    const it = sight(30, { layout: 'GRID4', period: 20, heard: ['s4'], screen: 's3' }, { look: 'gallery' });
+    expect([sceneOf(it, 0, 1).tiles.length, sceneOf(it, 0, 1).turns]).toEqual([5, 0]);
+    const slides = sceneOf({ ...it, look: 'slides' }, 0, 0, 's4');
+    expect([slides.shape, slides.tiles, slides.strip]).toEqual(['slides', [{ station: 's3', track: 'screen' }], [{ station: 's1', track: 'camera' }]]);
+    expect(shown({ ...it, roll: { began: 1000, period: 5 } }, 1001)).toEqual(['s1']);
   });
 
   test('a roll-call shows one after the other and is over behind the last', () => {

@@ -21,7 +21,12 @@ export interface Scene {
   turns: number;
 }
 
+/** What a person's own screen shows: as it was set for all, who speaks, everybody, or the material. */
+export const looks = ['set', 'speaker', 'gallery', 'slides'] as const;
+export type Look = (typeof looks)[number];
+
 export interface Sight {
+  look?: Look;
   view: View;
   floor: Floor;
   roll: Roll;
@@ -37,9 +42,9 @@ export function inOrder(stations: ReadonlyMap<string, Row>): Row[] {
   return [...stations.values()].filter(isPresent).toSorted((a, b) => (a.o ?? 0) - (b.o ?? 0));
 }
 
-/** Who speaks besides the chair, the first of them. */
+/** Who has the floor besides the chair, the first of them; else who is heard besides him. */
 export function speakerOf({ view, floor }: Pick<Sight, 'view' | 'floor'>): string {
-  return (floor.holders ?? []).find((station) => station !== view.chair) ?? '';
+  return [...(floor.holders ?? []), ...(view.heard ?? [])].find((station) => station !== view.chair) ?? '';
 }
 
 /** Whose picture a roll-call shows at the moment; "" when there is none. */
@@ -63,10 +68,24 @@ const camera = (station: string): Tile => ({ station, track: 'camera' });
  * the person has turned to. Whom all see large, `own`, sees all and not himself.
  */
 export function sceneOf(sight: Sight, now: number, page = 0, own = ''): Scene {
+  if (sight.look && sight.look !== 'set' && !callingOf(sight.roll, inOrder(sight.stations), now)) return sceneForOne(sight, sight.look, now, page, own);
   const scene = sceneForAll(sight, now, page);
   const [only, more] = scene.tiles;
   if (scene.shape !== 'one' || more || only?.station !== own || only.track !== 'camera') return scene;
   return sceneForAll({ ...sight, roll: {}, view: { ...sight.view, layout: 'GALLERY', period: 0 } }, now, page);
+}
+
+/** What a person has chosen for his own screen, where he does not watch himself. */
+function sceneForOne(sight: Sight, look: Exclude<Look, 'set'>, now: number, page: number, own: string): Scene {
+  const { view, floor, stations } = sight;
+  const as = (layout: Layout) => sceneForAll({ ...sight, view: { ...view, layout, period: 0 } }, now, page);
+  if (look === 'gallery') return as('GALLERY');
+  const those = [...new Set([...(view.heard ?? []), ...(floor.holders ?? []), view.chair ?? ''])].filter((id) => id !== own && isPresent(stations.get(id)));
+  const [speaker, ...others] = those.map(camera);
+  if (look === 'slides') return { ...as('SLIDES_SPEAKER'), strip: speaker ? [speaker] : [] };
+  if (!speaker) return as('GALLERY');
+  const shared: Tile[] = view.screen && isPresent(stations.get(view.screen)) ? [{ station: view.screen, track: 'screen' }] : [];
+  return { shape: 'one', tiles: [speaker], strip: [...shared, ...others].slice(0, 6), page: 0, pages: 1, turns: 0 };
 }
 
 function sceneForAll(sight: Sight, now: number, page: number): Scene {
@@ -129,6 +148,6 @@ export function gridFor(count: number, width: number, height: number): { columns
 
 /** What a picture is worth when the line cannot bear all: floor or screen, chair, the others. */
 export function rankOf({ station, track }: Tile, { view, floor }: Pick<Sight, 'view' | 'floor'>): number {
-  if (track === 'screen' || (floor.holders ?? []).includes(station) || view.station === station) return 0;
+  if (track === 'screen' || (floor.holders ?? []).includes(station) || view.heard?.[0] === station || view.station === station) return 0;
   return station === view.chair ? 1 : 2;
 }

@@ -38,6 +38,8 @@ export class ConferenceLine {
   private heard = 0;
   private tries = 0;
   private resume = '';
+  /** The token is another page's, and nobody has answered to it. */
+  private returning = false;
   private running = false;
   private readonly meeting: string;
   private readonly ticket: () => Promise<Ticket>;
@@ -51,10 +53,14 @@ export class ConferenceLine {
     this.open = open ?? ((url) => new WebSocket(url));
   }
 
-  start(): void {
+  /** Comes in with a ticket, or back with the token of a page that was here before. */
+  start(resume = ''): void {
     if (this.running) return;
     this.running = true;
-    void this.enter();
+    this.resume = resume;
+    this.returning = resume !== '';
+    if (resume === '') void this.enter();
+    else this.connect(conferenceUrl(this.meeting, { resume }));
   }
 
   /** Goes away for good. */
@@ -123,6 +129,7 @@ export class ConferenceLine {
     this.heard = Date.now();
     if (told.hello) {
       this.resume = told.hello.resume;
+      this.returning = false;
       this.tries = 0;
     }
     this.listener.told(told);
@@ -138,8 +145,8 @@ export class ConferenceLine {
   private closed(code: number, reason: string): void {
     this.drop();
     if (code === refusal && reason.includes('.')) {
-      // A token that is too old is no end: the ticket says whether he may come in.
-      if (reason === 'conference.bad_ticket' && this.resume !== '') {
+      // A token that is too old is no end: the ticket says whether he may come in. Whose page was here before is for the door to ask.
+      if (reason === 'conference.bad_ticket' && this.resume !== '' && !this.returning) {
         this.resume = '';
         this.later();
       } else this.end(reason);

@@ -93,6 +93,8 @@ export interface View {
   chair?: string;
   screen?: string;
   stage?: string[];
+  /** Whom screens follow of those who are heard, the newest first. */
+  heard?: string[];
 }
 
 export interface Removal {
@@ -125,6 +127,8 @@ export interface Report {
   mic?: Mark;
   speaker?: Mark;
   camera?: Mark;
+  /** Bad: what its speaker plays comes back by its microphone. */
+  echo?: Mark;
   /** kbit/s */
   up?: number;
   down?: number;

@@ -13,6 +13,8 @@ export interface Found {
   heard: boolean | null;
   /** The person's answer: is the picture right? */
   seen: boolean | null;
+  /** Whether the machine's own speaker comes back by its microphone; undefined: not tested. */
+  echo?: Mark;
   measured?: Measured;
   materials?: number;
 }
@@ -33,18 +35,41 @@ export function cameraMark({ camera, seen, trouble }: Pick<Found, 'camera' | 'se
   return answered(seen);
 }
 
+/** Levels at the microphone, 0 to 1, from which a tone of the own speaker is an echo: heard, and well above the room. */
+const echoes = 0.3;
+const aboveRoom = 0.12;
+
+const middle = (levels: readonly number[]) => levels.toSorted((a, b) => a - b)[levels.length >> 1] ?? 0;
+
+/** What the browser's cancelling leaves of a tone: by levels before it and while it sounded. */
+export function echoMark(before: readonly number[], during: readonly number[]): Mark | undefined {
+  if (before.length === 0 || during.length === 0) return undefined;
+  const residue = middle(during);
+  return residue >= echoes && residue >= middle(before) + aboveRoom ? 'bad' : 'ok';
+}
+
+/** kbit/s from which on something flows that says anything of the line: more than a voice. */
+const flows = 150;
+
+/** What the line bears, as far as something was sent over it: no figure for a line that stood idle. */
+export function lineOf({ up, down, bears, rtt, lossUp, lossDown }: Measured): { up?: number; down?: number; rtt?: number; loss?: number } {
+  return {
+    ...(up >= flows && { up: Math.max(up, bears) }), ...(down >= flows && { down }), ...(rtt > 0 && { rtt }),
+    ...((up > 0 || down > 0) && { loss: Math.max(lossUp, lossDown) }),
+  };
+}
+
 /** What has not been tested is not in it; a microphone at which nobody was heard is bad once it is sent. */
 export function reportOf(found: Found): Report {
-  const { measured } = found;
+  const line = found.measured ? lineOf(found.measured) : {};
   const mic = micMark(found) ?? (found.mic ? 'bad' : undefined);
   return {
     ...(mic && { mic }),
     ...(answered(found.heard) && { speaker: answered(found.heard) }),
     ...(cameraMark(found) && { camera: cameraMark(found) }),
-    ...(measured && {
-      up: measured.bears > 0 ? measured.bears : measured.up, down: measured.down, rtt: measured.rtt,
-      loss: Math.round(Math.max(measured.lossUp, measured.lossDown) * 1000),
-    }),
+    ...(found.echo && { echo: found.echo }),
+    ...line,
+    ...(line.loss !== undefined && { loss: Math.round(line.loss * 1000) }),
     ...(found.materials !== undefined && { materials: found.materials }),
   };
 }

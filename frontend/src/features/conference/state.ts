@@ -1,4 +1,5 @@
 /** What a station knows of its conference, and how a frame changes that. Pure. */
+import type { Look } from './layout';
 import { askedOf } from './protocol';
 import type { Asked, ChatLine, Door, Floor, Hello, Link, LineRow, Me, Reaction, Roll, Row, Sends, Slots, Talk, Told, View } from './protocol';
 
@@ -38,6 +39,8 @@ export interface HallState {
   ahead: number;
   /** What the person wants to send. */
   wants: Sends;
+  /** What his own screen shows. */
+  look: Look;
 }
 
 export const nothing: Sends = { audio: false, camera: false, screen: false };
@@ -45,7 +48,7 @@ export const nothing: Sends = { audio: false, camera: false, screen: false };
 export const atFirst: HallState = {
   phase: 'joining', line: 'connecting', ended: '', hello: null, me: null,
   floor: { mode: 'THAO_LUAN' }, view: { layout: 'GALLERY', since: 0 }, door: {}, talk: {}, roll: {},
-  stations: new Map(), lines: new Map(), slots: { audio: [], video: [] }, speaking: '', link: 'none', chat: [], reactions: [], asked: [], answeredRoll: 0, ahead: 0, wants: nothing,
+  stations: new Map(), lines: new Map(), slots: { audio: [], video: [] }, speaking: '', link: 'none', chat: [], reactions: [], asked: [], answeredRoll: 0, ahead: 0, wants: nothing, look: 'set',
 };
 
 /** Lines of the chat, and reactions, that are kept. */

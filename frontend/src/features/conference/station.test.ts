@@ -36,7 +36,9 @@ class FakeSocket {
   onclose = null;
   readyState: number = WebSocket.OPEN;
   readonly said: Array<Said & { n?: number }> = [];
-  constructor() {
+  readonly url: string;
+  constructor(url = '') {
+    this.url = url;
     FakeSocket.last = this;
   }
   send(frame: string) {
@@ -110,16 +112,6 @@ test('held to talk, it is shut again and stays shut the next time', async () => 
   station.stop();
 });
 
-test('let go before the device has opened, it stays shut', async () => {
-  const station = await enter();
-  tracks[0]?.dispatchEvent(new Event('ended')); // pulled out
-  const held = station.talk(true);
-  await station.talk(false);
-  await held;
-  expect([tracks.at(-1)?.readyState, tracks.at(-1)?.enabled, lastSends()?.audio]).toEqual(['live', false, false]);
-  station.stop();
-});
-
 test('sound only ends camera and screen, and who turns one on ends it', async () => {
   const station = await enter();
   await station.camera(true);
@@ -132,6 +124,55 @@ test('sound only ends camera and screen, and who turns one on ends it', async ()
   expect(tracks.slice(1).map(({ readyState }) => readyState)).toEqual(['ended', 'ended']);
   await station.camera(true);
   expect([lastSends()?.camera, hallPrefs().audioOnly]).toEqual([true, false]);
+  station.stop();
+});
+
+test('a key that is let go before the device has opened leaves it shut', async () => {
+  const station = await enter();
+  tracks[0]?.dispatchEvent(new Event('ended')); // pulled out
+  let open = () => {};
+  const plugged = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  navigator.mediaDevices.getUserMedia = () => plugged.then(() => made('audio') as unknown as MediaStream);
+  const held = station.talk(true);
+  await station.talk(false);
+  open();
+  await held;
+  expect([tracks.at(-1)?.enabled, station.hall.state().wants.audio, lastSends()?.audio ?? false, hallPrefs().micOn]).toEqual([false, false, false, false]);
+  await station.talk(true);
+  expect([tracks.at(-1)?.enabled, lastSends()?.audio]).toEqual([true, true]);
+  station.stop();
+});
+
+test('a page that was reloaded is back with what it sent, but for the screen and what is not allowed any more', async () => {
+  const station = new OwnStation('m', () => Promise.reject(new Error('no ticket is asked for')), { open: (url) => new FakeSocket(url) as unknown as WebSocket, peer });
+  const back = station.rejoin({ seat: { as: 'person' }, resume: 'm/s1/x', wants: sends(true, true, true), look: 'speaker', at: 0 });
+  expect(FakeSocket.last.url).toContain(`resume=${encodeURIComponent('m/s1/x')}`);
+  FakeSocket.last.tell({ hello: { station: 's1', kind: 'person', name: 'Trần Thu Hà', role: 'THANH_VIEN', resume: 'm/s1/x', host: 'server', meeting: 'm', audioSlots: 4, videoSlots: 28 }, me: me(sends(true, true, true)), view: { layout: 'CHAIR', since: 1, screen: 's1' } });
+  await back;
+  expect(station.hall.state().look).toBe('speaker');
+  expect([lastSends(), tracks.map(({ readyState, enabled }) => readyState === 'live' && enabled)]).toEqual([sends(true, true, false), [true, true]]);
+  expect(lastDo()).toMatchObject({ do: { act: 'screen', station: 's1', on: false } });
+  station.stop();
+  const silenced = new OwnStation('m', () => Promise.reject(new Error('')), { open: (url) => new FakeSocket(url) as unknown as WebSocket, peer });
+  const muted = silenced.rejoin({ seat: { as: 'person' }, resume: 'm/s1/x', wants: sends(true, false, false), look: 'set', at: 0 });
+  FakeSocket.last.tell({ hello: { station: 's1', kind: 'person', name: 'Trần Thu Hà', role: 'THANH_VIEN', resume: 'm/s1/x', host: 'server', meeting: 'm', audioSlots: 4, videoSlots: 28 }, me: me(sends(false, true, false)) });
+  await muted;
+  expect([silenced.hall.state().wants.audio, tracks.at(-1)?.enabled]).toEqual([false, false]);
+  silenced.stop();
+});
+
+test('a self-test at the door is told once there is somebody to tell', async () => {
+  const station = new OwnStation('m', async () => ({ ticket: 't', station: 's1', ice: [] }), { open: () => new FakeSocket() as unknown as WebSocket, peer });
+  await station.report({ mic: 'ok', echo: 'bad' });
+  station.join();
+  const reports = () => FakeSocket.last.said.flatMap((frame) => ('report' in frame ? [frame.report] : []));
+  await vi.waitFor(() => expect(FakeSocket.last.said).toEqual([]));
+  FakeSocket.last.tell({ hello: { station: 's1', kind: 'person', name: 'Trần Thu Hà', role: 'THANH_VIEN', resume: 'r', host: 'server', meeting: 'm', audioSlots: 4, videoSlots: 28 }, me: { ...me(sends(true, true, true)), status: 'CHO_VAO' } });
+  expect(reports()).toEqual([{ mic: 'ok', echo: 'bad' }]);
+  FakeSocket.last.tell({ me: me(sends(true, true, true)) });
+  expect(reports()).toHaveLength(1);
   station.stop();
 });
 

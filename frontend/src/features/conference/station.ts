@@ -1,9 +1,10 @@
 import { ApiError } from '@/lib/errors';
+import type { Seated } from './comeback';
 import { Hall, type HallOptions } from './hall';
 import { LocalMedia } from './local';
 import { hallPrefs, setHallPrefs } from './prefs';
-import type { Ticket } from './protocol';
-import { isSilenced } from './state';
+import type { Report, Ticket, Track } from './protocol';
+import { isSilenced, nothing } from './state';
 import { measure, type Counted, type Measured } from './stats';
 
 /** Milliseconds between two looks at what the browser counts. */
@@ -14,6 +15,12 @@ export class OwnStation {
   readonly local: LocalMedia;
   readonly hall: Hall;
   measured: Measured | undefined;
+  /** It takes the place of a page that was here before. */
+  back = false;
+  /** That page showed its screen, which this one cannot go on with unasked. */
+  private stale = false;
+  /** A self-test at the door, which the host is told once there is one. */
+  private tested: Report | null = null;
   private counted: Counted | undefined;
   private readonly looking: ReturnType<typeof setInterval>;
   private readonly unwatch: () => void;
@@ -42,6 +49,31 @@ export class OwnStation {
     this.local.setMic(audio);
     this.hall.join({ audio, camera, screen: false });
   }
+
+  /** Takes the place of a page that was here before; its devices are opened meanwhile. */
+  async rejoin({ resume, wants, look }: Seated): Promise<void> {
+    this.hall.sendAtMost(hallPrefs().lowCpu ? 1 : 3);
+    this.back = true;
+    this.hall.setLook(look);
+    this.stale = wants.screen;
+    this.hall.join(nothing, resume);
+    const as = (track: Track) => {
+      const { me } = this.hall.state();
+      this.hall.want({ [track]: wants[track] && this.local.source(track) !== null && (me?.allowed[track] ?? true) });
+      this.local.setMic(this.hall.state().wants.audio);
+    };
+    await this.local.openMic(hallPrefs());
+    as('audio');
+    if (!wants.camera) return;
+    await this.local.openCamera(hallPrefs().camera);
+    as('camera');
+  }
+
+  /** What a self-test has found; at the door it waits until somebody hears it. */
+  report = async (report: Report): Promise<void> => {
+    if (this.hall.state().phase === 'joining') this.tested = report;
+    else await this.hall.report(report);
+  };
 
   leave(): void {
     this.hall.leave();
@@ -107,6 +139,7 @@ export class OwnStation {
     }
     if (!(await this.local.openScreen())) return;
     setHallPrefs({ audioOnly: false });
+    this.stale = false;
     this.hall.want({ screen: true });
     try {
       await this.hall.do({ act: 'screen', station: this.hall.state().hello?.station, on: true });
@@ -139,13 +172,24 @@ export class OwnStation {
     const { mic, camera, screen } = this.local.state();
     const { wants, view, hello } = this.hall.state();
     this.hall.want({ audio: wants.audio && mic !== null, camera: wants.camera && camera !== null, screen: wants.screen && screen !== null });
-    if (wants.screen && !screen && view.screen === hello?.station) void this.hall.do({ act: 'screen', station: hello?.station, on: false }).catch(() => {}); // it is seen to be gone in any case
+    if (wants.screen && !screen && view.screen === hello?.station) this.endScreen();
+  }
+
+  private endScreen(): void {
+    this.stale = false;
+    void this.hall.do({ act: 'screen', station: this.hall.state().hello?.station, on: false }).catch(() => {}); // it is seen to be gone in any case
   }
 
   /** What the host does not let through any more is not captured any more, either. */
   private obey(): void {
-    const { wants, phase } = this.hall.state();
+    const { wants, phase, line, view, hello } = this.hall.state();
     if (phase === 'joining') return;
+    if (this.tested && line === 'up') {
+      const report = this.tested;
+      this.tested = null;
+      void this.hall.report(report).catch(() => {}); // the host asks again
+    }
+    if (this.stale && view.screen === hello?.station) this.endScreen();
     this.local.setMic(wants.audio);
     if (!wants.camera && this.local.state().camera) this.local.closeCamera();
     if (!wants.screen && this.local.state().screen) this.local.closeScreen();
