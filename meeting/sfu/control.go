@@ -198,7 +198,7 @@ func (st *Station) ask(b *transport.Batch, l *transport.Link, now time.Time, fee
 			fraction, total := layer.arrival.lost()
 			worst = max(worst, fraction)
 			block := rtcp.ReceptionReport{SSRC: layer.source, FractionLost: uint8(min(fraction*256, 255)), TotalLost: min(total, 1<<23-1),
-				LastSequenceNumber: layer.arrival.cycles + uint32(layer.arrival.highest), Jitter: uint32(layer.arrival.jitter)}
+				LastSequenceNumber: uint32(layer.arrival.highest - layer.arrival.base&^0xffff), Jitter: uint32(layer.arrival.jitter)}
 			if r := layer.report.Load(); r != nil {
 				block.LastSenderReport, block.Delay = short(r.ntp), uint32(now.Sub(r.at)*65536/time.Second)
 			}

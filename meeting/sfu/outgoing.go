@@ -223,8 +223,8 @@ func (st *Station) improve(b *transport.Batch, wanted int, now time.Time) {
 		return
 	}
 	from := o.sequence + 1
-	for left, sequence := estimate.ProbeBytes(rate), s.last; left > 0 && s.last-sequence < 64; sequence-- {
-		if whole := s.copyOf(b, sequence); whole != nil {
+	for left, number := estimate.ProbeBytes(rate), s.last; left > 0 && s.last-number < 64; number-- {
+		if whole := s.copyOf(b, number); whole != nil {
 			st.put(b, l, whole, now)
 			left -= len(whole)
 		}

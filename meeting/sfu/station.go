@@ -173,16 +173,17 @@ func (st *Station) Packet(b *transport.Batch, raw []byte, now time.Time) {
 	} else if p.Type != l.of.kind {
 		return
 	}
-	if !l.arrival.note(p.Sequence, p.Time, l.of.codec.Clock(), now) || len(p.Payload) == 0 {
+	number, ok := l.arrival.note(p.Sequence, p.Time, l.of.codec.Clock(), now)
+	if !ok || len(p.Payload) == 0 {
 		return
 	}
 	if !l.count(now, len(raw)) || !l.of.allowed.Load() {
 		return
 	}
 	if l.of.codec == Opus {
-		st.forwardSound(b, l, &p, now)
+		st.forwardSound(b, l, &p, place{number, l.stream}, now)
 	} else {
-		st.forwardPicture(b, l, &p, now)
+		st.forwardPicture(b, l, &p, place{number, l.stream}, now)
 	}
 }
 
@@ -225,7 +226,9 @@ func (st *Station) learn(p *packet.Packet) *layer {
 			}
 			l.source = p.Source
 			st.layers[p.Source] = l
-			l.arrival = arrivals{}
+			l.arrival.anew()
+			l.stream++
+			l.report.Store(nil)
 		}
 		return l
 	}
@@ -247,7 +250,7 @@ func (st *Station) only(kind uint8) (of *source) {
 	return of
 }
 
-func (st *Station) forwardSound(b *transport.Batch, l *layer, p *packet.Packet, now time.Time) {
+func (st *Station) forwardSound(b *transport.Batch, l *layer, p *packet.Packet, at place, now time.Time) {
 	level := uint8(0) // a station that says no level counts as loud
 	if ext := p.Extension(st.ext.level); len(ext) > 0 {
 		level = ext[0] & 0x7f
@@ -259,7 +262,7 @@ func (st *Station) forwardSound(b *transport.Batch, l *layer, p *packet.Packet, 
 	whole := compose(b, p)
 	for _, to := range *st.conference.hearers.Load() {
 		if in := to.ear(slot, leads); in != nil && to != st {
-			in.sound(b, l, p, whole, now)
+			in.sound(b, l, p, at, whole, now)
 		}
 	}
 }
@@ -276,7 +279,7 @@ func (st *Station) ear(slot int, leads bool) *slot {
 	return nil
 }
 
-func (st *Station) forwardPicture(b *transport.Batch, l *layer, p *packet.Packet, now time.Time) {
+func (st *Station) forwardPicture(b *transport.Batch, l *layer, p *packet.Packet, at place, now time.Time) {
 	pic, err := l.look(p.Payload)
 	if err != nil {
 		return
@@ -285,10 +288,10 @@ func (st *Station) forwardPicture(b *transport.Batch, l *layer, p *packet.Packet
 	if len(watchers) == 0 {
 		return
 	}
-	l.ring.put(p)
+	l.ring.put(p, at.number)
 	whole := compose(b, p)
 	for _, s := range watchers {
-		s.picture(b, l, p, &pic, whole, now)
+		s.picture(b, l, p, at, &pic, whole, now)
 	}
 }
 
