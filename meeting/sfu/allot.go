@@ -80,6 +80,9 @@ func (st *Station) allot(now time.Time) (wanted int) {
 	}
 	st.mu.Lock()
 	defer st.mu.Unlock()
+	if st.closed.Load() {
+		return 0 // its slots have been put down
+	}
 	for i, s := range st.video {
 		s.wish, s.wanted = bySlot[i], demands[i].src != nil
 	}

@@ -80,14 +80,14 @@ func (o *outgoing) fill(now time.Time, pace float64) {
 // or has it wait. The station's mu is held.
 func (st *Station) emit(b *transport.Batch, whole []byte, now time.Time, c class) {
 	l := st.link.Load()
-	if l == nil || !l.Ready() {
+	if l == nil || !l.Ready() || st.closed.Load() {
 		return
 	}
 	o := &st.out
 	if pace := o.pace(); pace > 0 {
 		o.fill(now, pace)
 		if c != soundFirst && (o.queued > 0 || o.tokens <= 0) {
-			o.wait(whole, c)
+			o.wait(whole, c, pace)
 			return
 		}
 	}
@@ -97,7 +97,12 @@ func (st *Station) emit(b *transport.Batch, whole []byte, now time.Time, c class
 	st.put(b, l, whole, now)
 }
 
-func (o *outgoing) wait(whole []byte, c class) {
+// wait has a packet wait. When as much waits as would be too late, it is dropped:
+// what waits is given up the next time that it is looked at.
+func (o *outgoing) wait(whole []byte, c class, pace float64) {
+	if o.late(pace) {
+		return
+	}
 	var own []byte
 	if n := len(o.spare); n > 0 {
 		own = o.spare[n-1][:0]
@@ -106,6 +111,9 @@ func (o *outgoing) wait(whole []byte, c class) {
 	o.queue[c] = append(o.queue[c], append(own, whole...))
 	o.queued += len(whole)
 }
+
+// late reports whether more waits than can be sent in time.
+func (o *outgoing) late(pace float64) bool { return float64(o.queued)*8 > pace*tooLate.Seconds() }
 
 // put numbers a packet and hands it over.
 func (st *Station) put(b *transport.Batch, l *transport.Link, whole []byte, now time.Time) {
@@ -139,7 +147,7 @@ func (st *Station) drain(b *transport.Batch, now time.Time) bool {
 		o.forget(floorNext)
 		return false
 	}
-	if float64(o.queued)*8 > pace*tooLate.Seconds() {
+	if o.late(pace) {
 		st.giveUp()
 	}
 	o.fill(now, pace)
@@ -205,7 +213,7 @@ func (st *Station) improve(b *transport.Batch, wanted int, now time.Time) {
 	defer st.mu.Unlock()
 	o := &st.out
 	l := st.link.Load()
-	if o.line == nil || l == nil || !l.Ready() || o.queued > 0 {
+	if o.line == nil || l == nil || !l.Ready() || o.queued > 0 || st.closed.Load() {
 		return
 	}
 	var s *slot
