@@ -25,7 +25,7 @@ const (
 
 // Control implements transport.Handler.
 func (st *Station) Control(b *transport.Batch, raw []byte, now time.Time) {
-	for len(raw) >= 8 {
+	for len(raw) >= 8 && !st.closed.Load() {
 		n := 4 * (int(binary.BigEndian.Uint16(raw[2:])) + 1)
 		if raw[0]>>6 != 2 || n > len(raw) || n < 8 {
 			return

@@ -160,7 +160,7 @@ func (s *speakers) settle(now time.Time) {
 		if v == nil {
 			continue
 		}
-		if now.Sub(v.seen) > 2*pause && !s.holds(v) {
+		if now.Sub(v.seen) > 2*pause {
 			s.free(v)
 			continue
 		}

@@ -96,6 +96,21 @@ func TestFloorIsHeard(t *testing.T) {
 	h.hears(t, "the floor is taken back", "a", "b", "c")
 }
 
+// TestFloorWithoutSound: one who has the floor, and whose line is gone, keeps nobody
+// else from being heard for it, and is heard again when he comes back.
+func TestFloorWithoutSound(t *testing.T) {
+	h := newHall()
+	h.floor([]app.ID{"y", "z"})
+	h.speak(time.Second, map[app.ID]uint8{"a": 10, "b": 10, "c": 10, "z": 20})
+	h.speak(4*time.Second, map[app.ID]uint8{"a": 10, "b": 10, "c": 10, "y": 90})
+	if v := h.slots[floorSlot]; v == nil || v.station.id != "y" {
+		t.Errorf("heard for the floor is %+v", v)
+	}
+	h.floor([]app.ID{"z"})
+	h.speak(time.Second, map[app.ID]uint8{"a": 10, "b": 10, "c": 10, "z": 90})
+	h.hears(t, "who is back", "a", "b", "c", "z")
+}
+
 // TestSpeakersProperty: whatever happens, nobody is heard twice, at most the three
 // loudest and the floor are heard, and the last slot is the floor's.
 func TestSpeakersProperty(t *testing.T) {

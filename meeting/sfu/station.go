@@ -102,6 +102,9 @@ func newStation(s *Server, id app.ID, to Events, o *offer, a *answered) *Station
 func (st *Station) Allow(sends meeting.Sends) {
 	st.inMu.Lock()
 	defer st.inMu.Unlock()
+	if st.closed.Load() {
+		return
+	}
 	for _, src := range st.sources {
 		on := src.track == meeting.Audio && sends.Audio || src.track == meeting.Camera && sends.Camera || src.track == meeting.Screen && sends.Screen
 		if src.allowed.Swap(on) != on && src.track == meeting.Audio && !on {
@@ -150,6 +153,9 @@ func (st *Station) Packet(b *transport.Batch, raw []byte, now time.Time) {
 	}
 	st.inMu.Lock()
 	defer st.inMu.Unlock()
+	if st.closed.Load() {
+		return // it may go on sending
+	}
 	st.in.add(now, len(raw))
 	if ext := p.Extension(st.ext.transport); len(ext) == 2 {
 		st.recorder.Record(p.Source, uint16(ext[0])<<8|uint16(ext[1]), now.UnixMicro())
@@ -320,6 +326,11 @@ func (st *Station) Lost() {
 // Gone implements transport.Handler.
 func (st *Station) Gone() {
 	st.closed.Store(true)
+	st.inMu.Lock() // the packet that is being taken is the last
+	for _, src := range st.sources {
+		src.allowed.Store(false)
+	}
+	st.inMu.Unlock()
 	st.conference.leave(st)
 	st.mu.Lock()
 	for _, s := range st.video {
