@@ -25,7 +25,7 @@ const (
 
 // Control implements transport.Handler.
 func (st *Station) Control(b *transport.Batch, raw []byte, now time.Time) {
-	for len(raw) >= 8 && !st.closed.Load() {
+	for len(raw) >= 8 && !st.closed.Load() && st.mayTell(now) {
 		n := 4 * (int(binary.BigEndian.Uint16(raw[2:])) + 1)
 		if raw[0]>>6 != 2 || n > len(raw) || n < 8 {
 			return
@@ -43,9 +43,24 @@ func (st *Station) Control(b *transport.Batch, raw []byte, now time.Time) {
 		case transportFeedback:
 			st.feedback(b, one, format, now)
 		case payloadFeedback:
-			st.wanted(one, format)
+			st.wanted(one, format, now)
 		}
 	}
+}
+
+// mostControl is how many RTCP messages a second are read of a station: several times
+// what a page sends that has lost much of 28 pictures.
+const mostControl = 1000
+
+// mayTell reports whether one more of them is read now.
+func (st *Station) mayTell(now time.Time) bool {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if now.Sub(st.control.from) >= time.Second {
+		st.control.from, st.control.read = now, 0
+	}
+	st.control.read++
+	return st.control.read <= mostControl
 }
 
 func (st *Station) senderReport(one []byte, now time.Time) {
@@ -106,8 +121,43 @@ func (st *Station) feedback(b *transport.Batch, one []byte, format uint8, now ti
 	}
 }
 
-// wanted takes a request for a key frame.
-func (st *Station) wanted(one []byte, format uint8) {
+// asking is a slot's requests for key frames, which everybody else has to be sent,
+// too: three at once, and then one after 1, 2, 4 and every 8 seconds, until none has
+// come for a while.
+type asking struct {
+	granted int
+	last    time.Time // when one came
+	next    time.Time // before which none is passed on
+}
+
+const (
+	asksAtOnce = 3
+	asksRenew  = 5 * time.Second
+	asksMost   = 8 * time.Second
+)
+
+// may reports whether a request is passed on.
+func (a *asking) may(now time.Time, helpless bool) bool {
+	if now.Sub(a.last) >= asksRenew {
+		*a = asking{}
+	}
+	a.last = now
+	if now.Before(a.next) {
+		return false
+	}
+	a.granted++
+	switch {
+	case helpless:
+		a.next = now.Add(asksMost)
+	case a.granted >= asksAtOnce:
+		a.next = now.Add(min(time.Second<<min(a.granted-asksAtOnce, 3), asksMost))
+	}
+	return true
+}
+
+// wanted takes a request for a key frame. It is passed on the next time that the
+// station is tended.
+func (st *Station) wanted(one []byte, format uint8, now time.Time) {
 	var source uint32
 	switch {
 	case format == formatPLI && len(one) >= 12:
@@ -121,13 +171,15 @@ func (st *Station) wanted(one []byte, format uint8) {
 	defer st.mu.Unlock()
 	if s := st.slots[source]; s != nil {
 		s.asked++
+		if !s.asks.may(now, s.helpless) {
+			return
+		}
 		if s.now != nil {
 			s.now.of.wantsKey.Store(true)
 		}
 		if s.target != nil {
 			s.target.wantsKey.Store(true)
 		}
-		st.conference.stir()
 	}
 }
 

@@ -45,6 +45,7 @@ type slot struct {
 	// Requests for key frames, since when, and whether there were too many.
 	asked     int
 	askedFrom time.Time
+	asks      asking
 	helpless  bool
 }
 

@@ -49,6 +49,11 @@ type Station struct {
 	slots  map[uint32]*slot // by SSRC
 	wishes []meeting.Wish
 	out    outgoing
+	// control is how many RTCP messages have been read in this second.
+	control struct {
+		from time.Time
+		read int
+	}
 
 	// tellMu serialises what events is told, and guards what it was told last.
 	tellMu sync.Mutex
