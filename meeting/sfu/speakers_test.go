@@ -111,6 +111,26 @@ func TestFloorWithoutSound(t *testing.T) {
 	h.hears(t, "who is back", "a", "b", "c", "z")
 }
 
+// TestNoLevel: one who does not say how loud he is is heard while there is room, gives
+// way to who speaks, and is never taken for who speaks.
+func TestNoLevel(t *testing.T) {
+	h := newHall()
+	h.speak(2*time.Second, map[app.ID]uint8{"x": unsaid, "a": 40})
+	h.hears(t, "there is room", "a", "x")
+	if _, _, speaking := h.speakers.now(); speaking != "a" {
+		t.Errorf("%q speaks", speaking)
+	}
+	h.speak(2*time.Second, map[app.ID]uint8{"x": unsaid, "a": 40, "b": 30, "c": 30})
+	h.hears(t, "three speak", "a", "b", "c")
+	h.speak(4*time.Second, map[app.ID]uint8{"x": unsaid})
+	h.hears(t, "there is room again", "x")
+	if _, _, speaking := h.speakers.now(); speaking != "" {
+		t.Errorf("%q speaks", speaking)
+	}
+	h.speak(3*time.Second, map[app.ID]uint8{"a": 40})
+	h.hears(t, "who sends nothing is let go", "a")
+}
+
 // TestSpeakersProperty: whatever happens, nobody is heard twice, at most the three
 // loudest and the floor are heard, and the last slot is the floor's.
 func TestSpeakersProperty(t *testing.T) {

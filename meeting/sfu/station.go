@@ -262,7 +262,7 @@ func (st *Station) only(kind uint8) (of *source) {
 }
 
 func (st *Station) forwardSound(b *transport.Batch, l *layer, p *packet.Packet, at place, now time.Time) {
-	level := uint8(0) // a station that says no level counts as loud
+	level := uint8(unsaid)
 	if ext := p.Extension(st.ext.level); len(ext) > 0 {
 		level = ext[0] & 0x7f
 	}
