@@ -111,18 +111,16 @@ func (st *Station) allot(now time.Time) (wanted int) {
 	return wanted
 }
 
-// free is what pictures may take, bit/s; below 0 = no bound.
+// free is what pictures may take, bit/s.
 func (st *Station) free() int {
-	if st.out.line == nil {
-		return -1
-	}
-	sound := max(st.out.sound.perSec, int(soundFor))
-	return max(0, st.out.line.Target()-sound)
+	rate, _, _ := st.out.bears()
+	return max(0, rate-max(st.out.sound.perSec, int(soundFor)))
 }
 
 // share gives out what is free, and answers what all would take that is wanted.
 func (st *Station) share(order []demand, free int, now time.Time) (wanted int) {
 	left := free
+	_, _, fresh := st.out.bears()
 	raise := func(d *demand, to int) {
 		to = d.src.best(to, now)
 		if to <= d.got {
@@ -137,7 +135,7 @@ func (st *Station) share(order []demand, free int, now time.Time) (wanted int) {
 			need = int(float64(cost) * caution)
 		}
 		// What is most wanted is tried on a line that has never been full.
-		if free >= 0 && need > left && !(d.got < 0 && d.slot.wish.Rank == 0 && st.out.line.Fresh()) {
+		if need > left && !(d.got < 0 && d.slot.wish.Rank == 0 && fresh) {
 			return
 		}
 		left = max(0, left-cost)

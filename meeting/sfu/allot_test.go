@@ -53,7 +53,7 @@ func TestShare(t *testing.T) {
 		{700_000, []int{1, 0, -1, -1}},
 		{1_000_000, []int{1, 0, 0, 0}},
 		{2_200_000, []int{2, 0, 0, 0}},
-		{-1, []int{2, 2, 0, 0}},
+		{10_000_000, []int{2, 2, 0, 0}},
 	} {
 		d := demandsOf(now, st, 0, 1, 2, 2)
 		st.share(d, c.free, now)

@@ -90,6 +90,7 @@ func TestRounds(t *testing.T) {
 		c := newConference(server, "hop")
 		st := &Station{server: server, conference: c, slots: map[uint32]*slot{}}
 		c.stations[app.ID("an")] = st
+		st.out.begin(true)
 		c.replace()
 		go c.run()
 		rounds := 0

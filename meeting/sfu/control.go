@@ -7,6 +7,7 @@ import (
 	"github.com/pion/rtcp"
 
 	"khonggiay/meeting"
+	"khonggiay/meeting/sfu/estimate"
 	"khonggiay/meeting/sfu/transport"
 )
 
@@ -21,6 +22,7 @@ const (
 	formatArrivals = 15
 	formatPLI      = 1
 	formatFIR      = 4
+	formatBound    = 15
 )
 
 // Control implements transport.Handler.
@@ -43,7 +45,11 @@ func (st *Station) Control(b *transport.Batch, raw []byte, now time.Time) {
 		case transportFeedback:
 			st.feedback(b, one, format, now)
 		case payloadFeedback:
-			st.wanted(one, format, now)
+			if format == formatBound {
+				st.bound(one, now)
+			} else {
+				st.wanted(one, format, now)
+			}
 		}
 	}
 }
@@ -74,20 +80,45 @@ func (st *Station) senderReport(one []byte, now time.Time) {
 func (st *Station) receiverReports(b []byte, count int, now time.Time) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
+	lost, expected := 0, 0
 	for ; count > 0 && len(b) >= 24; count, b = count-1, b[24:] {
 		s := st.slots[binary.BigEndian.Uint32(b)]
 		if s == nil {
 			continue
 		}
 		if highest := binary.BigEndian.Uint32(b[8:]); highest != s.reported {
+			// Since the report before; the first one says it of what was sent till now.
+			n := min(highest-s.reported, s.packets-s.known)
+			expected += int(n)
+			lost += int(float64(n) * float64(b[4]) / 256)
 			s.reported, s.progress, s.known = highest, now, s.packets
 		}
-		st.out.loss += 0.3 * (float64(b[4])/256 - st.out.loss)
 		if last, delay := binary.BigEndian.Uint32(b[16:]), binary.BigEndian.Uint32(b[20:]); last != 0 {
 			if rtt := int32(short(ntpOf(now)) - delay - last); rtt > 0 && rtt < 10<<16 {
 				st.out.rtt = time.Duration(rtt) * time.Second >> 16
 			}
 		}
+	}
+	if expected > 0 {
+		st.out.unreported()
+	}
+	if st.out.reports != nil && expected > 0 {
+		st.out.meter.roll(now)
+		st.out.reports.Report(lost, expected-lost, st.out.meter.perSec, st.out.wanted, now, st.rtt())
+	}
+}
+
+// bound takes what the station says that it can take, of all it is sent
+// (draft-alvestrand-rmcat-remb-03).
+func (st *Station) bound(one []byte, now time.Time) {
+	if len(one) < 20 || string(one[12:16]) != "REMB" {
+		return
+	}
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if st.out.reports != nil {
+		exponent, mantissa := one[17]>>2, uint64(one[17]&3)<<16|uint64(one[18])<<8|uint64(one[19])
+		st.out.reports.Bound(int(min(mantissa<<min(exponent, 32), estimate.Most)), now)
 	}
 }
 
@@ -366,10 +397,8 @@ func (st *Station) Line() meeting.Line {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	line.RTT = int(st.rtt().Milliseconds())
-	line.RateDown, line.LossDown = st.out.meter.perSec/1000, st.out.loss
-	if e := st.out.line; e != nil {
-		line.LossDown, line.Bears = e.Loss(), e.Target()/1000
-	}
+	bears, loss, _ := st.out.bears()
+	line.RateDown, line.LossDown, line.Bears = st.out.meter.perSec/1000, loss, bears/1000
 	line.Deaf, line.Blind = line.Up && st.out.deaf, line.Up && st.out.blind
 	return line
 }

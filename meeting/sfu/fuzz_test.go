@@ -109,10 +109,16 @@ func (nobody) Message(string, []byte) {}
 // the packets alone.
 func pair(t *testing.T, mux *transport.Mux) (from, to *Station) {
 	t.Helper()
+	return pairOf(t, mux, chromiumOffer)
+}
+
+// pairOf is a pair of which the one who watches has another offer.
+func pairOf(t *testing.T, mux *transport.Mux, watcher string) (from, to *Station) {
+	t.Helper()
 	s := New(Config{Mux: mux})
 	c := newConference(s, "hop")
-	enter := func(id app.ID) *Station {
-		o, err := readOffer(chromiumOffer)
+	enter := func(id app.ID, text string) *Station {
+		o, err := readOffer(text)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -123,7 +129,7 @@ func pair(t *testing.T, mux *transport.Mux) (from, to *Station) {
 		st.Allow(meeting.Sends{Audio: true, Camera: true, Screen: true})
 		return st
 	}
-	from, to = enter("an"), enter("binh")
+	from, to = enter("an", chromiumOffer), enter("binh", watcher)
 	to.Watch([]meeting.Wish{{Station: "an", Track: meeting.Camera, Height: 180}})
 	to.allot(time.Unix(1_800_000_000, 0))
 	return from, to

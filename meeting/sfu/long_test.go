@@ -17,16 +17,23 @@ type feed struct {
 	from  *Station
 	batch *transport.Batch
 	now   time.Time
+	sent  int
 }
 
 func newFeed(t *testing.T) (f *feed, to *Station) {
+	t.Helper()
+	return newFeedTo(t, chromiumOffer)
+}
+
+// newFeedTo is a feed to one who has another offer.
+func newFeedTo(t *testing.T, watcher string) (f *feed, to *Station) {
 	t.Helper()
 	mux, err := transport.Listen(transport.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = mux.Close() })
-	from, to := pair(t, mux)
+	from, to := pairOf(t, mux, watcher)
 	return &feed{T: t, from: from, batch: mux.NewBatch(), now: time.Unix(1_800_000_000, 0)}, to
 }
 
@@ -55,11 +62,16 @@ func (f *feed) say(source uint32, n int) {
 // film sends the nth frame of a stream of the smallest layer, in one packet.
 func (f *feed) film(source uint32, n int, key bool) {
 	f.Helper()
+	f.filmLayer(source, "q", n, key)
+}
+
+func (f *feed) filmLayer(source uint32, layer string, n int, key bool) {
+	f.Helper()
 	payload := []byte{0x90, 0x80, 0x80 | byte(n>>8), byte(n), 1, byte(n >> 16), byte(n >> 8), byte(n)}
 	if key {
 		payload = append(payload[:4], 0x10, 2, 0, 0x9d, 1, 0x2a, 0x40, 1, 0xb4, 0)
 	}
-	f.send(rtp.Header{Marker: true, PayloadType: 96, SequenceNumber: uint16(n), Timestamp: uint32(n) * 3000, SSRC: source}, map[uint8]string{4: "1", 10: "q"}, payload)
+	f.send(rtp.Header{Marker: true, PayloadType: 96, SequenceNumber: uint16(n), Timestamp: uint32(n) * 3000, SSRC: source}, map[uint8]string{4: "1", 10: layer}, payload)
 }
 
 // TestLongEra: sound and a picture that nothing interrupts go on after their sequence
