@@ -37,6 +37,27 @@ func TestChromiumOffer(t *testing.T) {
 	}
 }
 
+// TestAnswerBounds: the sound that a station sends is small, and one that does not
+// report arrivals may say how much it can take.
+func TestAnswerBounds(t *testing.T) {
+	for name, c := range map[string]struct {
+		offer string
+		bound bool
+	}{"browser": {chromiumOffer, false}, "player": {poor, true}} {
+		o, err := readOffer(c.offer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := o.answer(host{credentials: transport.NewCredentials(), source: newSource})
+		if !strings.Contains(a.text, "a=fmtp:111 minptime=10;maxaveragebitrate=32000;") {
+			t.Errorf("%s: sound has no bound", name)
+		}
+		if got := strings.Contains(a.text, "a=rtcp-fb:96 goog-remb\r\n"); got != c.bound {
+			t.Errorf("%s: may say what it can take: %v", name, got)
+		}
+	}
+}
+
 // FuzzOffer: whatever is offered, it is refused or has an answer of a bounded size
 // that can be read, with nothing of the offer in it that could be more than it seems.
 func FuzzOffer(f *testing.F) {
