@@ -278,7 +278,7 @@ func (st *Station) ask(b *transport.Batch, l *transport.Link, now time.Time, fee
 			}
 		}
 		if report && layer.arrival.begun {
-			fraction, total := layer.arrival.lost()
+			fraction, total := layer.arrival.lost(now)
 			worst = max(worst, fraction)
 			block := rtcp.ReceptionReport{SSRC: layer.source, FractionLost: uint8(min(fraction*256, 255)), TotalLost: min(total, 1<<23-1),
 				LastSequenceNumber: uint32(layer.arrival.highest - layer.arrival.base&^0xffff), Jitter: uint32(layer.arrival.jitter)}

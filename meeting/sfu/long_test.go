@@ -176,3 +176,35 @@ func TestStreamAnew(t *testing.T) {
 		t.Error("a packet is not found again")
 	}
 }
+
+// TestLateIsNotLost: what has been overtaken when a report is due is not lost; what
+// does not come is, once.
+func TestLateIsNotLost(t *testing.T) {
+	for name, c := range map[string]struct {
+		comes bool
+		most  float64
+	}{"late": {true, 0}, "lost": {false, 0.021}} {
+		var a arrivals
+		now := time.Unix(1_800_000_000, 0)
+		sum := 0.0
+		for n := range uint16(1000) {
+			now = now.Add(20 * time.Millisecond)
+			if n%50 == 48 {
+				continue
+			}
+			a.note(n, uint32(n)*960, 48_000, now)
+			if n%50 != 49 {
+				continue
+			}
+			fraction, _ := a.lost(now)
+			sum += fraction
+			if c.comes {
+				a.note(n-1, uint32(n-1)*960, 48_000, now)
+			}
+		}
+		fraction, total := a.lost(now.Add(time.Second))
+		if share := sum / 20; share > c.most || name == "lost" && (share < 0.018 || fraction != 1 || total != 20) || name == "late" && total != 0 {
+			t.Errorf("%s: %.4f are taken for lost, %.2f at last, %d in all", name, share, fraction, total)
+		}
+	}
+}

@@ -215,6 +215,7 @@ type arrivals struct {
 // gap is a packet that has not come.
 type gap struct {
 	number int64
+	since  time.Time
 	asked  int
 	next   time.Time
 }
@@ -224,7 +225,8 @@ const (
 	maxGaps  = 128
 	maxJump  = 1000 // a leap further than that is a new stream
 	maxAsked = 8
-	askAfter = 5 * time.Millisecond // reordering is no loss
+	askAfter = 5 * time.Millisecond   // reordering is no loss
+	lateFor  = 250 * time.Millisecond // what is missing for less may only be late
 )
 
 // anew forgets a stream for another of the same layer, whose numbers are above.
@@ -253,7 +255,7 @@ func (a *arrivals) note(sequence uint16, rtpTime uint32, clock uint32, now time.
 			if len(a.missing) == maxGaps {
 				a.missing = a.missing[1:]
 			}
-			a.missing = append(a.missing, gap{number: lost, next: now.Add(askAfter)})
+			a.missing = append(a.missing, gap{number: lost, since: now, next: now.Add(askAfter)})
 		}
 		a.highest = number
 		d := math.Abs(float64(int32(transit - a.transit)))
@@ -298,9 +300,15 @@ func (a *arrivals) due(now time.Time, rtt time.Duration, out []uint16) []uint16 
 	return out
 }
 
-// lost is what a receiver report says, since the one before.
-func (a *arrivals) lost() (fraction float64, total uint32) {
+// lost is what a receiver report says, since the one before. What may only be late
+// is left to the next.
+func (a *arrivals) lost(now time.Time) (fraction float64, total uint32) {
 	expected := uint32(a.highest - a.base + 1)
+	for _, g := range a.missing {
+		if now.Sub(g.since) < lateFor {
+			expected--
+		}
+	}
 	span, got := expected-a.expectedBefore, a.received-a.receivedBefore
 	a.expectedBefore, a.receivedBefore = expected, a.received
 	if span > 0 && got < span {
