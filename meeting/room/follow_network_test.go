@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/pion/rtp"
@@ -229,7 +230,9 @@ func (f *field) lead(m *machine, person app.ID) {
 // TestReadableOnAPoorLine: a point behind 64 kbit/s that loses every fifth packet is
 // where the leader is, and hears him: he may turn pages and point as fast as a screen
 // tells it, no page is followed by one before it, and the last one comes.
-func TestReadableOnAPoorLine(t *testing.T) {
+func TestReadableOnAPoorLine(t *testing.T) { synctest.Test(t, readableOnAPoorLine) }
+
+func readableOnAPoorLine(t *testing.T) {
 	f := newField(t)
 	f.Lose(distantIP, 0.2)
 	leader := f.come("chair", leaderIP, nil)
