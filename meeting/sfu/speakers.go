@@ -41,7 +41,7 @@ type voice struct {
 	station *Station
 	slot    int     // -1 = none
 	level   float64 // smoothed, dB above silence
-	unsaid  bool    // who says no level does not become who speaks
+	unsaid  bool    // who says no level speaks only when nobody else does
 	loud    time.Time
 	seen    time.Time
 }
@@ -169,7 +169,7 @@ func (s *speakers) settle(now time.Time) {
 			s.free(v)
 			continue
 		}
-		if now.Sub(v.loud) < pause && !v.unsaid && (top == nil || v.level > top.level) {
+		if now.Sub(v.loud) < pause && (top == nil || top.unsaid && !v.unsaid || top.unsaid == v.unsaid && v.level > top.level) {
 			top = v
 		}
 	}

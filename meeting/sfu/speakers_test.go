@@ -112,7 +112,7 @@ func TestFloorWithoutSound(t *testing.T) {
 }
 
 // TestNoLevel: one who does not say how loud he is is heard while there is room, gives
-// way to who speaks, and is never taken for who speaks.
+// way to who speaks, and for who speaks only while nobody else does.
 func TestNoLevel(t *testing.T) {
 	h := newHall()
 	h.speak(2*time.Second, map[app.ID]uint8{"x": unsaid, "a": 40})
@@ -124,7 +124,7 @@ func TestNoLevel(t *testing.T) {
 	h.hears(t, "three speak", "a", "b", "c")
 	h.speak(4*time.Second, map[app.ID]uint8{"x": unsaid})
 	h.hears(t, "there is room again", "x")
-	if _, _, speaking := h.speakers.now(); speaking != "" {
+	if _, _, speaking := h.speakers.now(); speaking != "x" {
 		t.Errorf("%q speaks", speaking)
 	}
 	h.speak(3*time.Second, map[app.ID]uint8{"a": 40})
