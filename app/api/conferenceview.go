@@ -74,6 +74,7 @@ type StationReport struct {
 	Mic       app.TestMark `json:"mic,omitempty" enum:",ok,bad,none"`
 	Speaker   app.TestMark `json:"speaker,omitempty" enum:",ok,bad,none"`
 	Camera    app.TestMark `json:"camera,omitempty" enum:",ok,bad,none"`
+	Echo      app.TestMark `json:"echo,omitempty" enum:",ok,bad" doc:"bad: what the speaker plays comes back by the microphone"`
 	Up        int          `json:"up,omitempty" doc:"kbit/s"`
 	Down      int          `json:"down,omitempty" doc:"kbit/s"`
 	Loss      int          `json:"loss,omitempty" doc:"packets lost of a thousand"`

@@ -81,7 +81,7 @@ var rules = []rule{
 		in: []pattern{anyPkg}, notIn: []pattern{"signing/pkcs11/softhsmtest"},
 		ban: []pattern{module + "/app/apptest", module + "/app/api/apitest", module + "/app/office/officetest",
 			module + "/signing/softkey/softkeytest", module + "/signing/trust/trusttest", module + "/signing/pkcs11/softhsmtest",
-			module + "/signing/remote/remotetest", module + "/sync/courier/couriertest"},
+			module + "/signing/remote/remotetest", module + "/sync/courier/couriertest", module + "/meeting/sfu/vnettest"},
 		reason: "what only tests need stays out of the programs",
 	},
 	{
@@ -273,7 +273,7 @@ func TestImportRules(t *testing.T) {
 		"✗ app/api khonggiay/app/sqlite", "✓ app/api khonggiay/meeting", "✗ app/api khonggiay/meeting/sfu", "✗ app/api khonggiay/sync/replica",
 		"✗ sync/hub khonggiay/sync/replica", "✗ sync/hub khonggiay/app/sqlite", "✗ sync/replica khonggiay/meeting",
 		"✓ sync/replica khonggiay/sync/feed", "✗ sync/courier khonggiay/signing/pades",
-		"✗ meeting/sfu khonggiay/signing", "✓ meeting/sfu github.com/pion/webrtc/v4", "✗ meeting github.com/pion/rtp",
+		"✗ meeting/sfu khonggiay/signing", "✗ meeting/room khonggiay/meeting/sfu/vnettest", "✓ meeting/sfu github.com/pion/webrtc/v4", "✗ meeting github.com/pion/rtp",
 		"✗ signing/pades khonggiay/app", "✓ signing/pades khonggiay/signing/cms", "✗ signing/pades khonggiay/signing/trust",
 		"✗ signing/pades khonggiay/signing/appearance", "✓ signing/appearance khonggiay/signing/pdf", "✗ signing/appearance khonggiay/signing/pades",
 		"✗ signing/appearance os", "✗ signing/validator khonggiay/signing/appearance",

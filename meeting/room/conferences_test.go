@@ -224,6 +224,24 @@ func TestLobbyAndRemoval(t *testing.T) {
 	})
 }
 
+// What the media server was told of the floor before a conference is opened again is
+// said anew.
+func TestTheFloorIsSaidFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		defer h.Close()
+		h.media.floor = []app.ID{"p1"}
+		chair := h.come("chair", "")
+		chair.hear()
+		synctest.Wait()
+		h.media.mu.Lock()
+		defer h.media.mu.Unlock()
+		if len(h.media.floor) > 0 {
+			t.Errorf("the floor is still %v", h.media.floor)
+		}
+	})
+}
+
 // A host that stops and begins anew finds everything, and the stations come back.
 func TestARestart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -3,16 +3,13 @@ package room
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"math/rand/v2"
 	"net"
 	"net/netip"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
-	"github.com/pion/ice/v4"
-	"github.com/pion/logging"
 	"github.com/pion/rtp"
 	"github.com/pion/transport/v4/vnet"
 	"github.com/pion/webrtc/v4"
@@ -21,10 +18,10 @@ import (
 	"khonggiay/meeting"
 	"khonggiay/meeting/sfu"
 	"khonggiay/meeting/sfu/transport"
+	"khonggiay/meeting/sfu/vnettest"
 )
 
 const (
-	serverIP  = "10.8.0.1"
 	leaderIP  = "10.8.0.2"
 	distantIP = "10.8.0.3"
 )
@@ -32,37 +29,21 @@ const (
 // field is a host with a media server and a relay, on a virtual network.
 type field struct {
 	*testing.T
+	*vnettest.Network
 	relay  *Relay
 	server *sfu.Server
-	router *vnet.Router
 }
 
-// newField makes one; a packet from or to the lossy address is lost so often.
-func newField(t *testing.T, lossy string, loss float64) *field {
+func newField(t *testing.T) *field {
 	t.Helper()
-	silent := logging.NewDefaultLoggerFactory()
-	silent.DefaultLogLevel = logging.LogLevelDisabled
-	router, err := vnet.NewRouter(&vnet.RouterConfig{CIDR: "10.8.0.0/24", MinDelay: 20 * time.Millisecond, LoggerFactory: silent})
-	f := &field{T: t, relay: newRelay(), router: router}
+	f := &field{T: t, Network: vnettest.New(t, "10.8.0.0/24", 20*time.Millisecond), relay: newRelay()}
+	at := netip.MustParseAddrPort("10.8.0.1:3478")
+	mux, err := transport.Listen(transport.Config{Conns: []net.PacketConn{f.Listen(at)}})
 	f.must(err)
-	var mu sync.Mutex
-	rng := rand.New(rand.NewPCG(3, 4))
-	router.AddChunkFilter(func(c vnet.Chunk) bool {
-		mu.Lock()
-		defer mu.Unlock()
-		poor := hostOf(c.SourceAddr()) == lossy || hostOf(c.DestinationAddr()) == lossy
-		return !poor || rng.Float64() >= loss
-	})
-	host := f.attach(serverIP, nil)
-	f.must(router.Start())
-	conn, err := host.ListenPacket("udp4", serverIP+":3478")
-	f.must(err)
-	mux, err := transport.Listen(transport.Config{Conns: []net.PacketConn{conn}})
-	f.must(err)
-	f.server = sfu.New(sfu.Config{Mux: mux, Candidates: sfu.Candidates([]netip.AddrPort{netip.MustParseAddrPort(serverIP + ":3478")}, nil)})
+	f.server = sfu.New(sfu.Config{Mux: mux, Candidates: sfu.Candidates([]netip.AddrPort{at}, nil)})
 	t.Cleanup(func() {
 		f.server.Close()
-		f.must(errors.Join(mux.Close(), router.Stop()))
+		f.must(mux.Close())
 	})
 	return f
 }
@@ -72,27 +53,6 @@ func (f *field) must(err error) {
 	if err != nil {
 		f.Fatal(err)
 	}
-}
-
-func hostOf(a net.Addr) string {
-	host, _, _ := net.SplitHostPort(a.String())
-	return host
-}
-
-// attach puts a machine on the network, behind a queue if there is one.
-func (f *field) attach(ip string, queue vnet.Discipline) *vnet.Net {
-	f.Helper()
-	host, err := vnet.NewNet(&vnet.NetConfig{StaticIPs: []string{ip}})
-	f.must(err)
-	var nic vnet.NIC = host
-	if queue != nil {
-		q, err := vnet.NewQueue(host, queue)
-		f.must(err)
-		f.Cleanup(func() { f.must(q.Close()) })
-		nic = q
-	}
-	f.must(f.router.AddNet(nic))
-	return host
 }
 
 // machine is a station of a browser's kind, and what has come to it.
@@ -171,10 +131,7 @@ func (f *field) come(person app.ID, ip string, queue vnet.Discipline) *machine {
 	m := &machine{T: f.T, changed: make(chan struct{}, 1)}
 	media := &webrtc.MediaEngine{}
 	f.must(media.RegisterDefaultCodecs())
-	settings := webrtc.SettingEngine{}
-	settings.SetNet(f.attach(ip, queue))
-	settings.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
-	pc, err := webrtc.NewAPI(webrtc.WithMediaEngine(media), webrtc.WithSettingEngine(settings)).NewPeerConnection(webrtc.Configuration{})
+	pc, err := webrtc.NewAPI(webrtc.WithMediaEngine(media), webrtc.WithSettingEngine(f.Browser(ip, queue))).NewPeerConnection(webrtc.Configuration{})
 	f.must(err)
 	f.Cleanup(func() { _ = pc.GracefulClose() })
 	m.sound, err = webrtc.NewTrackLocalStaticRTP(webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeOpus, ClockRate: 48000, Channels: 2}, "sound", "own")
@@ -273,8 +230,11 @@ func (f *field) lead(m *machine, person app.ID) {
 // TestReadableOnAPoorLine: a point behind 64 kbit/s that loses every fifth packet is
 // where the leader is, and hears him: he may turn pages and point as fast as a screen
 // tells it, no page is followed by one before it, and the last one comes.
-func TestReadableOnAPoorLine(t *testing.T) {
-	f := newField(t, distantIP, 0.2)
+func TestReadableOnAPoorLine(t *testing.T) { synctest.Test(t, readableOnAPoorLine) }
+
+func readableOnAPoorLine(t *testing.T) {
+	f := newField(t)
+	f.Lose(distantIP, 0.2)
 	leader := f.come("chair", leaderIP, nil)
 	f.lead(leader, "chair")
 	distant := f.come("member", distantIP, vnet.NewTBFQueue(64_000, 1500, 8_000))

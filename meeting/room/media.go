@@ -15,7 +15,8 @@ type Media interface {
 	// station is let through before [Link.Allow]. A second join of the same
 	// station ends the first. An offer that is none of ours is Invalid.
 	Join(ctx context.Context, conference, station app.ID, offer string, to Events) (Link, string, error)
-	// Floor says who is always heard, besides the loudest.
+	// Floor says who is always heard, besides the loudest, also before anybody comes
+	// and after all have left.
 	Floor(conference app.ID, holders []app.ID)
 }
 

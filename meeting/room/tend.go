@@ -13,6 +13,7 @@ import (
 // them about what is let through, so nothing overtakes what came before it.
 func (h *hall) run() {
 	var floor []app.ID
+	said := false
 	for {
 		select {
 		case <-h.ctx.Done():
@@ -26,8 +27,8 @@ func (h *hall) run() {
 		h.mu.Lock()
 		holders := h.c.Holders()
 		h.mu.Unlock()
-		if !slices.Equal(holders, floor) {
-			floor = holders
+		if !said || !slices.Equal(holders, floor) {
+			said, floor = true, holders
 			h.Media.Floor(h.meeting, holders)
 		}
 	}

@@ -19,6 +19,10 @@ const (
 	enough   = 1.3  // a picture may be enlarged by so much before the next layer is worth it
 	caution  = 1.2  // a layer more is tried when so much of its rate is free
 	soundFor = 40e3 // bit/s kept for one voice, until it is known what they take
+	// A picture no taller than that is to take no more than this, bit/s, while others
+	// might have it: of a camera that is sent in one size, or by an encoder.
+	smallTall = 180
+	smallRate = 300_000
 )
 
 func (l *layer) takes(now time.Time) int {
@@ -42,14 +46,15 @@ func (l *layer) place() int { return l.index + maxLayers - len(l.of.layers) }
 type demand struct {
 	slot  *slot
 	src   *source
+	tall  int // that it is shown at
 	ideal int // index of the layer that it would best have
 	got   int // -1 = nothing
 }
 
 // allot decides what each slot carries: of what the line bears, sound has its part
 // before anything else; then who has the floor, or the screen, in a middling size;
-// then the others, small; and then all as large as they are shown, in the same
-// order. The station is told nothing: it sees what comes.
+// then the others, small; then all as large as they are shown, in the same order; and
+// last thumbnails of what is only sent large. The station is told nothing: it sees what comes.
 func (st *Station) allot(now time.Time) (wanted int) {
 	st.mu.Lock()
 	wishes := st.wishes
@@ -63,7 +68,7 @@ func (st *Station) allot(now time.Time) (wanted int) {
 	demands := make([]demand, 0, len(st.video))
 	for i, s := range st.video {
 		w := bySlot[i]
-		d := demand{slot: s, got: -1}
+		d := demand{slot: s, tall: w.Height, got: -1}
 		if w.Station != "" {
 			d.src = st.conference.sourceOf(st, w)
 		}
@@ -80,6 +85,9 @@ func (st *Station) allot(now time.Time) (wanted int) {
 	}
 	st.mu.Lock()
 	defer st.mu.Unlock()
+	if st.closed.Load() {
+		return 0 // its slots have been put down
+	}
 	for i, s := range st.video {
 		s.wish, s.wanted = bySlot[i], demands[i].src != nil
 	}
@@ -108,18 +116,16 @@ func (st *Station) allot(now time.Time) (wanted int) {
 	return wanted
 }
 
-// free is what pictures may take, bit/s; below 0 = no bound.
+// free is what pictures may take, bit/s.
 func (st *Station) free() int {
-	if st.out.line == nil {
-		return -1
-	}
-	sound := max(st.out.sound.perSec, int(soundFor))
-	return max(0, st.out.line.Target()-sound)
+	rate, _, _ := st.out.bears()
+	return max(0, rate-max(st.out.sound.perSec, int(soundFor)))
 }
 
 // share gives out what is free, and answers what all would take that is wanted.
 func (st *Station) share(order []demand, free int, now time.Time) (wanted int) {
 	left := free
+	_, _, fresh := st.out.bears()
 	raise := func(d *demand, to int) {
 		to = d.src.best(to, now)
 		if to <= d.got {
@@ -134,7 +140,7 @@ func (st *Station) share(order []demand, free int, now time.Time) (wanted int) {
 			need = int(float64(cost) * caution)
 		}
 		// What is most wanted is tried on a line that has never been full.
-		if free >= 0 && need > left && !(d.got < 0 && d.slot.wish.Rank == 0 && st.out.line.Fresh()) {
+		if need > left && !(d.got < 0 && d.slot.wish.Rank == 0 && fresh) {
 			return
 		}
 		left = max(0, left-cost)
@@ -149,14 +155,25 @@ func (st *Station) share(order []demand, free int, now time.Time) (wanted int) {
 		}
 	}
 	for i := range order {
-		raise(&order[i], 0)
+		if !order[i].dear(now) {
+			raise(&order[i], 0)
+		}
 	}
 	for i := range order {
-		for step := 1; step <= order[i].ideal; step++ {
+		for step := 1; step <= order[i].ideal && !order[i].dear(now); step++ {
 			raise(&order[i], step)
 		}
 	}
+	for i := range order {
+		raise(&order[i], 0) // what takes far more than its size is worth
+	}
 	return wanted + int(soundFor)
+}
+
+// dear reports whether a picture takes far more than the size is worth that it is
+// shown at.
+func (d *demand) dear(now time.Time) bool {
+	return d.slot.wish.Rank > 0 && d.tall <= smallTall && d.src.layers[d.src.best(0, now)].takes(now) > smallRate
 }
 
 // best is the best layer, not above one, that comes now; while none does, that one

@@ -53,13 +53,42 @@ func TestShare(t *testing.T) {
 		{700_000, []int{1, 0, -1, -1}},
 		{1_000_000, []int{1, 0, 0, 0}},
 		{2_200_000, []int{2, 0, 0, 0}},
-		{-1, []int{2, 2, 0, 0}},
+		{10_000_000, []int{2, 2, 0, 0}},
 	} {
 		d := demandsOf(now, st, 0, 1, 2, 2)
 		st.share(d, c.free, now)
 		for i := range d {
 			if d[i].got != c.want[i] {
 				t.Errorf("%d bit/s: slot %d gets layer %d, want %d", c.free, i, d[i].got, c.want[i])
+			}
+		}
+	}
+}
+
+// TestShareDear: a camera that is sent in one large size comes after the others where
+// it is a thumbnail, and like the others where it is large or has the floor.
+func TestShareDear(t *testing.T) {
+	now := time.Unix(1_800_000_000, 0)
+	st := &Station{}
+	st.out.begin(true)
+	st.out.line.Lower(now)
+	for _, c := range []struct {
+		rank, height, free int
+		want               []int
+	}{
+		{2, 180, 2_700_000, []int{2, -1, 0, 0}},
+		{2, 180, 5_000_000, []int{2, 0, 0, 0}},
+		{2, 180, 1_000_000, []int{1, -1, 0, 0}},
+		{2, 720, 2_700_000, []int{1, 0, 0, 0}},
+		{0, 180, 2_700_000, []int{1, 0, 0, 0}},
+	} {
+		d := demandsOf(now, st, 0, c.rank, 2, 2)
+		d[1].tall, d[1].ideal = c.height, 0
+		d[1].src.layers = d[1].src.layers[2:]
+		st.share(d, c.free, now)
+		for i := range d {
+			if d[i].got != c.want[i] {
+				t.Errorf("rank %d, %d lines, %d bit/s: slot %d gets layer %d, want %d", c.rank, c.height, c.free, i, d[i].got, c.want[i])
 			}
 		}
 	}

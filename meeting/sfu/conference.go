@@ -87,7 +87,7 @@ func (c *conference) stir() {
 // How often what is due is done.
 const (
 	tickEvery     = 20 * time.Millisecond
-	paceEvery     = 5 * time.Millisecond // while packets wait
+	paceEvery     = 5 * time.Millisecond // while packets wait, and at most
 	allotEvery    = 200 * time.Millisecond
 	tellEvery     = 100 * time.Millisecond
 	reportEvery   = time.Second
@@ -99,7 +99,7 @@ func (c *conference) run() {
 	tick := time.NewTimer(tickEvery)
 	defer tick.Stop()
 	b := c.server.config.Mux.NewBatch()
-	var last struct{ feedback, allot, tell, report time.Time }
+	var last struct{ round, feedback, allot, tell, report time.Time }
 	due := func(at *time.Time, now time.Time, every time.Duration) bool {
 		if now.Sub(*at) < every {
 			return false
@@ -113,8 +113,13 @@ func (c *conference) run() {
 			return
 		case <-tick.C:
 		case <-c.wake:
+			if passed := c.server.config.Now().Sub(last.round); passed < paceEvery {
+				tick.Reset(paceEvery - passed)
+				continue
+			}
 		}
 		now := c.server.config.Now()
+		last.round = now
 		all := *c.hearers.Load()
 		feedback, report := due(&last.feedback, now, feedbackEvery), due(&last.report, now, reportEvery)
 		allot, tell := due(&last.allot, now, allotEvery), due(&last.tell, now, tellEvery)

@@ -7,6 +7,7 @@ import (
 	"github.com/pion/rtcp"
 
 	"khonggiay/meeting"
+	"khonggiay/meeting/sfu/estimate"
 	"khonggiay/meeting/sfu/transport"
 )
 
@@ -21,11 +22,12 @@ const (
 	formatArrivals = 15
 	formatPLI      = 1
 	formatFIR      = 4
+	formatBound    = 15
 )
 
 // Control implements transport.Handler.
 func (st *Station) Control(b *transport.Batch, raw []byte, now time.Time) {
-	for len(raw) >= 8 {
+	for len(raw) >= 8 && !st.closed.Load() && st.mayTell(now) {
 		n := 4 * (int(binary.BigEndian.Uint16(raw[2:])) + 1)
 		if raw[0]>>6 != 2 || n > len(raw) || n < 8 {
 			return
@@ -43,9 +45,28 @@ func (st *Station) Control(b *transport.Batch, raw []byte, now time.Time) {
 		case transportFeedback:
 			st.feedback(b, one, format, now)
 		case payloadFeedback:
-			st.wanted(one, format)
+			if format == formatBound {
+				st.bound(one, now)
+			} else {
+				st.wanted(one, format, now)
+			}
 		}
 	}
+}
+
+// mostControl is how many RTCP messages a second are read of a station: several times
+// what a page sends that has lost much of 28 pictures.
+const mostControl = 1000
+
+// mayTell reports whether one more of them is read now.
+func (st *Station) mayTell(now time.Time) bool {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if now.Sub(st.control.from) >= time.Second {
+		st.control.from, st.control.read = now, 0
+	}
+	st.control.read++
+	return st.control.read <= mostControl
 }
 
 func (st *Station) senderReport(one []byte, now time.Time) {
@@ -59,20 +80,45 @@ func (st *Station) senderReport(one []byte, now time.Time) {
 func (st *Station) receiverReports(b []byte, count int, now time.Time) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
+	lost, expected := 0, 0
 	for ; count > 0 && len(b) >= 24; count, b = count-1, b[24:] {
 		s := st.slots[binary.BigEndian.Uint32(b)]
 		if s == nil {
 			continue
 		}
 		if highest := binary.BigEndian.Uint32(b[8:]); highest != s.reported {
+			// Since the report before; the first one says it of what was sent till now.
+			n := min(highest-s.reported, s.packets-s.known)
+			expected += int(n)
+			lost += int(float64(n) * float64(b[4]) / 256)
 			s.reported, s.progress, s.known = highest, now, s.packets
 		}
-		st.out.loss += 0.3 * (float64(b[4])/256 - st.out.loss)
 		if last, delay := binary.BigEndian.Uint32(b[16:]), binary.BigEndian.Uint32(b[20:]); last != 0 {
 			if rtt := int32(short(ntpOf(now)) - delay - last); rtt > 0 && rtt < 10<<16 {
 				st.out.rtt = time.Duration(rtt) * time.Second >> 16
 			}
 		}
+	}
+	if expected > 0 {
+		st.out.unreported()
+	}
+	if st.out.reports != nil && expected > 0 {
+		st.out.meter.roll(now)
+		st.out.reports.Report(lost, expected-lost, st.out.meter.perSec, st.out.wanted, now, st.rtt())
+	}
+}
+
+// bound takes what the station says that it can take, of all it is sent
+// (draft-alvestrand-rmcat-remb-03).
+func (st *Station) bound(one []byte, now time.Time) {
+	if len(one) < 20 || string(one[12:16]) != "REMB" {
+		return
+	}
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if st.out.reports != nil {
+		exponent, mantissa := one[17]>>2, uint64(one[17]&3)<<16|uint64(one[18])<<8|uint64(one[19])
+		st.out.reports.Bound(int(min(mantissa<<min(exponent, 32), estimate.Most)), now)
 	}
 }
 
@@ -106,8 +152,43 @@ func (st *Station) feedback(b *transport.Batch, one []byte, format uint8, now ti
 	}
 }
 
-// wanted takes a request for a key frame.
-func (st *Station) wanted(one []byte, format uint8) {
+// asking is a slot's requests for key frames, which everybody else has to be sent,
+// too: three at once, and then one after 1, 2, 4 and every 8 seconds, until none has
+// come for a while.
+type asking struct {
+	granted int
+	last    time.Time // when one came
+	next    time.Time // before which none is passed on
+}
+
+const (
+	asksAtOnce = 3
+	asksRenew  = 5 * time.Second
+	asksMost   = 8 * time.Second
+)
+
+// may reports whether a request is passed on.
+func (a *asking) may(now time.Time, helpless bool) bool {
+	if now.Sub(a.last) >= asksRenew {
+		*a = asking{}
+	}
+	a.last = now
+	if now.Before(a.next) {
+		return false
+	}
+	a.granted++
+	switch {
+	case helpless:
+		a.next = now.Add(asksMost)
+	case a.granted >= asksAtOnce:
+		a.next = now.Add(min(time.Second<<min(a.granted-asksAtOnce, 3), asksMost))
+	}
+	return true
+}
+
+// wanted takes a request for a key frame. It is passed on the next time that the
+// station is tended.
+func (st *Station) wanted(one []byte, format uint8, now time.Time) {
 	var source uint32
 	switch {
 	case format == formatPLI && len(one) >= 12:
@@ -121,13 +202,15 @@ func (st *Station) wanted(one []byte, format uint8) {
 	defer st.mu.Unlock()
 	if s := st.slots[source]; s != nil {
 		s.asked++
+		if !s.asks.may(now, s.helpless) {
+			return
+		}
 		if s.now != nil {
 			s.now.of.wantsKey.Store(true)
 		}
 		if s.target != nil {
 			s.target.wantsKey.Store(true)
 		}
-		st.conference.stir()
 	}
 }
 
@@ -195,10 +278,10 @@ func (st *Station) ask(b *transport.Batch, l *transport.Link, now time.Time, fee
 			}
 		}
 		if report && layer.arrival.begun {
-			fraction, total := layer.arrival.lost()
+			fraction, total := layer.arrival.lost(now)
 			worst = max(worst, fraction)
 			block := rtcp.ReceptionReport{SSRC: layer.source, FractionLost: uint8(min(fraction*256, 255)), TotalLost: min(total, 1<<23-1),
-				LastSequenceNumber: layer.arrival.cycles + uint32(layer.arrival.highest), Jitter: uint32(layer.arrival.jitter)}
+				LastSequenceNumber: uint32(layer.arrival.highest - layer.arrival.base&^0xffff), Jitter: uint32(layer.arrival.jitter)}
 			if r := layer.report.Load(); r != nil {
 				block.LastSenderReport, block.Delay = short(r.ntp), uint32(now.Sub(r.at)*65536/time.Second)
 			}
@@ -314,10 +397,8 @@ func (st *Station) Line() meeting.Line {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	line.RTT = int(st.rtt().Milliseconds())
-	line.RateDown, line.LossDown = st.out.meter.perSec/1000, st.out.loss
-	if e := st.out.line; e != nil {
-		line.LossDown, line.Bears = e.Loss(), e.Target()/1000
-	}
+	bears, loss, _ := st.out.bears()
+	line.RateDown, line.LossDown, line.Bears = st.out.meter.perSec/1000, loss, bears/1000
 	line.Deaf, line.Blind = line.Up && st.out.deaf, line.Up && st.out.blind
 	return line
 }

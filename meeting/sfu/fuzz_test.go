@@ -37,6 +37,27 @@ func TestChromiumOffer(t *testing.T) {
 	}
 }
 
+// TestAnswerBounds: the sound that a station sends is small, and one that does not
+// report arrivals may say how much it can take.
+func TestAnswerBounds(t *testing.T) {
+	for name, c := range map[string]struct {
+		offer string
+		bound bool
+	}{"browser": {chromiumOffer, false}, "player": {poor, true}} {
+		o, err := readOffer(c.offer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := o.answer(host{credentials: transport.NewCredentials(), source: newSource})
+		if !strings.Contains(a.text, "a=fmtp:111 minptime=10;maxaveragebitrate=32000;") {
+			t.Errorf("%s: sound has no bound", name)
+		}
+		if got := strings.Contains(a.text, "a=rtcp-fb:96 goog-remb\r\n"); got != c.bound {
+			t.Errorf("%s: may say what it can take: %v", name, got)
+		}
+	}
+}
+
 // FuzzOffer: whatever is offered, it is refused or has an answer of a bounded size
 // that can be read, with nothing of the offer in it that could be more than it seems.
 func FuzzOffer(f *testing.F) {
@@ -109,10 +130,16 @@ func (nobody) Message(string, []byte) {}
 // the packets alone.
 func pair(t *testing.T, mux *transport.Mux) (from, to *Station) {
 	t.Helper()
+	return pairOf(t, mux, chromiumOffer)
+}
+
+// pairOf is a pair of which the one who watches has another offer.
+func pairOf(t *testing.T, mux *transport.Mux, watcher string) (from, to *Station) {
+	t.Helper()
 	s := New(Config{Mux: mux})
 	c := newConference(s, "hop")
-	enter := func(id app.ID) *Station {
-		o, err := readOffer(chromiumOffer)
+	enter := func(id app.ID, text string) *Station {
+		o, err := readOffer(text)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -123,7 +150,7 @@ func pair(t *testing.T, mux *transport.Mux) (from, to *Station) {
 		st.Allow(meeting.Sends{Audio: true, Camera: true, Screen: true})
 		return st
 	}
-	from, to = enter("an"), enter("binh")
+	from, to = enter("an", chromiumOffer), enter("binh", watcher)
 	to.Watch([]meeting.Wish{{Station: "an", Track: meeting.Camera, Height: 180}})
 	to.allot(time.Unix(1_800_000_000, 0))
 	return from, to

@@ -23,6 +23,9 @@ const (
 // pace that its line bears. The station's mu guards it.
 type outgoing struct {
 	line     *estimate.Estimator // nil: the station does not report arrivals
+	reports  *estimate.Reports   // then: by its receiver reports
+	wanted   int                 // what would be sent on a better line, bit/s
+	mute     int                 // receiver reports, and none of arrivals yet
 	sequence uint16
 	meter    meter
 	sound    meter
@@ -33,7 +36,6 @@ type outgoing struct {
 	filled   time.Time
 	spare    [][]byte
 	rtt      time.Duration // by its receiver reports
-	loss     float64       // the same
 	arrivals time.Time     // of the newest report of arrivals
 	deaf     bool
 	blind    bool
@@ -45,21 +47,42 @@ const (
 	leastPace = 2_000_000             // bit/s, of a line that is not known to be poor
 	tooLate   = time.Second           // a queue longer than that is given up
 	maxSpare  = 64
+	mostMute  = 3 // browsers report arrivals many times between two receiver reports
 )
 
 func (o *outgoing) begin(reports bool) {
 	if reports {
 		o.line = estimate.New()
+	} else {
+		o.reports = estimate.NewReports()
 	}
 }
 
-// pace is at how many bit/s packets may leave; 0 = at any.
-func (o *outgoing) pace() float64 {
-	if o.line == nil {
-		return 0
+// unreported is told of a receiver report. A station that said it would report
+// arrivals, and does not, is taken for one that never said so.
+func (o *outgoing) unreported() {
+	if o.line == nil || !o.arrivals.IsZero() {
+		return
 	}
-	pace := paceOver * float64(o.line.Target())
-	if o.line.Loss() < 0.02 && o.line.Target() >= estimate.Begin {
+	if o.mute++; o.mute >= mostMute {
+		o.line, o.reports = nil, estimate.NewReports()
+	}
+}
+
+// bears is what the line is believed to bear, bit/s, and what it loses; fresh says
+// that it has never been full.
+func (o *outgoing) bears() (rate int, loss float64, fresh bool) {
+	if o.line != nil {
+		return o.line.Target(), o.line.Loss(), o.line.Fresh()
+	}
+	return o.reports.Target(), o.reports.Loss(), o.reports.Fresh()
+}
+
+// pace is at how many bit/s packets may leave.
+func (o *outgoing) pace() float64 {
+	rate, loss, _ := o.bears()
+	pace := paceOver * float64(rate)
+	if loss < 0.02 && rate >= estimate.Begin {
 		pace = max(pace, leastPace)
 	}
 	return pace
@@ -80,16 +103,15 @@ func (o *outgoing) fill(now time.Time, pace float64) {
 // or has it wait. The station's mu is held.
 func (st *Station) emit(b *transport.Batch, whole []byte, now time.Time, c class) {
 	l := st.link.Load()
-	if l == nil || !l.Ready() {
+	if l == nil || !l.Ready() || st.closed.Load() {
 		return
 	}
 	o := &st.out
-	if pace := o.pace(); pace > 0 {
-		o.fill(now, pace)
-		if c != soundFirst && (o.queued > 0 || o.tokens <= 0) {
-			o.wait(whole, c)
-			return
-		}
+	pace := o.pace()
+	o.fill(now, pace)
+	if c != soundFirst && (o.queued > 0 || o.tokens <= 0) {
+		o.wait(whole, c, pace)
+		return
 	}
 	if c == soundFirst {
 		o.sound.add(now, len(whole))
@@ -97,7 +119,12 @@ func (st *Station) emit(b *transport.Batch, whole []byte, now time.Time, c class
 	st.put(b, l, whole, now)
 }
 
-func (o *outgoing) wait(whole []byte, c class) {
+// wait has a packet wait. When as much waits as would be too late, it is dropped:
+// what waits is given up the next time that it is looked at.
+func (o *outgoing) wait(whole []byte, c class, pace float64) {
+	if o.late(pace) {
+		return
+	}
 	var own []byte
 	if n := len(o.spare); n > 0 {
 		own = o.spare[n-1][:0]
@@ -106,6 +133,9 @@ func (o *outgoing) wait(whole []byte, c class) {
 	o.queue[c] = append(o.queue[c], append(own, whole...))
 	o.queued += len(whole)
 }
+
+// late reports whether more waits than can be sent in time.
+func (o *outgoing) late(pace float64) bool { return float64(o.queued)*8 > pace*tooLate.Seconds() }
 
 // put numbers a packet and hands it over.
 func (st *Station) put(b *transport.Batch, l *transport.Link, whole []byte, now time.Time) {
@@ -134,12 +164,12 @@ func (st *Station) drain(b *transport.Batch, now time.Time) bool {
 	}
 	l := st.link.Load()
 	pace := o.pace()
-	if l == nil || !l.Ready() || pace == 0 {
+	if l == nil || !l.Ready() {
 		o.forget(restLast)
 		o.forget(floorNext)
 		return false
 	}
-	if float64(o.queued)*8 > pace*tooLate.Seconds() {
+	if o.late(pace) {
 		st.giveUp()
 	}
 	o.fill(now, pace)
@@ -204,8 +234,9 @@ func (st *Station) improve(b *transport.Batch, wanted int, now time.Time) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	o := &st.out
+	o.wanted = wanted
 	l := st.link.Load()
-	if o.line == nil || l == nil || !l.Ready() || o.queued > 0 {
+	if o.line == nil || l == nil || !l.Ready() || o.queued > 0 || st.closed.Load() {
 		return
 	}
 	var s *slot
@@ -223,8 +254,8 @@ func (st *Station) improve(b *transport.Batch, wanted int, now time.Time) {
 		return
 	}
 	from := o.sequence + 1
-	for left, sequence := estimate.ProbeBytes(rate), s.last; left > 0 && s.last-sequence < 64; sequence-- {
-		if whole := s.copyOf(b, sequence); whole != nil {
+	for left, number := estimate.ProbeBytes(rate), s.last; left > 0 && s.last-number < 64; number-- {
+		if whole := s.copyOf(b, number); whole != nil {
 			st.put(b, l, whole, now)
 			left -= len(whole)
 		}

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -40,6 +41,7 @@ type Server struct {
 	mu          sync.Mutex
 	closed      bool
 	conferences map[app.ID]*conference
+	floors      map[app.ID][]app.ID // who has it, also where nobody is
 }
 
 // New makes a server over a mux, which it does not close.
@@ -50,7 +52,7 @@ func New(c Config) *Server {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Server{config: c, conferences: map[app.ID]*conference{}}
+	return &Server{config: c, conferences: map[app.ID]*conference{}, floors: map[app.ID][]app.ID{}}
 }
 
 // Close ends all conferences.
@@ -114,6 +116,7 @@ func (s *Server) enter(conferenceID app.ID, st *Station) (*conference, error) {
 	c := s.conferences[conferenceID]
 	if c == nil {
 		c = newConference(s, conferenceID)
+		c.speakers.floor(s.floors[conferenceID])
 		s.conferences[conferenceID] = c
 		s.done.Go(c.run)
 	}
@@ -126,12 +129,15 @@ func (s *Server) enter(conferenceID app.ID, st *Station) (*conference, error) {
 	return c, nil
 }
 
-// Floor says who is always heard, besides the loudest.
+// Floor says who is always heard, besides the loudest, until it says otherwise: also
+// when everybody has left and comes again.
 func (s *Server) Floor(conferenceID app.ID, holders []app.ID) {
 	s.mu.Lock()
-	c := s.conferences[conferenceID]
-	s.mu.Unlock()
-	if c != nil {
+	defer s.mu.Unlock()
+	if s.floors[conferenceID] = slices.Clone(holders); len(holders) == 0 {
+		delete(s.floors, conferenceID)
+	}
+	if c := s.conferences[conferenceID]; c != nil {
 		c.speakers.floor(holders)
 	}
 }

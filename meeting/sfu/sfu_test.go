@@ -1,9 +1,11 @@
 package sfu
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
+	"khonggiay/app"
 	"khonggiay/meeting"
 )
 
@@ -205,4 +207,23 @@ func TestRejoin(t *testing.T) {
 	again.station.Allow(meeting.Sends{Audio: true})
 	defer every(t, func(n uint16) { again.say(n, 20) })()
 	binh.until("the second is heard", func() bool { return len(binh.got["audio0"]) > 5 })
+}
+
+// TestFloorBefore: who has the floor before anybody is there has it when he comes,
+// and when all have left and come again.
+func TestFloorBefore(t *testing.T) {
+	s := newStand(t)
+	s.server.Floor("hop", []app.ID{"an"})
+	last := fmt.Sprintf("audio%d", floorSlot)
+	for range 2 {
+		an, binh := s.join("an", 1), s.join("binh", 1)
+		an.station.Allow(meeting.Sends{Audio: true})
+		stop := every(t, func(n uint16) { an.say(n, 100) })
+		binh.until("the floor is heard however quiet", func() bool { return len(binh.got[last]) > 5 && binh.slots.Audio[floorSlot] == "an" })
+		stop()
+		for _, p := range []*peer{an, binh} {
+			p.station.Close()
+			p.until("it is gone", func() bool { return p.gone })
+		}
+	}
 }

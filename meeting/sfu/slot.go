@@ -27,7 +27,7 @@ type slot struct {
 	before []*era
 
 	begun  bool
-	last   uint16 // sequence number of the newest packet
+	last   int64  // number of the newest packet; its lower 16 bits are sent
 	time   uint32 // its RTP time
 	at     time.Time
 	pic    uint16 // of the newest frame
@@ -45,19 +45,32 @@ type slot struct {
 	// Requests for key frames, since when, and whether there were too many.
 	asked     int
 	askedFrom time.Time
+	asks      asking
 	helpless  bool
 }
 
 // era is a time in which a slot carries one layer: what is added to the numbers of
 // its packets.
 type era struct {
-	of       *layer
-	first    uint16 // source's sequence number
-	from     uint16 // the slot's
-	sequence uint16
-	time     uint32
-	picture  uint16
-	level0   uint8
+	of      *layer
+	stream  uint32
+	first   int64 // the source's number
+	from    int64 // the slot's
+	number  int64
+	time    uint32
+	picture uint16
+	level0  uint8
+}
+
+// place is where a packet stands in its layer.
+type place struct {
+	number int64
+	stream uint32
+}
+
+// carries reports whether a packet of the layer belongs to what the slot carries.
+func (s *slot) carries(l *layer, at place) bool {
+	return s.now != nil && s.now.of == l && s.now.stream == at.stream
 }
 
 // resent is a packet that was sent again lately.
@@ -68,8 +81,12 @@ type resent struct {
 
 const keptEras = 4
 
+// longest is how far an RTP time goes on at once: more than half of its circle would
+// be taken for a step back.
+const longest = 1 << 30
+
 func newSlot(to *Station, index int, a agreedSlot) *slot {
-	return &slot{to: to, index: index, source: a.source, repair: a.repair, last: uint16(newSource()), time: newSource(), again: uint16(newSource()), pic: uint16(newSource()) & 0x7fff}
+	return &slot{to: to, index: index, source: a.source, repair: a.repair, last: int64(newSource() & 0xffff), time: newSource(), again: uint16(newSource()), pic: uint16(newSource()) & 0x7fff}
 }
 
 // shown is what the slot carries; false if nothing is wanted in it, or nothing is
@@ -135,20 +152,20 @@ func (s *slot) finish() {
 }
 
 // sound forwards a packet of sound.
-func (s *slot) sound(b *transport.Batch, l *layer, p *packet.Packet, whole []byte, now time.Time) {
+func (s *slot) sound(b *transport.Batch, l *layer, p *packet.Packet, at place, whole []byte, now time.Time) {
 	f, ok := s.to.codecs[Opus]
 	if !ok {
 		return
 	}
 	s.to.mu.Lock()
 	defer s.to.mu.Unlock()
-	if s.now == nil || s.now.of != l {
-		s.enter(l, p, nil, now)
+	if !s.carries(l, at) {
+		s.enter(l, p, at, nil, now)
 		whole[1] |= 0x80 // a new talk spurt (RFC 7587, section 4)
-	} else if before(p.Sequence, s.now.first) {
+	} else if at.number < s.now.first {
 		return
 	}
-	s.send(b, f.number, p, whole, now, soundFirst)
+	s.send(b, f.number, p, at, whole, now, soundFirst)
 	if !p.Marker {
 		whole[1] &= 0x7f // it goes to others, too
 	}
@@ -156,7 +173,7 @@ func (s *slot) sound(b *transport.Batch, l *layer, p *packet.Packet, whole []byt
 
 // picture forwards a packet of a picture, if it is of the layer that the slot
 // carries, or the beginning of the one that it shall carry.
-func (s *slot) picture(b *transport.Batch, l *layer, p *packet.Packet, pic *picture, whole []byte, now time.Time) {
+func (s *slot) picture(b *transport.Batch, l *layer, p *packet.Packet, at place, pic *picture, whole []byte, now time.Time) {
 	f, ok := s.to.codecs[l.of.codec]
 	if !ok {
 		return
@@ -164,8 +181,8 @@ func (s *slot) picture(b *transport.Batch, l *layer, p *packet.Packet, pic *pict
 	s.to.mu.Lock()
 	defer s.to.mu.Unlock()
 	switch {
-	case s.now != nil && s.now.of == l:
-		if before(p.Sequence, s.now.first) {
+	case s.carries(l, at):
+		if at.number < s.now.first {
 			return
 		}
 	case s.target == l && pic.begins:
@@ -173,11 +190,14 @@ func (s *slot) picture(b *transport.Batch, l *layer, p *packet.Packet, pic *pict
 		if s.now != nil {
 			left = s.now.of
 		}
-		s.enter(l, p, pic, now)
-		if left != nil {
+		s.enter(l, p, at, pic, now)
+		if left != nil && left != l {
 			left.watch(s, false)
 		}
 	default:
+		if s.target == l && s.now != nil && s.now.of == l {
+			l.wantsKey.Store(true) // it has begun anew in the middle
+		}
 		return
 	}
 	if l.of.codec == VP8 {
@@ -187,18 +207,15 @@ func (s *slot) picture(b *transport.Batch, l *layer, p *packet.Packet, pic *pict
 			s.pic, s.level0 = picture&0x7fff, level0
 		}
 	}
-	s.send(b, f.number, p, whole, now, s.class())
+	s.send(b, f.number, p, at, whole, now, s.class())
 }
 
-// before reports whether a sequence number comes before another.
-func before(a, b uint16) bool { return packet.Newer(b, a) }
-
 // enter begins a new era with a packet: its numbers go on from those of the last.
-func (s *slot) enter(l *layer, p *packet.Packet, pic *picture, now time.Time) {
+func (s *slot) enter(l *layer, p *packet.Packet, at place, pic *picture, now time.Time) {
 	clock := l.of.codec.Clock()
 	passed := uint32(0)
 	if s.begun {
-		passed = max(1, uint32(now.Sub(s.at).Seconds()*float64(clock)))
+		passed = uint32(min(max(1, now.Sub(s.at).Seconds()*float64(clock)), longest))
 	}
 	next := s.time + passed
 	if s.now != nil {
@@ -207,7 +224,7 @@ func (s *slot) enter(l *layer, p *packet.Packet, pic *picture, now time.Time) {
 		}
 		s.finish()
 	}
-	e := &era{of: l, first: p.Sequence, from: s.last + 1, sequence: s.last + 1 - p.Sequence, time: next - p.Time}
+	e := &era{of: l, stream: at.stream, first: at.number, from: s.last + 1, number: s.last + 1 - at.number, time: next - p.Time}
 	if pic != nil {
 		e.picture, e.level0 = s.pic+1-pic.vp8.Picture, s.level0+1-pic.vp8.Level0
 	}
@@ -228,16 +245,17 @@ func same(was *era, l *layer, t uint32, clock uint32) (uint32, bool) {
 		return 0, false
 	}
 	// Between the reports, in the clock's ticks.
-	apart := int64(b.ntp-a.ntp) * int64(clock) >> 32
-	return a.time + uint32(apart) + (t - b.time) + was.time, true
+	d := b.ntp - a.ntp
+	apart := uint32(d>>32)*clock + uint32(d&0xffffffff*uint64(clock)>>32)
+	return a.time + apart + (t - b.time) + was.time, true
 }
 
 // send fills in what is the slot's own and sends the packet.
-func (s *slot) send(b *transport.Batch, kind uint8, p *packet.Packet, whole []byte, now time.Time, c class) {
-	sequence, t := p.Sequence+s.now.sequence, p.Time+s.now.time
-	packet.Put(whole, kind, sequence, t, s.source)
-	if s.packets == 0 || packet.Newer(sequence, s.last) {
-		s.last, s.time, s.at = sequence, t, now
+func (s *slot) send(b *transport.Batch, kind uint8, p *packet.Packet, at place, whole []byte, now time.Time, c class) {
+	number, t := at.number+s.now.number, p.Time+s.now.time
+	packet.Put(whole, kind, uint16(number), t, s.source)
+	if number > s.last {
+		s.last, s.time, s.at = number, t, now
 	}
 	s.packets++
 	s.octets += uint32(len(p.Payload))
@@ -245,14 +263,19 @@ func (s *slot) send(b *transport.Batch, kind uint8, p *packet.Packet, whole []by
 	s.to.emit(b, whole, now, c)
 }
 
-// lost finds the packet of the slot's sequence number, to send it again.
-func (s *slot) lost(sequence uint16) (e *era, of uint16, ok bool) {
-	if s.now != nil && !before(sequence, s.now.from) {
-		return s.now, sequence - s.now.sequence, true
+// sent is the number of the newest packet that had the sequence number.
+func (s *slot) sent(sequence uint16) int64 {
+	return s.last - int64(uint16(s.last)-sequence)
+}
+
+// lost finds the packet of the slot's number, to send it again.
+func (s *slot) lost(number int64) (e *era, of int64, ok bool) {
+	if s.now != nil && number >= s.now.from {
+		return s.now, number - s.now.number, true
 	}
 	for i := len(s.before) - 1; i >= 0; i-- {
-		if e := s.before[i]; !before(sequence, e.from) {
-			return e, sequence - e.sequence, true
+		if e := s.before[i]; number >= e.from {
+			return e, number - e.number, true
 		}
 	}
 	return nil, 0, false
@@ -267,7 +290,7 @@ func (s *slot) resend(b *transport.Batch, sequence uint16, now time.Time, rtt ti
 	if !s.to.out.again.may(now) {
 		return
 	}
-	if whole := s.copyOf(b, sequence); whole != nil {
+	if whole := s.copyOf(b, s.sent(sequence)); whole != nil {
 		s.to.out.again.sent(len(whole))
 		r.sequence, r.at = sequence, now
 		s.to.emit(b, whole, now, s.class())
@@ -276,11 +299,11 @@ func (s *slot) resend(b *transport.Batch, sequence uint16, now time.Time, rtt ti
 
 // copyOf composes a packet of the slot once more, as a retransmission; nil if that
 // cannot be.
-func (s *slot) copyOf(b *transport.Batch, sequence uint16) []byte {
+func (s *slot) copyOf(b *transport.Batch, number int64) []byte {
 	if s.repair == 0 {
 		return nil
 	}
-	e, of, ok := s.lost(sequence)
+	e, of, ok := s.lost(number)
 	if !ok || e.of.ring == nil {
 		return nil
 	}
@@ -289,7 +312,7 @@ func (s *slot) copyOf(b *transport.Batch, sequence uint16) []byte {
 		return nil
 	}
 	whole := packet.Begin(b.Scratch(), false, 1)
-	whole = append(whole, byte(sequence>>8), byte(sequence))
+	whole = append(whole, byte(number>>8), byte(number))
 	head := len(whole)
 	k, ok := e.of.ring.get(of, whole)
 	if !ok {

@@ -1,6 +1,8 @@
 package sfu
 
 import (
+	"math"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -42,6 +44,7 @@ type layer struct {
 	source  uint32 // SSRC; 0 = nothing has come
 	repair  uint32
 	arrival arrivals
+	stream  uint32    // counts the SSRCs that the layer has had
 	lastKey time.Time // when one was asked for
 	window  time.Time
 	bytes   int64
@@ -161,49 +164,49 @@ type ring struct {
 }
 
 type kept struct {
-	used     bool
-	marker   bool
-	sequence uint16
-	time     uint32
-	payload  []byte
+	used    bool
+	marker  bool
+	number  int64
+	time    uint32
+	payload []byte
 }
 
-func (r *ring) put(p *packet.Packet) {
+func (r *ring) put(p *packet.Packet, number int64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.slots == nil {
 		r.slots = make([]kept, ringSize)
 	}
-	k := &r.slots[p.Sequence%ringSize]
-	k.used, k.marker, k.sequence, k.time = true, p.Marker, p.Sequence, p.Time
+	k := &r.slots[number%ringSize]
+	k.used, k.marker, k.number, k.time = true, p.Marker, number, p.Time
 	k.payload = append(k.payload[:0], p.Payload...)
 }
 
 // get appends the payload of a packet to dst.
-func (r *ring) get(sequence uint16, dst []byte) (k kept, ok bool) {
+func (r *ring) get(number int64, dst []byte) (k kept, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.slots == nil {
+	if r.slots == nil || number < 0 {
 		return k, false
 	}
-	k = r.slots[sequence%ringSize]
-	if !k.used || k.sequence != sequence {
+	k = r.slots[number%ringSize]
+	if !k.used || k.number != number {
 		return k, false
 	}
 	k.payload = append(dst, k.payload...)
 	return k, true
 }
 
-// arrivals keeps account of a layer's sequence numbers: what is missing, and what
-// a receiver report says (RFC 3550, appendix A.8).
+// arrivals keeps account of a layer's packets: what is missing, and what a receiver
+// report says (RFC 3550, appendix A.8). Packets have numbers that never come round:
+// the lower 16 bits are the sequence number.
 type arrivals struct {
 	begun    bool
-	highest  uint16
-	cycles   uint32
-	base     uint32
+	highest  int64
+	base     int64
 	received uint32
 	jitter   float64
-	transit  int64
+	transit  uint32
 	missing  []gap
 	// of the report before
 	expectedBefore, receivedBefore uint32
@@ -211,9 +214,10 @@ type arrivals struct {
 
 // gap is a packet that has not come.
 type gap struct {
-	sequence uint16
-	asked    int
-	next     time.Time
+	number int64
+	since  time.Time
+	asked  int
+	next   time.Time
 }
 
 // Limits of asking for lost packets.
@@ -221,50 +225,61 @@ const (
 	maxGaps  = 128
 	maxJump  = 1000 // a leap further than that is a new stream
 	maxAsked = 8
-	askAfter = 5 * time.Millisecond // reordering is no loss
+	askAfter = 5 * time.Millisecond   // reordering is no loss
+	lateFor  = 250 * time.Millisecond // what is missing for less may only be late
 )
 
-// note takes a sequence number into account; it is false for one that came before.
-func (a *arrivals) note(sequence uint16, rtpTime uint32, clock uint32, now time.Time) bool {
-	arrived := now.UnixMicro()*int64(clock)/1e6 - int64(rtpTime)
+// anew forgets a stream for another of the same layer, whose numbers are above.
+func (a *arrivals) anew() {
+	if a.begun {
+		*a = arrivals{highest: (a.highest>>16 + 1) << 16}
+	}
+}
+
+// note takes a packet into account and answers its number; ok is false for one that
+// came before.
+func (a *arrivals) note(sequence uint16, rtpTime uint32, clock uint32, now time.Time) (number int64, ok bool) {
+	transit := ticks(now, clock) - rtpTime
+	ahead := int64(int16(sequence - uint16(a.highest)))
 	switch {
 	case !a.begun:
-		*a = arrivals{begun: true, highest: sequence, base: uint32(sequence), received: 1, transit: arrived}
-		return true
-	case packet.Newer(sequence, a.highest):
-		n := sequence - a.highest
-		if n > maxJump {
-			*a = arrivals{begun: true, highest: sequence, base: uint32(sequence), received: 1, transit: arrived}
-			return true
-		}
-		for lost := a.highest + 1; lost != sequence; lost++ {
+		number = a.highest + int64(sequence)
+		a.begin(number, transit)
+		return number, true
+	case ahead > maxJump:
+		a.begin(a.highest+ahead, transit)
+		return a.highest, true
+	case ahead > 0:
+		number = a.highest + ahead
+		for lost := a.highest + 1; lost < number; lost++ {
 			if len(a.missing) == maxGaps {
 				a.missing = a.missing[1:]
 			}
-			a.missing = append(a.missing, gap{sequence: lost, next: now.Add(askAfter)})
+			a.missing = append(a.missing, gap{number: lost, since: now, next: now.Add(askAfter)})
 		}
-		if sequence < a.highest {
-			a.cycles += 1 << 16
-		}
-		a.highest = sequence
-		d := arrived - a.transit
-		a.transit = arrived
-		if d < 0 {
-			d = -d
-		}
-		a.jitter += (float64(d) - a.jitter) / 16
+		a.highest = number
+		d := math.Abs(float64(int32(transit - a.transit)))
+		a.transit = transit
+		a.jitter += (d - a.jitter) / 16
 	default:
-		i := 0
-		for i < len(a.missing) && a.missing[i].sequence != sequence {
-			i++
+		number = a.highest + ahead
+		i := slices.IndexFunc(a.missing, func(g gap) bool { return g.number == number })
+		if i < 0 {
+			return number, false
 		}
-		if i == len(a.missing) {
-			return false
-		}
-		a.missing = append(a.missing[:i], a.missing[i+1:]...)
+		a.missing = slices.Delete(a.missing, i, i+1)
 	}
 	a.received++
-	return true
+	return number, true
+}
+
+func (a *arrivals) begin(number int64, transit uint32) {
+	*a = arrivals{begun: true, highest: number, base: number, received: 1, transit: transit}
+}
+
+// ticks is a moment by a codec's clock, which comes round as RTP times do.
+func ticks(t time.Time, clock uint32) uint32 {
+	return uint32(t.Unix())*clock + uint32(uint64(t.Nanosecond())*uint64(clock)/1e9)
 }
 
 // due appends the sequence numbers to ask for now.
@@ -277,7 +292,7 @@ func (a *arrivals) due(now time.Time, rtt time.Duration, out []uint16) []uint16 
 			}
 			g.asked++
 			g.next = now.Add(max(20*time.Millisecond, rtt+rtt/4) * time.Duration(g.asked))
-			out = append(out, g.sequence)
+			out = append(out, uint16(g.number))
 		}
 		keep = append(keep, g)
 	}
@@ -285,9 +300,15 @@ func (a *arrivals) due(now time.Time, rtt time.Duration, out []uint16) []uint16 
 	return out
 }
 
-// lost is what a receiver report says, since the one before.
-func (a *arrivals) lost() (fraction float64, total uint32) {
-	expected := a.cycles + uint32(a.highest) - a.base + 1
+// lost is what a receiver report says, since the one before. What may only be late
+// is left to the next.
+func (a *arrivals) lost(now time.Time) (fraction float64, total uint32) {
+	expected := uint32(a.highest - a.base + 1)
+	for _, g := range a.missing {
+		if now.Sub(g.since) < lateFor {
+			expected--
+		}
+	}
 	span, got := expected-a.expectedBefore, a.received-a.receivedBefore
 	a.expectedBefore, a.receivedBefore = expected, a.received
 	if span > 0 && got < span {

@@ -13,6 +13,7 @@ import (
 const (
 	loudFrom  = 50
 	silence   = 127
+	unsaid    = 255                    // no level is said, as by some encoders: it counts as hardly loud
 	floorSlot = meeting.AudioSlots - 1 // the loudest have those before it
 	// giveUp is how long a slot stays with somebody who says nothing, while another
 	// wants it; keepSlot when nobody does.
@@ -40,6 +41,7 @@ type voice struct {
 	station *Station
 	slot    int     // -1 = none
 	level   float64 // smoothed, dB above silence
+	unsaid  bool    // who says no level speaks only when nobody else does
 	loud    time.Time
 	seen    time.Time
 }
@@ -104,6 +106,9 @@ func (s *speakers) choose(st *Station, level uint8, now time.Time) int {
 		s.voices[st] = v
 	}
 	v.seen = now
+	if v.unsaid = level == unsaid; v.unsaid {
+		level = loudFrom - 1
+	}
 	v.level += (float64(silence-min(level, silence)) - v.level) / 8
 	if level < loudFrom {
 		v.loud = now
@@ -160,11 +165,11 @@ func (s *speakers) settle(now time.Time) {
 		if v == nil {
 			continue
 		}
-		if now.Sub(v.seen) > 2*pause && !s.holds(v) {
+		if now.Sub(v.seen) > 2*pause {
 			s.free(v)
 			continue
 		}
-		if now.Sub(v.loud) < pause && (top == nil || v.level > top.level) {
+		if now.Sub(v.loud) < pause && (top == nil || top.unsaid && !v.unsaid || top.unsaid == v.unsaid && v.level > top.level) {
 			top = v
 		}
 	}

@@ -96,6 +96,41 @@ func TestFloorIsHeard(t *testing.T) {
 	h.hears(t, "the floor is taken back", "a", "b", "c")
 }
 
+// TestFloorWithoutSound: one who has the floor, and whose line is gone, keeps nobody
+// else from being heard for it, and is heard again when he comes back.
+func TestFloorWithoutSound(t *testing.T) {
+	h := newHall()
+	h.floor([]app.ID{"y", "z"})
+	h.speak(time.Second, map[app.ID]uint8{"a": 10, "b": 10, "c": 10, "z": 20})
+	h.speak(4*time.Second, map[app.ID]uint8{"a": 10, "b": 10, "c": 10, "y": 90})
+	if v := h.slots[floorSlot]; v == nil || v.station.id != "y" {
+		t.Errorf("heard for the floor is %+v", v)
+	}
+	h.floor([]app.ID{"z"})
+	h.speak(time.Second, map[app.ID]uint8{"a": 10, "b": 10, "c": 10, "z": 90})
+	h.hears(t, "who is back", "a", "b", "c", "z")
+}
+
+// TestNoLevel: one who does not say how loud he is is heard while there is room, gives
+// way to who speaks, and for who speaks only while nobody else does.
+func TestNoLevel(t *testing.T) {
+	h := newHall()
+	h.speak(2*time.Second, map[app.ID]uint8{"x": unsaid, "a": 40})
+	h.hears(t, "there is room", "a", "x")
+	if _, _, speaking := h.speakers.now(); speaking != "a" {
+		t.Errorf("%q speaks", speaking)
+	}
+	h.speak(2*time.Second, map[app.ID]uint8{"x": unsaid, "a": 40, "b": 30, "c": 30})
+	h.hears(t, "three speak", "a", "b", "c")
+	h.speak(4*time.Second, map[app.ID]uint8{"x": unsaid})
+	h.hears(t, "there is room again", "x")
+	if _, _, speaking := h.speakers.now(); speaking != "x" {
+		t.Errorf("%q speaks", speaking)
+	}
+	h.speak(3*time.Second, map[app.ID]uint8{"a": 40})
+	h.hears(t, "who sends nothing is let go", "a")
+}
+
 // TestSpeakersProperty: whatever happens, nobody is heard twice, at most the three
 // loudest and the floor are heard, and the last slot is the floor's.
 func TestSpeakersProperty(t *testing.T) {

@@ -49,6 +49,11 @@ type Station struct {
 	slots  map[uint32]*slot // by SSRC
 	wishes []meeting.Wish
 	out    outgoing
+	// control is how many RTCP messages have been read in this second.
+	control struct {
+		from time.Time
+		read int
+	}
 
 	// tellMu serialises what events is told, and guards what it was told last.
 	tellMu sync.Mutex
@@ -102,6 +107,9 @@ func newStation(s *Server, id app.ID, to Events, o *offer, a *answered) *Station
 func (st *Station) Allow(sends meeting.Sends) {
 	st.inMu.Lock()
 	defer st.inMu.Unlock()
+	if st.closed.Load() {
+		return
+	}
 	for _, src := range st.sources {
 		on := src.track == meeting.Audio && sends.Audio || src.track == meeting.Camera && sends.Camera || src.track == meeting.Screen && sends.Screen
 		if src.allowed.Swap(on) != on && src.track == meeting.Audio && !on {
@@ -150,6 +158,9 @@ func (st *Station) Packet(b *transport.Batch, raw []byte, now time.Time) {
 	}
 	st.inMu.Lock()
 	defer st.inMu.Unlock()
+	if st.closed.Load() {
+		return // it may go on sending
+	}
 	st.in.add(now, len(raw))
 	if ext := p.Extension(st.ext.transport); len(ext) == 2 {
 		st.recorder.Record(p.Source, uint16(ext[0])<<8|uint16(ext[1]), now.UnixMicro())
@@ -173,16 +184,17 @@ func (st *Station) Packet(b *transport.Batch, raw []byte, now time.Time) {
 	} else if p.Type != l.of.kind {
 		return
 	}
-	if !l.arrival.note(p.Sequence, p.Time, l.of.codec.Clock(), now) || len(p.Payload) == 0 {
+	number, ok := l.arrival.note(p.Sequence, p.Time, l.of.codec.Clock(), now)
+	if !ok || len(p.Payload) == 0 {
 		return
 	}
 	if !l.count(now, len(raw)) || !l.of.allowed.Load() {
 		return
 	}
 	if l.of.codec == Opus {
-		st.forwardSound(b, l, &p, now)
+		st.forwardSound(b, l, &p, place{number, l.stream}, now)
 	} else {
-		st.forwardPicture(b, l, &p, now)
+		st.forwardPicture(b, l, &p, place{number, l.stream}, now)
 	}
 }
 
@@ -225,7 +237,9 @@ func (st *Station) learn(p *packet.Packet) *layer {
 			}
 			l.source = p.Source
 			st.layers[p.Source] = l
-			l.arrival = arrivals{}
+			l.arrival.anew()
+			l.stream++
+			l.report.Store(nil)
 		}
 		return l
 	}
@@ -247,8 +261,8 @@ func (st *Station) only(kind uint8) (of *source) {
 	return of
 }
 
-func (st *Station) forwardSound(b *transport.Batch, l *layer, p *packet.Packet, now time.Time) {
-	level := uint8(0) // a station that says no level counts as loud
+func (st *Station) forwardSound(b *transport.Batch, l *layer, p *packet.Packet, at place, now time.Time) {
+	level := uint8(unsaid)
 	if ext := p.Extension(st.ext.level); len(ext) > 0 {
 		level = ext[0] & 0x7f
 	}
@@ -259,7 +273,7 @@ func (st *Station) forwardSound(b *transport.Batch, l *layer, p *packet.Packet, 
 	whole := compose(b, p)
 	for _, to := range *st.conference.hearers.Load() {
 		if in := to.ear(slot, leads); in != nil && to != st {
-			in.sound(b, l, p, whole, now)
+			in.sound(b, l, p, at, whole, now)
 		}
 	}
 }
@@ -276,7 +290,7 @@ func (st *Station) ear(slot int, leads bool) *slot {
 	return nil
 }
 
-func (st *Station) forwardPicture(b *transport.Batch, l *layer, p *packet.Packet, now time.Time) {
+func (st *Station) forwardPicture(b *transport.Batch, l *layer, p *packet.Packet, at place, now time.Time) {
 	pic, err := l.look(p.Payload)
 	if err != nil {
 		return
@@ -285,10 +299,10 @@ func (st *Station) forwardPicture(b *transport.Batch, l *layer, p *packet.Packet
 	if len(watchers) == 0 {
 		return
 	}
-	l.ring.put(p)
+	l.ring.put(p, at.number)
 	whole := compose(b, p)
 	for _, s := range watchers {
-		s.picture(b, l, p, &pic, whole, now)
+		s.picture(b, l, p, at, &pic, whole, now)
 	}
 }
 
@@ -317,6 +331,11 @@ func (st *Station) Lost() {
 // Gone implements transport.Handler.
 func (st *Station) Gone() {
 	st.closed.Store(true)
+	st.inMu.Lock() // the packet that is being taken is the last
+	for _, src := range st.sources {
+		src.allowed.Store(false)
+	}
+	st.inMu.Unlock()
 	st.conference.leave(st)
 	st.mu.Lock()
 	for _, s := range st.video {

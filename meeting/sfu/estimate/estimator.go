@@ -20,6 +20,7 @@ const (
 	ample    = 1.5 // of what arrives: more than that was never tried
 	holdFor  = 300 * time.Millisecond
 	measured = 500 * time.Millisecond // over which arrivals are counted
+	lateFor  = 250 * time.Millisecond // what is missing for less may only be late
 )
 
 // record is a packet that was sent.
@@ -27,8 +28,9 @@ type record struct {
 	at       time.Time
 	size     int32
 	sequence uint16
-	waits    bool // not reported as received
-	lost     bool // reported as lost
+	waits    bool      // not reported as received
+	missing  time.Time // since a report said so; zero = none did
+	lost     bool      // missing for so long that it is not late
 }
 
 // Estimator is one line's.
@@ -53,6 +55,7 @@ type Estimator struct {
 	since    time.Time
 	idle     time.Time // since when much less is sent than the target
 	losses   losses
+	missing  []uint16 // sequence numbers of those that may be late, in the order of reports
 	scratch  []Arrival
 }
 
@@ -103,10 +106,10 @@ func (e *Estimator) Report(body []byte, now time.Time, rtt time.Duration) {
 			continue
 		}
 		if !a.Received {
-			if !r.lost {
-				lost++ // until another report knows of it: it may only be late
+			if r.missing.IsZero() {
+				r.missing = now
+				e.missing = append(e.missing, a.Sequence)
 			}
-			r.lost = true
 			continue
 		}
 		if r.lost {
@@ -118,12 +121,29 @@ func (e *Estimator) Report(body []byte, now time.Time, rtt time.Duration) {
 		e.arrivals.add(a.At, int(r.size))
 		e.probeArrived(a.Sequence, a.At, int(r.size))
 	}
+	lost += e.overdue(now)
 	if lost == 0 && got == 0 {
 		return
 	}
 	e.losses.add(lost, got, now)
 	e.adjust(now)
 	e.probeResult(now)
+}
+
+// overdue counts what is missing for so long that it is lost.
+func (e *Estimator) overdue(now time.Time) (lost int) {
+	for len(e.missing) > 0 {
+		r := &e.sent[e.missing[0]%history]
+		if r.sequence == e.missing[0] && r.waits && !r.missing.IsZero() {
+			if now.Sub(r.missing) < lateFor {
+				break
+			}
+			r.lost = true
+			lost++
+		}
+		e.missing = e.missing[1:]
+	}
+	return lost
 }
 
 // adjust changes the target by what is known now.
@@ -250,7 +270,7 @@ func (l *losses) add(lost, got int, now time.Time) {
 	}
 	share := float64(max(l.lost, 0)) / float64(max(l.lost, 0)+l.got)
 	l.recent += 0.4 * (share - l.recent)
-	l.lost, l.got, l.from, l.news = 0, 0, now, true
+	l.lost, l.got, l.from, l.news = min(l.lost, 0), 0, now, true
 }
 
 // excess is what is lost beyond what the line loses at any rate.

@@ -8931,6 +8931,11 @@ export interface components {
              */
             down?: number;
             /**
+             * @description bad: what the speaker plays comes back by the microphone
+             * @enum {string}
+             */
+            echo?: "" | "ok" | "bad";
+            /**
              * Format: int64
              * @description packets lost of a thousand
              */
