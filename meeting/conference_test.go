@@ -141,7 +141,10 @@ func TestLobbyLockAndRemoval(t *testing.T) {
 	if c.Stations["g"].Status() != Waits || c.Allowed("g") != (Sends{}) {
 		t.Fatalf("a guest: %s", c.Stations["g"].Status())
 	}
-	refused(t, c.Wants("g", Sends{Audio: true}), "conference.waiting")
+	must(t, c.Wants("g", Sends{Audio: true}))
+	if c.Sends("g") != (Sends{}) {
+		t.Error("heard from the lobby")
+	}
 	refused(t, c.Do("xa-1", Do{Act: ActAdmit, Station: "g"}, noon), "conference.not_allowed")
 	must(t, c.Do("operator", Do{Act: ActRefuse, Station: "g"}, noon))
 	if c.Stations["g"] != nil {
@@ -149,9 +152,10 @@ func TestLobbyLockAndRemoval(t *testing.T) {
 	}
 	_, err = c.Comes(guest, noon)
 	must(t, err)
+	must(t, c.Wants("g", Sends{Camera: true}))
 	must(t, c.Do("operator", Do{Act: ActAdmit, Station: "g"}, noon))
-	if s := c.Stations["g"]; s.Status() != InRoom || s.Order != 8 {
-		t.Errorf("let in: %+v", s)
+	if s := c.Stations["g"]; s.Status() != InRoom || s.Order != 8 || c.Sends("g") != (Sends{Camera: true}) {
+		t.Errorf("let in: %+v, sends %+v", s, c.Sends("g"))
 	}
 	must(t, c.Do("chair", Do{Act: ActLobby, On: true}, noon))
 	_, err = c.Comes(Seat{Station: "late", Kind: PersonStation, Person: "late", Role: app.MeetingMember}, noon)

@@ -126,11 +126,15 @@ func (c *Conference) Raise(by app.ID, up bool, now app.Time) error {
 	return nil
 }
 
-// Wants takes what the station's person wants to send.
+// Wants takes what the station's person wants to send, also in the lobby: it is let
+// through once he is in.
 func (c *Conference) Wants(by app.ID, w Sends) error {
-	s, err := c.member(by)
-	if err != nil {
-		return err
+	s := c.Stations[by]
+	switch {
+	case c.Ended != 0:
+		return app.Refuse(app.Conflict, "conference.over")
+	case s == nil, s.Left != 0:
+		return app.Refuse(app.Conflict, "conference.no_station")
 	}
 	if s.Wants != w {
 		s.Wants = w

@@ -207,3 +207,18 @@ test('a screen is shown when the host takes it, and ended where it is ended', as
   expect(tracks.at(-1)?.readyState).toBe('ended');
   station.stop();
 });
+
+test('who goes in before his camera has opened is seen once it has', async () => {
+  setHallPrefs({ cameraOn: true, micOn: true });
+  let open = () => {};
+  const asked = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const { getUserMedia } = navigator.mediaDevices;
+  navigator.mediaDevices.getUserMedia = (wishes) => (wishes?.video ? asked.then(() => getUserMedia(wishes)) : getUserMedia(wishes));
+  const station = await enter();
+  expect(lastSends()).toEqual(sends(true, false, false));
+  open();
+  await vi.waitFor(() => expect(lastSends()).toEqual(sends(true, true, false)));
+  station.stop();
+});

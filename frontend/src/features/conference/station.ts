@@ -43,11 +43,15 @@ export class OwnStation {
   join(): void {
     const { micOn, cameraOn, lowCpu, audioOnly } = hallPrefs();
     this.hall.sendAtMost(lowCpu ? 1 : 3);
-    const camera = cameraOn && !audioOnly && this.local.state().camera !== null;
-    if (!camera) this.local.closeCamera();
-    const audio = micOn && this.local.state().mic !== null;
+    const { mic, camera, trouble } = this.local.state();
+    const sees = cameraOn && !audioOnly;
+    if (!sees) this.local.closeCamera();
+    const audio = micOn && mic !== null;
     this.local.setMic(audio);
-    this.hall.join({ audio, camera, screen: false });
+    this.hall.join({ audio, camera: sees && camera !== null, screen: false });
+    // Who was faster than his devices has them when they have opened.
+    if (micOn && !mic && !trouble.audio) void this.mic(true).catch(() => {});
+    if (sees && !camera && !trouble.camera) void this.camera(true).catch(() => {});
   }
 
   /** Takes the place of a page that was here before; its devices are opened meanwhile. */
