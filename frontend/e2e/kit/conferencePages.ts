@@ -5,11 +5,11 @@ import { listen, signIn } from '../province';
 import { ConferenceServer, people, type Person } from './conferenceServer';
 import { expect, test as base } from './test';
 
-/** For test.use: a camera that moves, a microphone that beeps, and no questions. */
+/** For test.use: a camera that moves, a microphone that beeps, and no questions. Few pictures a second: two cores make those of three browsers. */
 export const withDevices = {
   launchOptions: {
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: [...chromiumArgs, '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', '--auto-select-desktop-capture-source=Entire screen'],
+    args: [...chromiumArgs, '--use-fake-device-for-media-stream=fps=8', '--use-fake-ui-for-media-stream', '--auto-select-desktop-capture-source=Entire screen'],
   },
 };
 
