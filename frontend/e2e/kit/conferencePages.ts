@@ -13,9 +13,6 @@ export const withDevices = {
   },
 };
 
-/** The same where the server's certificate is trusted, as a relay over TLS must be. */
-export const withTrust = { launchOptions: { ...withDevices.launchOptions, args: [...withDevices.launchOptions.args, '--ignore-certificate-errors'] } };
-
 export const test = base.extend<{ conference: Conference }>({
   conference: async ({ browser }, lend) => {
     const conference = new Conference(browser, await ConferenceServer.start());
@@ -164,13 +161,8 @@ export function loudness(page: Page): Promise<number> {
 
 /** By which way media of the page go, as its browser has chosen. */
 export interface Way {
-  /** Of its own end: host, relay, …; `none`: there is no way. */
-  type: string;
+  /** `none`: there is no way. */
   protocol: string;
-  /** The protocol of the server's end. */
-  other?: string;
-  /** To the relay: tcp or tls. */
-  relay?: string;
   /** The port of its own end. */
   port: number;
   /** How many connections it has made so far. */
@@ -180,16 +172,15 @@ export interface Way {
 export function way(page: Page): Promise<Way> {
   return page.evaluate(async () => {
     const { connections } = globalThis as unknown as { connections: RTCPeerConnection[] };
-    const found = { type: 'none', protocol: '', port: 0, made: connections.length };
+    const found = { protocol: 'none', port: 0, made: connections.length };
     const last = connections.at(-1);
     if (last?.connectionState !== 'connected') return found;
     const report = await last.getStats();
     for (const each of report.values() as Iterable<{ type: string; selectedCandidatePairId?: string }>) {
       if (each.type !== 'transport' || !each.selectedCandidatePairId) continue;
-      const pair = report.get(each.selectedCandidatePairId) as { localCandidateId: string; remoteCandidateId: string };
-      const { protocol: other } = report.get(pair.remoteCandidateId) as { protocol: string };
-      const local = report.get(pair.localCandidateId) as { candidateType: string; protocol: string; relayProtocol?: string; port: number };
-      return { ...found, type: local.candidateType, protocol: local.protocol, other, relay: local.relayProtocol, port: local.port };
+      const { localCandidateId } = report.get(each.selectedCandidatePairId) as { localCandidateId: string };
+      const { protocol, port } = report.get(localCandidateId) as { protocol: string; port: number };
+      return { ...found, protocol, port };
     }
     return found;
   });

@@ -51,8 +51,7 @@ export class ConferenceServer {
     return stand;
   }
 
-  /** Writes settings that hold from its next beginning on. */
-  set(...settings: string[]) {
+  private set(...settings: string[]) {
     writeFileSync(join(this.data, 'khonggiay.conf'), ['province = Tỉnh Thử', `listen = ${new URL(this.url).host}`, 'names = 127.0.0.1', 'ops_listen =', 'min_free_mib = 0', ...settings, ''].join('\n'));
   }
 
@@ -174,7 +173,7 @@ export async function give(page: Page, name: string, id: string, args: object, k
 }
 
 /** A port of this machine that nobody listens on. */
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const listener = createServer().listen(0, '127.0.0.1');
   await once(listener, 'listening');
   const { port } = listener.address() as AddressInfo;

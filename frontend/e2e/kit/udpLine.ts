@@ -1,4 +1,4 @@
-/** A line of UDP between browsers and the server's media, which can be bad or dead, for all or for one of them. */
+/** A line of UDP between browsers and the server's media, which can be bad for one of them. */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -18,9 +18,7 @@ export class UdpLine {
   private readonly near: Socket;
   private readonly server: number;
   private readonly paths = new Map<number, { far: Socket; up: Direction; down: Direction }>();
-  private open = true;
-  private weather: Weather = {};
-  /** Of one browser alone, by the port of its end. */
+  /** Of one browser, by the port of its end. */
   private readonly weatherOf = new Map<number, Weather>();
 
   private constructor(near: Socket, server: number) {
@@ -38,13 +36,6 @@ export class UdpLine {
 
   get address() { return `127.0.0.1:${(this.near.address() as AddressInfo).port}`; }
 
-  /** Nothing passes any more, and nobody is told. */
-  cut() { this.open = false; }
-  mend() { this.open = true; }
-
-  /** For all that have no weather of their own. */
-  turns(weather: Weather) { this.weather = weather; }
-
   /** For the browser whose end has that port. */
   turnsFor(port: number, weather: Weather) { this.weatherOf.set(port, weather); }
 
@@ -52,7 +43,7 @@ export class UdpLine {
     let path = this.paths.get(port);
     if (!path) {
       const far = createSocket('udp4');
-      const weather = () => (this.open ? this.weatherOf.get(port) ?? this.weather : null);
+      const weather = () => this.weatherOf.get(port) ?? {};
       path = {
         far,
         up: new Direction(weather, (packet) => far.send(packet, this.server, '127.0.0.1')),
@@ -82,18 +73,16 @@ class Direction {
   private free = 0;
   private readonly waiting: Array<{ at: number; packet: Buffer }> = [];
   private timer: NodeJS.Timeout | undefined;
-  private readonly weather: () => Weather | null;
+  private readonly weather: () => Weather;
   private readonly out: (packet: Buffer) => void;
 
-  constructor(weather: () => Weather | null, out: (packet: Buffer) => void) {
+  constructor(weather: () => Weather, out: (packet: Buffer) => void) {
     this.weather = weather;
     this.out = out;
   }
 
   take(packet: Buffer) {
-    const weather = this.weather();
-    if (!weather) return;
-    const { loses = 0, rate = 0 } = weather;
+    const { loses = 0, rate = 0 } = this.weather();
     if (loses > 0 && ++this.count % loses === 0) return;
     const now = performance.now();
     const begins = rate > 0 ? Math.max(now, this.free) : now;
