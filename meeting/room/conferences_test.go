@@ -53,11 +53,11 @@ func TestAConference(t *testing.T) {
 		// Pictures: of those on the stage any height, of others thumbnails.
 		two.say(Said{Watch: &[]meeting.Wish{{Slot: 0, Station: "p1", Track: meeting.Camera, Height: 720}, {Slot: 1, Station: "member", Track: meeting.Camera, Height: 720}}})
 		chair.do(meeting.Do{Act: meeting.ActLayout, Layout: meeting.LayoutGallery})
-		if w := h.media.links["member"].wishes; w[0].Height != 720 || w[1].Height != 180 {
+		if w := h.media.links["member"].watched(); w[0].Height != 720 || w[1].Height != 180 {
 			t.Errorf("watched %+v", w)
 		}
 		chair.do(meeting.Do{Act: meeting.ActStage, Station: "member", On: true})
-		if w := h.media.links["member"].wishes; w[1].Height != 720 {
+		if w := h.media.links["member"].watched(); w[1].Height != 720 {
 			t.Errorf("watched from the stage %+v", w)
 		}
 		// What the media server tells.
@@ -71,9 +71,9 @@ func TestAConference(t *testing.T) {
 		// Who speaks on is followed, and seen as large as he is shown.
 		chair.say(Said{Watch: &[]meeting.Wish{{Slot: 0, Station: "member", Track: meeting.Camera, Height: 720}}})
 		chair.do(meeting.Do{Act: meeting.ActStage, Station: "member"})
-		height := func() int { synctest.Wait(); return h.media.links["chair"].wishes[0].Height }
+		height := func() int { synctest.Wait(); return h.media.links["chair"].watched()[0].Height }
 		if height() != 180 {
-			t.Errorf("watched %+v", h.media.links["chair"].wishes)
+			t.Errorf("watched %+v", h.media.links["chair"].watched())
 		}
 		h.media.links["member"].to.Speaking("member")
 		time.Sleep(1100 * time.Millisecond)

@@ -62,6 +62,13 @@ func (l *fakeLink) Watch(w []meeting.Wish) {
 	l.wishes = w
 }
 
+// watched is what was asked for last.
+func (l *fakeLink) watched() []meeting.Wish {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.wishes
+}
+
 func (l *fakeLink) Send(label string, b []byte) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
