@@ -63,9 +63,14 @@ e2e() {
 		go build -race -tags "$TAGS" -o build/bin/race/ . ./cmd/khonggiay-server ./cmd/khonggiayctl ./cmd/bench
 	export KHONGGIAY_BIN=$PWD/build/bin/race GORACE=halt_on_error=1
 	CHROMIUM=$(command -v "${CHROMIUM:-chromium}") && export CHROMIUM
-	# ARGS is split into words on purpose: it holds Playwright's arguments.
-	# shellcheck disable=SC2086
-	step 'Chuyện từ đầu đến cuối (e2e)' npm_run e2e -- ${ARGS:-}
+	if [[ -n ${ARGS:-} ]]; then
+		# ARGS is split into words on purpose: it holds Playwright's arguments.
+		# shellcheck disable=SC2086
+		step 'Chuyện từ đầu đến cuối (e2e)' npm_run e2e -- $ARGS
+		return
+	fi
+	step 'Chuyện từ đầu đến cuối (e2e)' npm_run e2e -- --project stories --project screens
+	step 'Phòng họp trực tuyến (e2e)' npm_run e2e -- --project conferences
 }
 
 (($#)) || { echo 'build/check.sh lint|unit|e2e …' >&2; exit 2; }

@@ -9,6 +9,9 @@ export const chromiumArgs = [
 /** Screens with prepared answers; the others are stories, on real processes. */
 const screens = /\/(gallery|leaving|machine|rows|screens[\w-]*)\.spec\.ts$/;
 
+/** Stories in which three browsers draw and send pictures: they need the machine to themselves. */
+const conferences = /\/story-conference[\w-]*\.spec\.ts$/;
+
 export default defineConfig({
   testDir: 'e2e',
   outputDir: process.env.E2E_OUTPUT ?? 'test-results',
@@ -16,7 +19,8 @@ export default defineConfig({
   // A story waits for its processes much of the time, and screens can be drawn meanwhile.
   workers: 2,
   projects: [
-    { name: 'stories', testIgnore: screens, workers: 1 }, // one province
+    { name: 'stories', testIgnore: [screens, conferences], workers: 1 }, // one province
+    { name: 'conferences', testMatch: conferences, workers: 1, timeout: 600_000 },
     { name: 'screens', testMatch: screens },
   ],
   // A second try tells a fault of the product from a busy machine; what needed one is named at the end.
