@@ -139,4 +139,4 @@ func TestFollowOverTheServer(t *testing.T) {
 	}
 }
 
-func place(page int) *meeting.Place { return &meeting.Place{Material: "tl", Page: page, Zoom: 1000} }
+func onPage(page int) *meeting.Place { return &meeting.Place{Material: "tl", Page: page, Zoom: 1000} }

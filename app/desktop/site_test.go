@@ -130,7 +130,7 @@ func TestMeetingGoesOnWithoutALine(t *testing.T) {
 
 	leads, follows := chair.follows(), member.follows()
 	leads.ask(room.Asked{Take: true})
-	leads.ask(room.Asked{Place: place(4)})
+	leads.ask(room.Asked{Place: onPage(4)})
 	follows.until("page 4 from the chair's laptop", func(t room.Told) bool { return atPage(4)(t) && t.Host != app.HostServer })
 
 	// The chair's line is back first: the server has the member's ballot from the
