@@ -121,9 +121,9 @@ function useOpened() {
 
 function Preview() {
   const { t } = useTranslation();
-  const { camera } = useLocal();
+  const { camera, cameraOpens } = useLocal();
   const stream = useMemo(() => (camera ? new MediaStream([camera]) : null), [camera]);
-  return <div className={classes.preview}>{stream ? <Picture stream={stream} mirrored /> : <span>{t('conference.camera.off')}</span>}</div>;
+  return <div className={classes.preview}>{stream ? <Picture stream={stream} mirrored /> : <span>{t(cameraOpens ? 'conference.camera.opens' : 'conference.camera.off')}</span>}</div>;
 }
 
 function Troubles() {

@@ -12,7 +12,7 @@ import { LookChoice } from './Look';
 import type { PanelName } from './Panel';
 import { reactions, type HallMeeting } from './protocol';
 import { isSilenced, leads } from './state';
-import { useHall, useRun, useStation } from './useHall';
+import { useHall, useLocal, useRun, useStation } from './useHall';
 import classes from './hall.module.css';
 
 interface Props {
@@ -32,6 +32,7 @@ export function Toolbar({ meeting, panel, console: board, onPanel, onHelp }: Pro
   const run = useRun();
   const [leaving, setLeaving] = useState(false);
   const { wants, me, talk, hello, stations } = state;
+  const { cameraOpens } = useLocal();
   const own = stations.get(hello?.station ?? '');
   const raised = Boolean(own?.h);
   const silenced = isSilenced(state);
@@ -41,7 +42,7 @@ export function Toolbar({ meeting, panel, console: board, onPanel, onHelp }: Pro
   const mayShow = (me?.may.includes('screen') ?? false) || wants.screen;
   const turn = useMemo(() => ({
     mic: () => run(station.mic(!hall.state().wants.audio)),
-    camera: () => run(station.camera(!hall.state().wants.camera)),
+    camera: () => run(station.camera(!hall.state().wants.camera && !station.local.state().cameraOpens)),
     share: () => run(station.screen(!hall.state().wants.screen)),
     hand: () => run(hall.hand(!hall.state().stations.get(hall.state().hello?.station ?? '')?.h)),
     console: () => navigate(paths.hall(meeting.id, board ? undefined : 'dieu-hanh')),
@@ -50,10 +51,11 @@ export function Toolbar({ meeting, panel, console: board, onPanel, onHelp }: Pro
   useKeys(turn, { onPanel, onHelp, leading, mayShow, papers: meeting.id !== '' });
   useHeldKey();
   const micKey = silenced ? 'conference.mic.silenced' : wants.audio ? 'conference.mic.on' : 'conference.mic.off';
+  const cameraKey = wants.camera ? 'conference.camera.on' : cameraOpens ? 'conference.camera.opens' : 'conference.camera.shut';
   return (
     <div className={classes.bar} role="toolbar" aria-label={t('conference.toolbar')}>
       <Tool icon={wants.audio ? IconMicrophone : IconMicrophoneOff} label={t(micKey)} hint={t('conference.key.mic')} keys="M" pressed={wants.audio} tone={silenced ? 'warn' : wants.audio ? undefined : 'bad'} onClick={turn.mic} />
-      <Tool icon={wants.camera ? IconVideo : IconVideoOff} label={t(wants.camera ? 'conference.camera.on' : 'conference.camera.shut')} hint={t('conference.key.camera')} keys="V" pressed={wants.camera} tone={wants.camera ? undefined : 'bad'} onClick={turn.camera} />
+      <Tool icon={wants.camera ? IconVideo : IconVideoOff} label={t(cameraKey)} hint={t('conference.key.camera')} keys="V" pressed={wants.camera || cameraOpens} tone={wants.camera || cameraOpens ? undefined : 'bad'} onClick={turn.camera} />
       {mayShow && <Tool icon={IconDeviceDesktopShare} label={t(wants.screen ? 'conference.share.stop' : 'conference.share')} hint={t('conference.key.share')} keys="S" pressed={wants.screen} onClick={turn.share} />}
       <Tool icon={IconHandStop} label={t(raised ? 'conference.hand.lower' : 'conference.hand')} hint={t('conference.key.hand')} keys="H" pressed={raised} onClick={turn.hand} />
       {talk.reactions && <React />}

@@ -14,11 +14,13 @@ export interface LocalState {
   devices: Record<DeviceKind, MediaDeviceInfo[]>;
   /** Devices have been asked for, with whatever outcome. */
   looked: boolean;
+  /** The camera was asked for and has not answered yet, which takes seconds on some machines. */
+  cameraOpens: boolean;
   /** The network that takes noise out could not be used; the browser's way is. */
   plainNoise: boolean;
 }
 
-const atFirst: LocalState = { mic: null, camera: null, screen: null, trouble: {}, devices: { mic: [], camera: [], speaker: [] }, looked: false, plainNoise: false };
+const atFirst: LocalState = { mic: null, camera: null, screen: null, trouble: {}, devices: { mic: [], camera: [], speaker: [] }, looked: false, cameraOpens: false, plainNoise: false };
 const kinds: Record<MediaDeviceKind, DeviceKind> = { audioinput: 'mic', videoinput: 'camera', audiooutput: 'speaker' };
 
 /** Whether this webview can send and receive media at all. */
@@ -41,6 +43,7 @@ export class LocalMedia {
   private stopped = false;
   /** Of each device, which opening of it is the last. */
   private readonly turn: Record<Track, number> = { audio: 0, camera: 0, screen: 0 };
+  private cameraAsked: { camera: string; answer: Promise<void> } | null = null;
 
   constructor(changed: (track: Track) => void = () => {}) {
     this.changed = changed;
@@ -89,25 +92,37 @@ export class LocalMedia {
     if (this.current.mic) this.current.mic.enabled = on;
   }
 
+  /** Who asks for the one that is opening waits with the others. */
   async openCamera(camera: string): Promise<void> {
+    if (this.cameraAsked?.camera !== camera) this.cameraAsked = { camera, answer: this.askCamera(camera) };
+    await this.cameraAsked.answer;
+  }
+
+  private async askCamera(camera: string): Promise<void> {
     const turn = ++this.turn.camera;
+    this.set({ cameraOpens: true });
     const video = { ...exact(camera), width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 25, max: 30 } };
     const track = await this.capture('camera', () => navigator.mediaDevices.getUserMedia({ video }));
-    if (!track) return;
     if (turn !== this.turn.camera || this.stopped) {
-      track.stop();
+      track?.stop();
+      return;
+    }
+    this.cameraAsked = null;
+    if (!track) {
+      this.set({ cameraOpens: false });
       return;
     }
     this.current.camera?.stop();
     track.contentHint = 'motion';
-    this.put('camera', track);
+    this.put('camera', track, { cameraOpens: false });
   }
 
   /** Its light goes out. */
   closeCamera(): void {
     this.turn.camera++;
+    this.cameraAsked = null;
     this.current.camera?.stop();
-    this.put('camera', null);
+    this.put('camera', null, { cameraOpens: false });
   }
 
   /** The system asks which window; false when the person chose none. */

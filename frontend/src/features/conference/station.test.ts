@@ -145,6 +145,26 @@ test('a key that is let go before the device has opened leaves it shut', async (
   station.stop();
 });
 
+test('a camera that is still opening is given up by the key that asked for it, and nobody is told of a fault', async () => {
+  const station = await enter();
+  const opening: Array<() => void> = [];
+  navigator.mediaDevices.getUserMedia = () => new Promise((resolve) => opening.push(() => resolve(made('video') as unknown as MediaStream)));
+  const on = station.camera(true);
+  const asked = station.local.openCamera(hallPrefs().camera); // the door's preview asks, too
+  expect([station.local.state().cameraOpens, opening.length]).toEqual([true, 1]);
+  await station.camera(false);
+  expect(station.local.state().cameraOpens).toBe(false);
+  opening[0]?.();
+  await Promise.all([on, asked]);
+  expect([tracks.at(-1)?.readyState, station.hall.state().wants.camera]).toEqual(['ended', false]);
+
+  const again = station.camera(true);
+  opening[1]?.();
+  await again;
+  expect([tracks.at(-1)?.readyState, lastSends()?.camera, station.local.state().cameraOpens]).toEqual(['live', true, false]);
+  station.stop();
+});
+
 test('a page that was reloaded is back with what it sent, but for the screen and what is not allowed any more', async () => {
   const station = new OwnStation('m', () => Promise.reject(new Error('no ticket is asked for')), { open: (url) => new FakeSocket(url) as unknown as WebSocket, peer });
   const back = station.rejoin({ seat: { as: 'person' }, resume: 'm/s1/x', wants: sends(true, true, true), look: 'speaker', at: 0 });

@@ -28,6 +28,7 @@ export class OwnStation {
   private held = false;
   /** Which wish about the microphone is the last: a device may take its time to open. */
   private micTurn = 0;
+  private cameraTurn = 0;
 
   constructor(meeting: string, ticket: () => Promise<Ticket>, options?: HallOptions) {
     this.local = new LocalMedia((track) => {
@@ -117,11 +118,14 @@ export class OwnStation {
     setHallPrefs({ micOn: false });
   };
 
+  /** Starts or ends the picture; what is still opening is given up by the same key. */
   camera = async (on: boolean): Promise<void> => {
+    const turn = ++this.cameraTurn;
     const allowed = this.hall.state().me?.allowed.camera ?? true;
     if (on && !allowed) throw new ApiError('conflict', 'conference.dark');
     if (on) await this.local.openCamera(hallPrefs().camera);
     else this.local.closeCamera();
+    if (turn !== this.cameraTurn) return; // he has changed his mind meanwhile
     if (on && !this.local.state().camera) throw new ApiError('conflict', 'conference.no_camera');
     this.hall.want({ camera: on });
     setHallPrefs(on ? { cameraOn: on, audioOnly: false } : { cameraOn: on });
@@ -161,7 +165,9 @@ export class OwnStation {
 
   chooseCamera = async (camera: string): Promise<void> => {
     setHallPrefs({ camera });
-    if (this.local.state().camera) await this.local.openCamera(camera);
+    const { camera: open, cameraOpens } = this.local.state();
+    if (open) await this.local.openCamera(camera);
+    else if (cameraOpens) await this.camera(true);
   };
 
   reopenMic = async (): Promise<void> => {
