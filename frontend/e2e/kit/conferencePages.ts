@@ -9,7 +9,7 @@ import { expect, test as base } from './test';
 export const withDevices = {
   launchOptions: {
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: [...chromiumArgs, '--use-fake-device-for-media-stream=fps=8', '--use-fake-ui-for-media-stream', '--auto-select-desktop-capture-source=Entire screen'],
+    args: [...chromiumArgs, '--use-fake-device-for-media-stream=fps=5', '--use-fake-ui-for-media-stream', '--auto-select-desktop-capture-source=Entire screen'],
   },
 };
 
