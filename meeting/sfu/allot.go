@@ -8,7 +8,7 @@ import (
 	"khonggiay/meeting"
 )
 
-// What a layer takes and how high its pictures are, until it has been seen: of a
+// What a layer takes and how high its pictures are, until it is seen: of a
 // camera's layers, and of a screen's.
 var (
 	nominalRates   = [maxLayers]int{150_000, 500_000, 1_400_000}
@@ -25,8 +25,11 @@ const (
 	smallRate = 300_000
 )
 
+// rememberFor is how long a layer that was paused is taken for what it was.
+const rememberFor = 10 * time.Minute
+
 func (l *layer) takes(now time.Time) int {
-	if rate := int(l.rate.Load()); rate > 0 && l.alive(now) {
+	if rate := int(l.rate.Load()); rate > 0 && now.UnixMilli()-l.lastSeen.Load() < rememberFor.Milliseconds() {
 		return rate
 	}
 	return nominalRates[l.place()]

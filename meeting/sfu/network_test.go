@@ -272,3 +272,71 @@ func testNarrowLine(t *testing.T) {
 		}
 	}
 }
+
+// TestForgotten: a station that had no picture for so long that nothing is kept any
+// more of what it has seen has one when its line is better.
+func TestForgotten(t *testing.T) { virtually(testForgotten)(t) }
+
+func testForgotten(t *testing.T) {
+	n := newNetwork(t, nil)
+	queue := vnet.NewTBFQueue(20_000_000, 1500, 30_000)
+	an, binh, chi := n.station("an", "10.9.0.2", 0, nil), n.station("binh", "10.9.0.3", 0, queue), n.station("chi", "10.9.0.4", 0, nil)
+	for _, p := range []*peer{binh, chi} {
+		p.station.Watch([]meeting.Wish{{Station: "an", Track: meeting.Camera, Height: 700}})
+	}
+	an.station.Allow(meeting.Sends{Audio: true, Camera: true})
+	stop := an.perform()
+	shown := func() int { return binh.slots.Video[0].Height }
+	binh.until("the large picture", func() bool { return len(binh.slots.Video) == 1 && shown() == 720 })
+	queue.SetRate(40_000)
+	binh.until("none", func() bool { return shown() == 0 })
+	var seen int
+	chi.note(func() { seen = len(chi.got["video0"]) })
+	chi.until("many pictures", func() bool { return len(chi.got["video0"]) > seen+ringSize/2 })
+	chi.until("more pictures than are kept", func() bool { return len(chi.got["video0"]) > seen+ringSize+10 })
+	queue.SetRate(20_000_000)
+	binh.until("the large picture again", func() bool { return shown() == 720 })
+	stop()
+}
+
+// TestThinLossyLine: a line becomes thin that loses a twentieth of everything. Sound
+// goes on, and after a while a small picture, too, that stays.
+func TestThinLossyLine(t *testing.T) { virtually(testThinLossyLine)(t) }
+
+func testThinLossyLine(t *testing.T) {
+	n := newNetwork(t, nil)
+	queue := vnet.NewTBFQueue(20_000_000, 1500, 30_000)
+	an, binh, chi := n.station("an", "10.9.0.2", 0, nil), n.station("binh", "10.9.0.3", 0, queue), n.station("chi", "10.9.0.4", 0, nil)
+	for _, p := range []*peer{binh, chi} {
+		p.station.Watch([]meeting.Wish{{Station: "an", Track: meeting.Camera, Height: 700}})
+	}
+	an.station.Allow(meeting.Sends{Audio: true, Camera: true})
+	stop := an.perform()
+	shown := func() int { return binh.slots.Video[0].Height }
+	binh.until("the large picture", func() bool { return len(binh.slots.Video) == 1 && shown() == 720 })
+	queue.SetRate(300_000)
+	n.Lose("10.9.0.3", 0.05)
+	sounds := func() int { return len(binh.got["audio0"]) }
+	binh.until("what the line bears is known", func() bool { return binh.station.Line().Bears < 300 && shown() < 720 })
+	var heard, seen int
+	mark := func() { heard, seen = sounds(), len(binh.got["video0"]) }
+	binh.note(mark)
+	pictured, large := 0, 0
+	const spans = 40
+	for range spans {
+		binh.until("more sound", func() bool { return sounds() > heard+75 })
+		binh.note(func() {
+			if len(binh.got["video0"]) > seen+10 {
+				pictured++
+			}
+			if shown() == 720 {
+				large++
+			}
+			mark()
+		})
+	}
+	stop()
+	if pictured < spans/2 || large > spans/10 {
+		t.Errorf("of %d spans the picture was there in %d, and too large in %d", spans, pictured, large)
+	}
+}

@@ -229,7 +229,8 @@ func (st *Station) giveUp() {
 }
 
 // improve sends, when more is wanted than the line is believed to bear, a burst of
-// what the station has already, in the slot that has sent most.
+// what the station has already, in the slot that has sent most, and of nothing where
+// that has been forgotten.
 func (st *Station) improve(b *transport.Batch, wanted int, now time.Time) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
@@ -254,15 +255,31 @@ func (st *Station) improve(b *transport.Batch, wanted int, now time.Time) {
 		return
 	}
 	from := o.sequence + 1
-	for left, number := estimate.ProbeBytes(rate), s.last; left > 0 && s.last-number < 64; number-- {
+	left := estimate.ProbeBytes(rate)
+	for number := s.last; left > 0 && s.last-number < 64; number-- {
 		if whole := s.copyOf(b, number); whole != nil {
 			st.put(b, l, whole, now)
 			left -= len(whole)
 		}
 	}
+	for kind := st.repairFormat(); kind != 0 && left > 0; {
+		whole := s.padding(b, kind)
+		st.put(b, l, whole, now)
+		left -= len(whole)
+	}
 	if to := o.sequence + 1; to != from {
 		o.line.Probing(rate, from, to, now)
 	}
+}
+
+// repairFormat is the number of one of the formats of retransmissions; 0 = there is none.
+func (st *Station) repairFormat() uint8 {
+	for _, f := range st.codecs {
+		if f.repair != 0 {
+			return f.repair
+		}
+	}
+	return 0
 }
 
 // meter measures a rate.

@@ -332,6 +332,15 @@ func (s *slot) copyOf(b *transport.Batch, number int64) []byte {
 	return whole
 }
 
+// padding composes a retransmission of nothing, of which its receiver notes the
+// arrival and no more.
+func (s *slot) padding(b *transport.Batch, kind uint8) []byte {
+	whole := packet.Pad(packet.Begin(b.Scratch(), false, 1), 255)
+	s.again++
+	packet.Put(whole, kind, s.again, s.time, s.repair)
+	return whole
+}
+
 // class is how important what the slot carries is.
 func (s *slot) class() class {
 	if s.wish.Rank == 0 {

@@ -4,8 +4,8 @@
 // draft-ietf-rmcat-gcc-02: a queue that builds up is seen before it overflows.
 //
 // Loss is judged differently. On a radio link a fifth of all packets may be lost at
-// any rate, and sending less would not help: loss that stays when less is sent is
-// the line's own, and only what comes on top of it is congestion.
+// any rate, and sending less would not help: loss that stays the same when less is
+// sent, or more, is the line's own, and only what comes on top of it is congestion.
 //
 // It reads no clock and sends nothing; [Estimator] is not safe for concurrent use.
 package estimate

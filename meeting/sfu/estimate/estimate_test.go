@@ -23,6 +23,7 @@ type line struct {
 	rnd    *rand.Rand
 
 	now      time.Time
+	next     time.Time // of the reports
 	free     time.Time // when the bottleneck has sent what it has
 	est      *Estimator
 	sequence uint16
@@ -129,16 +130,15 @@ func (l *line) sends(wanted int) int {
 
 // run sends what is wanted, and no more than the estimate, for a time.
 func (l *line) run(span time.Duration, wanted int) {
-	nextReport := l.now.Add(100 * time.Millisecond)
 	for end := l.now.Add(span); l.now.Before(end); l.now = l.now.Add(5 * time.Millisecond) {
 		l.budget = min(l.budget+float64(l.sends(wanted))*0.005/8, 20_000)
 		for l.budget >= 1200 {
 			l.send(1200)
 			l.budget -= 1200
 		}
-		if !l.now.Before(nextReport) {
+		if !l.now.Before(l.next) {
 			l.report()
-			nextReport = l.now.Add(100 * time.Millisecond)
+			l.next = l.now.Add(100 * time.Millisecond)
 			if rate := l.est.Probe(wanted, l.now); rate > 0 {
 				from := l.sequence + 1
 				for left := ProbeBytes(rate); left > 0; left -= 1200 {
@@ -196,6 +196,43 @@ func TestRadio(t *testing.T) {
 	l.run(20*time.Second, 600_000)
 	if got := l.est.Target(); got < 600_000 {
 		t.Errorf("when it is over %d", got)
+	}
+}
+
+// TestLossy: what a line loses at any rate does not keep a picture away that it bears,
+// also when it has become thin at the same time; and loss that comes of too much is
+// not taken for the line's own.
+func TestLossy(t *testing.T) {
+	for _, loss := range []float64{0.01, 0.03, 0.05, 0.08, 0.15, 0.2} {
+		for seed := range uint64(8) {
+			t.Run(fmt.Sprint(loss, " ", seed), func(t *testing.T) {
+				l := newLine(5_000_000, 0)
+				l.rnd = rand.New(rand.NewPCG(seed, 2))
+				l.steps = []int{40_000, 190_000, 700_000, 2_000_000}
+				l.run(15*time.Second, 2_000_000)
+				l.rate, l.loss = 300_000, loss
+				l.run(30*time.Second, 2_000_000)
+				const spans = 1200
+				shown, full := 0, 0
+				for range spans {
+					l.run(100*time.Millisecond, 2_000_000)
+					switch sends := float64(l.sends(2_000_000)); {
+					case sends > l.rate:
+						full++
+					case sends > 40_000:
+						shown++
+					}
+				}
+				if shown < spans*7/10 || full > spans/10 {
+					t.Errorf("of %d spans there was a picture in %d, and too much in %d", spans, shown, full)
+				}
+				l.rate = 5_000_000
+				l.run(90*time.Second, 2_000_000)
+				if got := l.est.Target(); got < 1_500_000 {
+					t.Errorf("on a line as lossy that is not thin %d", got)
+				}
+			})
+		}
 	}
 }
 

@@ -41,14 +41,17 @@ type Estimator struct {
 	trend  trend
 	rtt    time.Duration
 
-	target   float64
-	limit    float64 // where the line was full last; 0 = not known
-	changed  time.Time
-	lowered  time.Time
-	probed   time.Time
-	probes   []probe
-	believed time.Time     // when a probe was, and the line has not been full since
-	doubt    time.Duration // between probes, on a line that bears bursts and no more
+	target  float64
+	limit   float64 // where the line was full last; 0 = not known
+	changed time.Time
+	lowered time.Time
+	probed  time.Time
+	probes  []probe
+	proven  float64       // what was believed before a probe promised more; 0 = no promise is open
+	used    time.Time     // since when more is sent than was proven; zero = it is not
+	doubted time.Time     // when a promise was broken last
+	borne   float64       // what arrived then
+	doubt   time.Duration // after that, until more is promised
 
 	arrivals arrivals
 	sending  arrivals // what is sent, by the own clock
@@ -99,6 +102,7 @@ func (e *Estimator) Report(body []byte, now time.Time, rtt time.Duration) {
 	if rtt > 0 {
 		e.rtt = rtt
 	}
+	e.trend.rate = e.target
 	lost, got := 0, 0
 	for _, a := range all {
 		r := &e.sent[a.Sequence%history]
@@ -158,6 +162,7 @@ func (e *Estimator) adjust(now time.Time) {
 	} else if e.idle.IsZero() {
 		e.idle = now
 	}
+	e.keepPromise(now)
 	wait := e.rtt + holdFor
 	arriving := e.arrivals.rate
 	if e.trend.state == filling && arriving > 0 && now.Sub(e.lowered) > wait {
@@ -167,19 +172,26 @@ func (e *Estimator) adjust(now time.Time) {
 			return
 		}
 		e.noteLimit(arriving)
+		if e.losses.recent > tolerable {
+			e.losses.noteLowered(e.target, arriving, now)
+		}
 		e.lower(min(e.target, beta*arriving), now)
 		return
 	}
-	if excess := e.losses.excess(); excess > 0.10 && e.losses.news && now.Sub(e.lowered) > wait {
+	excess := e.losses.excess()
+	if excess > unbearable && e.losses.news && now.Sub(e.lowered) > wait {
 		e.losses.news = false
 		e.losses.noteLowered(e.target, arriving, now)
 		e.lower(e.target*(1-excess/2), now)
 		return
-	} else if excess > 0.02 || e.trend.state != steady {
-		e.losses.learn(e.target, arriving, now)
+	}
+	if before := e.losses.learn(e.target, arriving, now); before > 0 {
+		e.lower(min(before, e.target), now)
 		return
 	}
-	e.losses.learn(e.target, arriving, now)
+	if excess > tolerable || e.trend.state != steady {
+		return
+	}
 	if arriving > 0 && e.target > ample*arriving+10_000 {
 		return // more than is sent need not be believed
 	}
@@ -210,9 +222,12 @@ func (e *Estimator) noteLimit(rate float64) {
 func (e *Estimator) Lower(now time.Time) { e.lower(e.target, now) }
 
 func (e *Estimator) lower(to float64, now time.Time) {
+	if e.breakPromise(now) {
+		to = min(to, max(e.proven, beta*e.borne))
+	}
+	e.proven, e.used = 0, time.Time{}
 	e.target = max(to, Least)
 	e.lowered = now
-	e.disbelieve(now)
 }
 
 // arrivals counts what arrives, by the receiver's clock, or is sent.
@@ -247,16 +262,27 @@ type losses struct {
 	recent    float64
 	own       float64 // lost at any rate
 	ownAt     time.Time
-	// At the last decrease because of loss.
-	rate, loss, arriving float64
+	trial     trial
+}
+
+// trial is what was before the rate was changed while much was lost: whether loss
+// changes with the rate tells whose it is.
+type trial struct {
+	rate, loss, arriving float64 // rate 0 = none
 	at                   time.Time
+	raised               bool
 }
 
 const (
 	lossSpan = 500 * time.Millisecond
 	leastOf  = 10 // packets that say something
+	fewOf    = 50 // and that say all there is to say
 	ownFor   = time.Minute
 	mostOwn  = 0.4
+	trialFor = 20 * time.Second
+
+	tolerable  = 0.02 // beyond what is the line's own: more is not sent
+	unbearable = 0.10 // less is
 )
 
 func (l *losses) add(lost, got int, now time.Time) {
@@ -268,8 +294,13 @@ func (l *losses) add(lost, got int, now time.Time) {
 	if now.Sub(l.from) < lossSpan || l.lost+l.got < leastOf {
 		return
 	}
-	share := float64(max(l.lost, 0)) / float64(max(l.lost, 0)+l.got)
-	l.recent += 0.4 * (share - l.recent)
+	n := float64(max(l.lost, 0) + l.got)
+	share := float64(max(l.lost, 0)) / n
+	// A share of few packets is mostly chance.
+	l.recent += min(0.4, n/fewOf) * (share - l.recent)
+	if l.recent < l.own {
+		l.own += 0.2 * (l.recent - l.own)
+	}
 	l.lost, l.got, l.from, l.news = min(l.lost, 0), 0, now, true
 }
 
@@ -277,26 +308,37 @@ func (l *losses) add(lost, got int, now time.Time) {
 func (l *losses) excess() float64 { return max(0, l.recent-l.own*1.1) }
 
 func (l *losses) noteLowered(rate, arriving float64, now time.Time) {
-	if l.rate == 0 || now.Sub(l.at) > 20*time.Second {
-		l.rate, l.loss, l.arriving, l.at = rate, l.recent, arriving, now
+	if l.trial.rate == 0 || l.trial.raised || now.Sub(l.trial.at) > trialFor {
+		l.trial = trial{rate: rate, loss: l.recent, arriving: arriving, at: now}
 	}
 }
 
-// learn finds out whether sending less has helped. When it has not, and less
-// arrives too, the line was not full: it loses that much of anything.
-func (l *losses) learn(rate, arriving float64, now time.Time) {
+func (l *losses) noteRaised(rate, arriving float64, now time.Time) {
+	if l.recent > tolerable {
+		l.trial = trial{rate: rate, loss: l.recent, arriving: arriving, at: now, raised: true}
+	}
+}
+
+// learn finds out whether another rate has changed what is lost. Where less is sent
+// and arrives, or more, and the same share is lost, the line was not full: it loses
+// that much of anything. Where more has made it worse, the answer is the rate before.
+func (l *losses) learn(rate, arriving float64, now time.Time) (before float64) {
 	if l.own > 0 && now.Sub(l.ownAt) > ownFor {
-		l.own *= 0.5 // it may have been a passing cloud
+		l.own *= 0.8 // it may have been a passing cloud
 		l.ownAt = now
 	}
-	if l.recent < l.own {
-		l.own = l.recent
+	t := l.trial
+	if t.rate == 0 || now.Sub(t.at) < 4*lossSpan {
+		return 0
 	}
-	if l.rate == 0 || rate > 0.6*l.rate || now.Sub(l.at) < 4*lossSpan {
-		return
-	}
-	if l.recent >= 0.75*l.loss && arriving < 0.8*l.arriving {
+	switch more := arriving > 1.3*t.arriving; {
+	case !t.raised && rate > 0.6*t.rate, t.raised && !more && now.Sub(t.at) < trialFor:
+		return 0 // what is sent has not followed yet
+	case t.raised && more && l.recent > 1.25*t.loss+0.01:
+		before = t.rate
+	case t.raised && more, !t.raised && l.recent >= 0.75*t.loss && arriving < 0.8*t.arriving:
 		l.own, l.ownAt = min(l.recent, mostOwn), now
 	}
-	l.rate = 0
+	l.trial = trial{}
+	return before
 }

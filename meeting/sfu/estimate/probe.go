@@ -25,7 +25,7 @@ const (
 	// A line that lets a burst through (a token bucket) may still not bear its rate:
 	// what a probe promised has to hold for a time, else the next one waits longer.
 	holdsFor  = 8 * time.Second
-	mostDoubt = 16 * time.Second
+	mostDoubt = 20 * time.Second
 )
 
 // Probe says at which rate to probe now, when more is wanted than is believed; 0 for
@@ -35,14 +35,10 @@ func (e *Estimator) Probe(wanted int, now time.Time) (rate int) {
 	if e.Fresh() {
 		every, times = freshEvery, 3
 	}
-	if !e.believed.IsZero() && now.Sub(e.believed) >= holdsFor {
-		e.believed, e.doubt = time.Time{}, 0
-	}
-	every = max(every, e.doubt)
 	if now.Sub(e.changed) > silence {
 		e.forget()
 	}
-	if e.target >= float64(wanted) || now.Sub(e.probed) < every || now.Sub(e.lowered) < probeAfter || e.losses.excess() > 0.02 || e.trend.state != steady {
+	if e.target >= float64(wanted) || now.Sub(e.probed) < every || e.target >= beta*e.bearable(now) || now.Sub(e.lowered) < probeAfter || e.losses.excess() > unbearable || e.trend.state != steady {
 		return 0
 	}
 	e.probed = now
@@ -56,14 +52,52 @@ func (e *Estimator) forget() {
 	e.losses.recent = min(e.losses.recent, e.losses.own)
 }
 
-// disbelieve is told that the line is full: if a probe has just said that it bears
-// more, the next is to wait.
-func (e *Estimator) disbelieve(now time.Time) {
-	if e.believed.IsZero() || now.Sub(e.believed) >= holdsFor {
+// bearable is what a probe may promise: while the last one is in doubt, what arrived
+// when it was broken.
+func (e *Estimator) bearable(now time.Time) float64 {
+	if now.Sub(e.doubted) < e.doubt {
+		return e.borne
+	}
+	return 2 * Most
+}
+
+// promise is made by a probe: the line bears that much.
+func (e *Estimator) promise(rate float64, now time.Time) {
+	if most := e.bearable(now); rate > most {
+		e.target = max(e.target, most) // which has arrived before
 		return
 	}
-	e.believed, e.probed = time.Time{}, now
+	if e.proven == 0 {
+		e.proven = e.target
+		if e.sending.rate > 0 {
+			e.proven = min(e.proven, ample*e.sending.rate)
+		}
+	}
+	e.target = rate
+}
+
+// keepPromise looks whether more is sent now than was proven, and has been for so
+// long that the line bears it.
+func (e *Estimator) keepPromise(now time.Time) {
+	switch {
+	case e.proven == 0 || e.sending.rate <= e.proven:
+		e.used = time.Time{}
+	case e.used.IsZero():
+		e.used = now
+	case now.Sub(e.used) >= holdsFor:
+		e.proven, e.used, e.doubt = 0, time.Time{}, 0
+	}
+}
+
+// breakPromise is told that the line is full, and reports whether that is because more
+// was sent than is proven; then the next probe is to wait.
+func (e *Estimator) breakPromise(now time.Time) bool {
+	if e.used.IsZero() {
+		return false
+	}
+	e.doubted, e.borne = now, e.arrivals.rate
 	e.doubt = min(max(2*e.doubt, 2*probeEvery), mostDoubt)
+	return true
 }
 
 // ProbeBytes is how much a probe at that rate takes.
@@ -109,8 +143,9 @@ func (e *Estimator) probeResult(now time.Time) {
 		if span := (p.last - p.first).Seconds(); span > 0.001 {
 			rate = min(rate, float64(p.bytes)*8/span)
 		}
-		if rate > e.target && e.trend.state != filling {
-			e.target, e.believed = min(0.95*rate, Most), now
+		if rate = min(0.95*rate, Most); rate > e.target && e.trend.state != filling {
+			e.losses.noteRaised(e.target, e.arrivals.rate, now)
+			e.promise(rate, now)
 			if e.limit > 0 && e.target > e.limit {
 				e.limit = 0
 			}

@@ -22,8 +22,10 @@ const (
 	maxDeltas    = 60
 	fillingFor   = 10 * time.Millisecond
 	lowSpan      = 10 * time.Second
-	leastQueue   = 30.0 // ms; a busy machine is not a full line
-	thresholdMin = 6.0  // ms
+	leastQueue   = 30.0     // ms; a busy machine is not a full line
+	burst        = 3 * 9600 // bits, of a key frame's packets, that wait for one another on a thin line
+	mostQueue    = 100.0    // ms
+	thresholdMin = 6.0      // ms
 	thresholdMax = 600.0
 )
 
@@ -47,6 +49,7 @@ type trend struct {
 	xs, ys   []float64
 	deltas   int
 
+	rate      float64 // that is believed in, bit/s
 	threshold float64
 	updated   time.Time
 	over      time.Duration
@@ -102,7 +105,7 @@ func (t *trend) update(sentApart, arrivedApart time.Duration, now time.Time) {
 
 // forget begins anew: the queue of which the last packets told is no more.
 func (t *trend) forget() {
-	*t = trend{threshold: t.threshold, updated: t.updated}
+	*t = trend{rate: t.rate, threshold: t.threshold, updated: t.updated}
 }
 
 // low keeps the least delay of the last ten to twenty seconds: that of an empty queue.
@@ -118,6 +121,14 @@ func (t *trend) low(now time.Time) {
 
 // queue is how long packets wait on the way, ms, as far as is known.
 func (t *trend) queue() float64 { return t.smoothed - min(t.lows[0], t.lows[1]) }
+
+// least is what has to wait for a line to be called full, ms.
+func (t *trend) least() float64 {
+	if t.rate <= 0 {
+		return leastQueue
+	}
+	return min(max(leastQueue, burst/t.rate*1000), mostQueue)
+}
 
 // fit is the slope of the line through the points; 0 if they say nothing.
 func fit(xs, ys []float64) float64 {
@@ -145,7 +156,7 @@ func (t *trend) detect(slope float64, apart time.Duration, now time.Time) {
 	case modified > t.threshold:
 		t.over += apart
 		t.overs++
-		if t.over > fillingFor && t.overs > 1 && slope >= t.last && t.queue() > leastQueue {
+		if t.over > fillingFor && t.overs > 1 && slope >= t.last && t.queue() > t.least() {
 			t.over, t.overs = 0, 0
 			t.state = filling
 		}

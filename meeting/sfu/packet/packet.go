@@ -128,6 +128,15 @@ func Put(b []byte, kind uint8, sequence uint16, time, source uint32) {
 	binary.BigEndian.PutUint32(b[8:], source)
 }
 
+// Pad gives a packet that has no padding so many bytes of it, from 1 to 255 (RFC 3550,
+// section 5.1).
+func Pad(b []byte, n uint8) []byte {
+	b[0] |= 0x20
+	b = append(b, make([]byte, n)...)
+	b[len(b)-1] = n
+	return b
+}
+
 // PutTransport fills in the transport-wide sequence number of a header that was
 // begun with one.
 func PutTransport(b []byte, sequence uint16) { binary.BigEndian.PutUint16(b[17:], sequence) }
