@@ -163,8 +163,8 @@ export function loudness(page: Page): Promise<number> {
 export interface Way {
   /** `none`: there is no way. */
   protocol: string;
-  /** The port of its own end. */
-  port: number;
+  /** The name of its ICE agent, which is another for each connection. */
+  agent: string;
   /** How many connections it has made so far. */
   made: number;
 }
@@ -172,15 +172,16 @@ export interface Way {
 export function way(page: Page): Promise<Way> {
   return page.evaluate(async () => {
     const { connections } = globalThis as unknown as { connections: RTCPeerConnection[] };
-    const found = { protocol: 'none', port: 0, made: connections.length };
     const last = connections.at(-1);
+    const agent = /^a=ice-ufrag:(.+)$/m.exec(last?.localDescription?.sdp ?? '')?.[1]?.trim() ?? '';
+    const found = { protocol: 'none', agent, made: connections.length };
     if (last?.connectionState !== 'connected') return found;
     const report = await last.getStats();
     for (const each of report.values() as Iterable<{ type: string; selectedCandidatePairId?: string }>) {
       if (each.type !== 'transport' || !each.selectedCandidatePairId) continue;
       const { localCandidateId } = report.get(each.selectedCandidatePairId) as { localCandidateId: string };
-      const { protocol, port } = report.get(localCandidateId) as { protocol: string; port: number };
-      return { ...found, protocol, port };
+      const { protocol } = report.get(localCandidateId) as { protocol: string };
+      return { ...found, protocol };
     }
     return found;
   });

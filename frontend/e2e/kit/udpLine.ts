@@ -14,17 +14,29 @@ export interface Weather {
 /** Milliseconds that a packet waits at most. */
 const patience = 400;
 
+interface Path {
+  /** Empty until a check of connectivity has said it. */
+  agent: string;
+  far: Socket;
+  up: Direction;
+  down: Direction;
+}
+
 export class UdpLine {
   private readonly near: Socket;
   private readonly server: number;
-  private readonly paths = new Map<number, { far: Socket; up: Direction; down: Direction }>();
-  /** Of one browser, by the port of its end. */
-  private readonly weatherOf = new Map<number, Weather>();
+  private readonly paths = new Map<number, Path>();
+  /** Of one connection of a browser, by the name that its ICE agent has chosen. */
+  private readonly weatherOf = new Map<string, Weather>();
 
   private constructor(near: Socket, server: number) {
     this.near = near;
     this.server = server;
-    near.on('message', (packet, { port, address }) => this.path(port, address).up.take(packet));
+    near.on('message', (packet, { port, address }) => {
+      const path = this.path(port, address);
+      path.agent ||= agentOf(packet);
+      path.up.take(packet);
+    });
   }
 
   /** To the server's port on this machine. */
@@ -36,15 +48,16 @@ export class UdpLine {
 
   get address() { return `127.0.0.1:${(this.near.address() as AddressInfo).port}`; }
 
-  /** For the browser whose end has that port. */
-  turnsFor(port: number, weather: Weather) { this.weatherOf.set(port, weather); }
+  /** For the connection whose ICE agent has that name. */
+  turnsFor(agent: string, weather: Weather) { this.weatherOf.set(agent, weather); }
 
   private path(port: number, address: string) {
     let path = this.paths.get(port);
     if (!path) {
       const far = createSocket('udp4');
-      const weather = () => this.weatherOf.get(port) ?? {};
+      const weather = () => this.weatherOf.get(this.paths.get(port)?.agent ?? '') ?? {};
       path = {
+        agent: '',
         far,
         up: new Direction(weather, (packet) => far.send(packet, this.server, '127.0.0.1')),
         down: new Direction(weather, (packet) => this.near.send(packet, port, address)),
@@ -65,6 +78,18 @@ export class UdpLine {
     this.near.close();
     await closed;
   }
+}
+
+/** Who sends a check of connectivity: the second part of its USERNAME (RFC 8445, section 7.2.2); empty of anything else. */
+function agentOf(packet: Buffer): string {
+  const [header, cookie, request, username] = [20, 0x2112a442, 1, 6];
+  if (packet.length < header || packet.readUInt16BE(0) !== request || packet.readUInt32BE(4) !== cookie) return '';
+  for (let at = header; at + 4 <= packet.length; ) {
+    const length = packet.readUInt16BE(at + 2);
+    if (packet.readUInt16BE(at) === username) return packet.toString('utf8', at + 4, at + 4 + length).split(':')[1] ?? '';
+    at += 4 + Math.ceil(length / 4) * 4;
+  }
+  return '';
 }
 
 /** A queue that empties as fast as the line carries. */
