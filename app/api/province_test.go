@@ -33,6 +33,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // real sealed contents and the real API, on a clock that each command moves on
 // by a minute. People are "<office>.<role>".
 type province struct {
+	options api.Options
 	t       testing.TB
 	store   *sqlite.Store
 	files   *content.Store
@@ -99,10 +100,10 @@ func newProvince(t testing.TB, role sqlite.Role) *province {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := api.Options{Version: "test", Now: p.clock, Sessions: p, Host: p, Store: api.Over(p.store), Commander: p,
+	p.options = api.Options{Version: "test", Now: p.clock, Sessions: p, Host: p, Store: api.Over(p.store), Commander: p,
 		Contents: p, Uploads: uploads{p}, Events: p.events, Converter: p,
 		Verifier: verify.New(filepath.Join(dir, "trust"), func() time.Time { return p.clock().Std() })}
-	p.handler = api.SecureHeaders(api.New(o))
+	p.handler = api.SecureHeaders(api.New(p.options))
 	t.Cleanup(func() {
 		p.events.Close()
 		if err := errors.Join(p.files.Close(), p.store.Close()); err != nil {

@@ -183,14 +183,19 @@ func (a *API) sessionRoutes() {
 	route(a, forAnyone, post("/demo/line", "cutLine", "Cut or mend the line (demonstration)", "session"), a.cutLine)
 }
 
-func (a *API) getSession(ctx context.Context, _ *none) (*body[Session], error) {
-	host := a.Host.Describe(ctx)
-	s := Session{
+// machine is the session as far as the machine itself tells it.
+func (a *API) machine(host HostInfo) Session {
+	return Session{
 		Posts: []PostRef{}, Offices: []UnitRef{}, Delegations: []DelegationRef{}, AllDelegations: []DelegationRecord{},
 		Host: host.Kind, Device: host.Device, Demo: host.Demo, Window: host.Window,
 		ServerTime: a.Now(), Version: a.Version,
 		NeedsEnrolment: host.NeedsEnrolment, Problem: host.Problem, Trouble: host.Trouble, Lock: host.Lock, Left: host.Left, Forgotten: host.Forgotten,
 	}
+}
+
+func (a *API) getSession(ctx context.Context, _ *none) (*body[Session], error) {
+	host := a.Host.Describe(ctx)
+	s := a.machine(host)
 	if s.NeedsEnrolment || s.Problem != "" {
 		return &body[Session]{s}, nil
 	}
@@ -201,6 +206,10 @@ func (a *API) getSession(ctx context.Context, _ *none) (*body[Session], error) {
 		s.NeedsLogin = true
 		return &body[Session]{s}, nil
 	default:
+		// What stops the work here may have come since: it is no error of who asks.
+		if s = a.machine(a.Host.Describe(ctx)); s.NeedsEnrolment || s.Problem != "" {
+			return &body[Session]{s}, nil
+		}
 		return nil, err
 	}
 	l := a.look(v)
