@@ -1,6 +1,10 @@
 package meeting
 
-import "khonggiay/app"
+import (
+	"time"
+
+	"khonggiay/app"
+)
 
 // A station is what takes part in a conference: the machine of a meeting point,
 // which stands for everybody in its room, or one person's own. What it is called
@@ -73,6 +77,9 @@ const (
 	RouteTCP   Route = "tcp"
 	RouteRelay Route = "relay" // TURN over TCP or TLS
 )
+
+// MeasureFor is how long a host looks for what a line bears that is to be measured.
+const MeasureFor = 6 * time.Second
 
 // Line is what a host knows of the line to a station, seen from the host.
 type Line struct {

@@ -42,6 +42,8 @@ func (l silentLink) Allow(sends meeting.Sends) {
 	l.allowed[l.station] = sends
 }
 
+func (silentLink) Measure() {}
+
 func (silentLink) Watch([]meeting.Wish) {}
 func (silentLink) Send(string, []byte)  {}
 func (silentLink) Line() meeting.Line   { return meeting.Line{} }

@@ -101,6 +101,18 @@ func TestAConference(t *testing.T) {
 		if l := chair.lines["p1"]; l.RTT != 20 || l.Route != meeting.RouteUDP || len(two.lines) != 0 {
 			t.Errorf("lines %+v, a member's %+v", chair.lines, two.lines)
 		}
+		// A line is measured when its station asks, which alone is told.
+		one.hear()
+		if one.last.Bears != 0 {
+			t.Errorf("not measured, and told of %d", one.last.Bears)
+		}
+		one.say(Said{Measure: true})
+		time.Sleep(meeting.MeasureFor + 2*tendEvery)
+		one.hear()
+		two.hear()
+		if one.last.Bears != 2400 || two.last.Bears != 0 {
+			t.Errorf("told %d, and another %d", one.last.Bears, two.last.Bears)
+		}
 		one.say(Said{Leave: true})
 		if err := one.over(); err != nil {
 			t.Errorf("it left: %v", err)

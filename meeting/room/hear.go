@@ -40,7 +40,7 @@ func (m *member) listen(frames <-chan []byte) error {
 			return err
 		}
 		switch {
-		case s.Offer != nil && !offers.allows(now), (s.Report != nil || s.Headcount != nil) && !reports.allows(now), s.Chat != nil && !chat.allows(now), s.React != nil && !reacts.allows(now):
+		case s.Offer != nil && !offers.allows(now), (s.Report != nil || s.Measure || s.Headcount != nil) && !reports.allows(now), s.Chat != nil && !chat.allows(now), s.React != nil && !reacts.allows(now):
 			err = errTooFast
 		case s.Offer != nil:
 			err = m.joinMedia(s.Offer)
@@ -98,6 +98,8 @@ func (m *member) hear(s Said) error {
 			m.now = true
 			m.urgentLocked()
 			return nil
+		case s.Measure:
+			return m.measureLocked()
 		case s.Watch != nil:
 			return m.watchLocked(*s.Watch)
 		case s.Sends != nil:
@@ -130,6 +132,17 @@ func (m *member) watchLocked(wishes []meeting.Wish) error {
 	}
 	m.wishes = append([]meeting.Wish{}, wishes...)
 	stir(m.work)
+	return nil
+}
+
+// measureLocked begins to measure the station's line; it is told what the line bears
+// until that is known.
+func (m *member) measureLocked() error {
+	if m.link == nil {
+		return app.Refuse(app.Conflict, "conference.not_linked")
+	}
+	m.measuring = m.Now().Add(meeting.MeasureFor)
+	m.link.Measure()
 	return nil
 }
 

@@ -78,6 +78,12 @@ func (l *fakeLink) Send(label string, b []byte) {
 	}
 }
 
+func (l *fakeLink) Measure() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.line.Bears = 2400
+}
+
 func (l *fakeLink) Line() meeting.Line {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -335,6 +341,9 @@ func (p *page) read(b []byte) {
 	}
 	if n.ICE != nil {
 		p.last.ICE = n.ICE
+	}
+	if n.Bears != 0 {
+		p.last.Bears = n.Bears
 	}
 	if n.Now != 0 {
 		p.last.Now = n.Now

@@ -29,6 +29,9 @@ type Link interface {
 	// Send sends a message on the data channel of that label; one that is not open,
 	// or so far behind that it takes nothing, loses it.
 	Send(label string, message []byte)
+	// Measure has it found out within [meeting.MeasureFor] what the line bears to the
+	// station, also while little is sent over it.
+	Measure()
 	// Line is what is known of the line now.
 	Line() meeting.Line
 	Close()

@@ -27,7 +27,7 @@ const (
 	chatPerSec   = 1
 	reactPerSec  = 2
 	spokenAtOnce = 5
-	reportPerSec = 0.1 // self-tests and headcounts, which the record keeps
+	reportPerSec = 0.1 // self-tests, their measurements, and headcounts, which the record keeps
 	reportsBurst = 5
 )
 
@@ -54,11 +54,13 @@ type member struct {
 	layers   map[meeting.Track]meeting.Layers
 	speaking *app.ID
 	linkNews string
+	bears    int
 	asked    []string
 	served   time.Time // when it was told its servers
 
 	link        Link
-	generation  int // of the link: events of an older one are no news
+	generation  int       // of the link: events of an older one are no news
+	measuring   time.Time // until then; zero = it is not
 	endFollow   context.CancelFunc
 	channel     *Channel
 	allowed     meeting.Sends
@@ -278,9 +280,9 @@ func (m *member) take() *News {
 	if m.members[m.seat.Station] != m || s == nil {
 		return nil
 	}
-	news, any := &News{Hello: m.hello, Answer: m.answer, Slots: m.slots, Speaking: m.speaking, Link: m.linkNews, Asked: m.asked}, false
-	any = m.hello != nil || m.answer != nil || m.slots != nil || m.speaking != nil || m.linkNews != "" || m.asked != nil
-	m.hello, m.answer, m.slots, m.speaking, m.linkNews, m.asked = nil, nil, nil, nil, "", nil
+	news, any := &News{Hello: m.hello, Answer: m.answer, Slots: m.slots, Speaking: m.speaking, Link: m.linkNews, Bears: m.bears, Asked: m.asked}, false
+	any = m.hello != nil || m.answer != nil || m.slots != nil || m.speaking != nil || m.linkNews != "" || m.bears != 0 || m.asked != nil
+	m.hello, m.answer, m.slots, m.speaking, m.linkNews, m.bears, m.asked = nil, nil, nil, nil, "", 0, nil
 	if m.now {
 		m.now, any, news.Now = false, true, app.TimeOf(m.Now())
 	}

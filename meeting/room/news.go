@@ -76,6 +76,7 @@ type News struct {
 	Layers    []meeting.Layers   `json:"layers,omitempty"`
 	Speaking  *app.ID            `json:"speaking,omitempty"`
 	Link      string             `json:"link,omitempty"`
+	Bears     int                `json:"bears,omitempty"` // kbit/s, while it is measured
 	Lines     []LineRow          `json:"lines,omitempty"`
 	Chat      []meeting.ChatLine `json:"chat,omitempty"`
 	Reactions []Reacted          `json:"reactions,omitempty"`

@@ -34,6 +34,7 @@ type Said struct {
 	Chat      *string           `json:"chat,omitempty"`
 	React     *meeting.Reaction `json:"react,omitempty"`
 	Report    *meeting.Report   `json:"report,omitempty"`
+	Measure   bool              `json:"measure,omitempty"`
 	Headcount *int              `json:"headcount,omitempty"`
 	Do        *meeting.Do       `json:"do,omitempty"`
 	Leave     bool              `json:"leave,omitempty"`
@@ -53,7 +54,7 @@ func ParseSaid(b []byte) (s Said, err error) {
 	}
 	n := 0
 	for _, is := range []bool{s.Beat, s.Offer != nil, s.Watch != nil, s.Sends != nil, s.Hand != nil, s.Chat != nil, s.React != nil, s.Report != nil,
-		s.Headcount != nil, s.Do != nil, s.Leave} {
+		s.Measure, s.Headcount != nil, s.Do != nil, s.Leave} {
 		if is {
 			n++
 		}

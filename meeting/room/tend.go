@@ -163,6 +163,7 @@ func (h *hall) lookAtLines() {
 		was.row, was.line = row, line
 		if links[id] != nil {
 			h.routeLocked(id, &was)
+			h.measuredLocked(h.members[id], line)
 		}
 		h.lines[id] = was
 	}
@@ -174,6 +175,17 @@ func (h *hall) lookAtLines() {
 			m.newsLocked()
 		}
 	}
+}
+
+// measuredLocked tells a station what its line bears while that is measured.
+func (h *hall) measuredLocked(m *member, line meeting.Line) {
+	if m == nil || m.measuring.IsZero() || line.Bears == 0 {
+		return
+	}
+	if m.bears = line.Bears; !h.Now().Before(m.measuring) {
+		m.measuring = time.Time{}
+	}
+	m.urgentLocked()
 }
 
 // routeLocked looks whether the station should take another route to its host, and

@@ -398,6 +398,9 @@ func (st *Station) Line() meeting.Line {
 	defer st.mu.Unlock()
 	line.RTT = int(st.rtt().Milliseconds())
 	bears, loss, _ := st.out.bears()
+	if now.UnixMilli() < st.measureUntil.Load() {
+		bears = st.out.measured(bears)
+	}
 	line.RateDown, line.LossDown, line.Bears = st.out.meter.perSec/1000, loss, bears/1000
 	line.Deaf, line.Blind = line.Up && st.out.deaf, line.Up && st.out.blind
 	return line

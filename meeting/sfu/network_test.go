@@ -299,6 +299,21 @@ func testForgotten(t *testing.T) {
 	stop()
 }
 
+// TestMeasure: what a line bears is found out though nothing is sent over it.
+func TestMeasure(t *testing.T) {
+	for name, c := range map[string]struct{ rate, least, most int }{"thin": {300_000, 180, 400}, "wide": {50_000_000, 4000, 50_000}} {
+		t.Run(name, virtually(func(t *testing.T) {
+			n := newNetwork(t, nil)
+			binh := n.station("binh", "10.9.0.3", 0, vnet.NewTBFQueue(c.rate, 1500, 30_000))
+			binh.station.Measure()
+			time.Sleep(meeting.MeasureFor)
+			if got := binh.station.Line().Bears; got < c.least || got > c.most {
+				t.Errorf("%d kbit/s", got)
+			}
+		}))
+	}
+}
+
 // TestThinLossyLine: a line becomes thin that loses a twentieth of everything. Sound
 // goes on, and after a while a small picture, too, that stays.
 func TestThinLossyLine(t *testing.T) { virtually(testThinLossyLine)(t) }

@@ -78,6 +78,15 @@ func (o *outgoing) bears() (rate int, loss float64, fresh bool) {
 	return o.reports.Target(), o.reports.Loss(), o.reports.Fresh()
 }
 
+// measured is what has come of the bursts that measure the line; 0 = none has yet, and
+// what is believed where none can.
+func (o *outgoing) measured(believed int) int {
+	if o.line == nil {
+		return believed
+	}
+	return o.line.Measured()
+}
+
 // pace is at how many bit/s packets may leave.
 func (o *outgoing) pace() float64 {
 	rate, loss, _ := o.bears()
@@ -232,6 +241,9 @@ func (st *Station) giveUp() {
 // what the station has already, in the slot that has sent most, and of nothing where
 // that has been forgotten.
 func (st *Station) improve(b *transport.Batch, wanted int, now time.Time) {
+	if now.UnixMilli() < st.measureUntil.Load() {
+		wanted = max(wanted, measureRate)
+	}
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	o := &st.out
@@ -242,8 +254,8 @@ func (st *Station) improve(b *transport.Batch, wanted int, now time.Time) {
 	}
 	var s *slot
 	for _, other := range st.video {
-		// What went last may be over: a line that bears nothing is probed, too.
-		if other.begun && other.repair != 0 && (s == nil || other.packets > s.packets) {
+		// What went last may be over, or nothing have been sent: such a line is probed, too.
+		if other.repair != 0 && (s == nil || other.packets > s.packets) {
 			s = other
 		}
 	}

@@ -27,6 +27,8 @@ type Station struct {
 	own        uint32 // SSRC of what the host itself reports
 	closed     atomic.Bool
 	anew       atomic.Bool // what the slots carry is to be decided at once
+	// measureUntil is until when it is measured what the line bears (UnixMilli).
+	measureUntil atomic.Int64
 
 	// inMu guards what the station sends.
 	inMu     sync.Mutex
@@ -116,6 +118,25 @@ func (st *Station) Allow(sends meeting.Sends) {
 			st.conference.speakers.forget(st)
 		}
 	}
+	st.conference.changed()
+}
+
+// measureRate is what a line is measured for, bit/s: a large picture, a screen and
+// small ones.
+const measureRate = 5_000_000
+
+// measuredFor is how long what was measured is told after that.
+const measuredFor = 5 * time.Second
+
+// Measure has it found out what the line bears down to the station, also while less
+// is wanted than that.
+func (st *Station) Measure() {
+	st.mu.Lock()
+	if st.out.line != nil {
+		st.out.line.Measure()
+	}
+	st.mu.Unlock()
+	st.measureUntil.Store(st.server.config.Now().Add(meeting.MeasureFor + measuredFor).UnixMilli())
 	st.conference.changed()
 }
 

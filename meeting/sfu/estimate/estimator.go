@@ -49,6 +49,7 @@ type Estimator struct {
 	probes  []probe
 	proven  float64       // what was believed before a probe promised more; 0 = no promise is open
 	used    time.Time     // since when more is sent than was proven; zero = it is not
+	reached float64       // the most that a probe arrived at since the line was to be measured
 	doubted time.Time     // when a promise was broken last
 	borne   float64       // what arrived then
 	doubt   time.Duration // after that, until more is promised

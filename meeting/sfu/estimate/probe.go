@@ -103,6 +103,13 @@ func (e *Estimator) breakPromise(now time.Time) bool {
 // ProbeBytes is how much a probe at that rate takes.
 func ProbeBytes(rate int) int { return max(3*1200, int(float64(rate)/8*probeSpan.Seconds())) }
 
+// Measure begins to look for what the line bears, whatever is believed; probes tell.
+func (e *Estimator) Measure() { e.reached = 0 }
+
+// Measured is the most that has come of a burst since then, bit/s, and no more than
+// is believed; 0 = nothing is known yet.
+func (e *Estimator) Measured() int { return int(min(e.reached, e.target)) }
+
 // Probing notes that the packets from one sequence number up to, not including,
 // another were sent at that rate.
 func (e *Estimator) Probing(rate int, from, to uint16, now time.Time) {
@@ -143,6 +150,7 @@ func (e *Estimator) probeResult(now time.Time) {
 		if span := (p.last - p.first).Seconds(); span > 0.001 {
 			rate = min(rate, float64(p.bytes)*8/span)
 		}
+		e.reached = max(e.reached, min(0.95*rate, Most))
 		if rate = min(0.95*rate, Most); rate > e.target && e.trend.state != filling {
 			e.losses.noteRaised(e.target, e.arrivals.rate, now)
 			e.promise(rate, now)

@@ -39,7 +39,7 @@ function Tests({ meeting, onClose }: { meeting: string; onClose: () => void }) {
   const { t } = useTranslation();
   const station = useStation();
   const { hall, local } = station;
-  const { ahead, wants, phase } = useHall();
+  const { ahead, wants, phase, link, bears } = useHall();
   const { mic, camera, trouble } = useLocal();
   const { speaker } = useHallPrefs();
   const run = useRun();
@@ -70,8 +70,11 @@ function Tests({ meeting, onClose }: { meeting: string; onClose: () => void }) {
       if (opened && !hall.state().wants.camera) local.closeCamera();
     };
   }, [local, hall]);
-  const found: Found = { loudest, mic: mic !== null, camera: camera !== null, trouble, heard, seen, echo, measured, materials };
-  const line = measured && lineOf(measured);
+  useEffect(() => {
+    if (link === 'up') void hall.measure().catch(() => {}); // without it there is no figure
+  }, [hall, link]);
+  const found: Found = { loudest, mic: mic !== null, camera: camera !== null, trouble, heard, seen, echo, measured, bears, materials };
+  const line = measured && lineOf(measured, bears);
   const rate = (kilobits: number | undefined) => (kilobits === undefined ? t('conference.test.line.unknown') : t('conference.test.line.rate', { rate: kilobits }));
   const ring = async () => {
     const before = await levels(local.level, 400);

@@ -141,6 +141,9 @@ export class Hall {
   say = (text: string) => this.ask({ chat: text });
   react = (kind: Reaction) => this.ask({ react: kind });
   report = (report: Report) => this.ask({ report });
+
+  /** Has the host find out what the line bears, which takes seconds. */
+  measure = () => this.ask({ measure: true });
   count = async (headcount: number): Promise<void> => {
     await this.ask({ headcount });
     this.set({ ...this.current, answeredRoll: this.current.roll.began ?? 0 });

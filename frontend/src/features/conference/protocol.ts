@@ -244,6 +244,8 @@ export interface Told {
   layers?: Array<{ track: Picture; wanted: boolean[] }>;
   speaking?: string;
   link?: Link;
+  /** kbit/s that the own line bears down, while it is measured. */
+  bears?: number;
   lines?: LineRow[];
   chat?: ChatLine[];
   reactions?: Array<{ station: string; kind: Reaction }>;
@@ -274,6 +276,7 @@ export type Said =
   | { chat: string }
   | { react: Reaction }
   | { report: Report }
+  | { measure: true }
   | { headcount: number }
   | { do: Do }
   | { leave: true };

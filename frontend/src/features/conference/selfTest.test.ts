@@ -13,6 +13,7 @@ test('a report has what was tested', () => {
 test('a line over which nothing flowed has no figures', () => {
   const idle = { up: 0, down: 0, lossUp: 0, lossDown: 0, rtt: 0, bears: 300, limit: 'none' as const, route: 'udp' as const };
   expect(lineOf(idle)).toEqual({});
+  expect(lineOf(idle, 2400)).toEqual({ down: 2400 }); // but the host has measured it
   expect(reportOf({ ...found, mic: false, measured: { ...idle, up: 32, down: 40, rtt: 20 } })).toEqual({ rtt: 20, loss: 0 });
 });
 

@@ -16,6 +16,8 @@ export interface Found {
   /** Whether the machine's own speaker comes back by its microphone; undefined: not tested. */
   echo?: Mark;
   measured?: Measured;
+  /** kbit/s that the line bears down, as the host has measured it; 0: it has not. */
+  bears?: number;
   materials?: number;
 }
 
@@ -51,17 +53,18 @@ export function echoMark(before: readonly number[], during: readonly number[]): 
 /** kbit/s from which on something flows that says anything of the line: more than a voice. */
 const flows = 150;
 
-/** What the line bears, as far as something was sent over it: no figure for a line that stood idle. */
-export function lineOf({ up, down, bears, rtt, lossUp, lossDown }: Measured): { up?: number; down?: number; rtt?: number; loss?: number } {
+/** What the line bears, as far as something was sent over it or it was measured: no figure for a line that stood idle. */
+export function lineOf({ up, down, bears, rtt, lossUp, lossDown }: Measured, bearsDown = 0): { up?: number; down?: number; rtt?: number; loss?: number } {
+  const most = Math.max(bearsDown, down >= flows ? down : 0);
   return {
-    ...(up >= flows && { up: Math.max(up, bears) }), ...(down >= flows && { down }), ...(rtt > 0 && { rtt }),
+    ...(up >= flows && { up: Math.max(up, bears) }), ...(most > 0 && { down: most }), ...(rtt > 0 && { rtt }),
     ...((up > 0 || down > 0) && { loss: Math.max(lossUp, lossDown) }),
   };
 }
 
 /** What has not been tested is not in it; a microphone at which nobody was heard is bad once it is sent. */
 export function reportOf(found: Found): Report {
-  const line = found.measured ? lineOf(found.measured) : {};
+  const line = found.measured ? lineOf(found.measured, found.bears) : {};
   const mic = micMark(found) ?? (found.mic ? 'bad' : undefined);
   return {
     ...(mic && { mic }),

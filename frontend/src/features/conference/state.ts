@@ -35,6 +35,8 @@ export interface HallState {
   asked: readonly Asked[];
   /** The roll-call that this station has answered, by its beginning. */
   answeredRoll: number;
+  /** kbit/s that the line bears down, as it was measured last; 0: it was not. */
+  bears: number;
   /** Milliseconds by which the host's clock is ahead of this machine's. */
   ahead: number;
   /** What the person wants to send. */
@@ -48,7 +50,7 @@ export const nothing: Sends = { audio: false, camera: false, screen: false };
 export const atFirst: HallState = {
   phase: 'joining', line: 'connecting', ended: '', hello: null, me: null,
   floor: { mode: 'THAO_LUAN' }, view: { layout: 'GALLERY', since: 0 }, door: {}, talk: {}, roll: {},
-  stations: new Map(), lines: new Map(), slots: { audio: [], video: [] }, speaking: '', link: 'none', chat: [], reactions: [], asked: [], answeredRoll: 0, ahead: 0, wants: nothing, look: 'set',
+  stations: new Map(), lines: new Map(), slots: { audio: [], video: [] }, speaking: '', link: 'none', chat: [], reactions: [], asked: [], answeredRoll: 0, bears: 0, ahead: 0, wants: nothing, look: 'set',
 };
 
 /** Lines of the chat, and reactions, that are kept. */
@@ -62,6 +64,7 @@ export function told(state: HallState, frame: Told, at: number): HallState {
     next.hello = frame.hello;
     next.line = 'up';
     next.link = 'none';
+    next.bears = 0;
     next.slots = atFirst.slots;
     next.speaking = '';
   }
@@ -78,6 +81,7 @@ export function told(state: HallState, frame: Told, at: number): HallState {
   if (frame.slots) next.slots = { audio: frame.slots.audio ?? [], video: frame.slots.video ?? [] };
   if (frame.speaking !== undefined) next.speaking = frame.speaking;
   if (frame.link) next.link = frame.link;
+  if (frame.bears) next.bears = frame.bears;
   next.stations = rosterAfter(state.stations, frame);
   if (frame.lines) {
     const lines = new Map(state.lines);
