@@ -42,8 +42,7 @@ func (l silentLink) Allow(sends meeting.Sends) {
 	l.allowed[l.station] = sends
 }
 
-func (silentLink) Measure() {}
-
+func (silentLink) Measure()             {}
 func (silentLink) Watch([]meeting.Wish) {}
 func (silentLink) Send(string, []byte)  {}
 func (silentLink) Line() meeting.Line   { return meeting.Line{} }

@@ -13,6 +13,9 @@ export const withDevices = {
   },
 };
 
+/** And with trust in the server's certificate, as an office's machines have it: a relay over TLS asks for that. */
+export const withTrust = { launchOptions: { ...withDevices.launchOptions, args: [...withDevices.launchOptions.args, '--ignore-certificate-errors'] } };
+
 export const test = base.extend<{ conference: Conference }>({
   conference: async ({ browser }, lend) => {
     const conference = new Conference(browser, await ConferenceServer.start());
@@ -163,6 +166,8 @@ export function loudness(page: Page): Promise<number> {
 export interface Way {
   /** `none`: there is no way. */
   protocol: string;
+  /** How it goes to a relay; empty without one. */
+  relay: string;
   /** The name of its ICE agent, which is another for each connection. */
   agent: string;
   /** How many connections it has made so far. */
@@ -174,14 +179,14 @@ export function way(page: Page): Promise<Way> {
     const { connections } = globalThis as unknown as { connections: RTCPeerConnection[] };
     const last = connections.at(-1);
     const agent = /^a=ice-ufrag:(.+)$/m.exec(last?.localDescription?.sdp ?? '')?.[1]?.trim() ?? '';
-    const found = { protocol: 'none', agent, made: connections.length };
+    const found = { protocol: 'none', relay: '', agent, made: connections.length };
     if (last?.connectionState !== 'connected') return found;
     const report = await last.getStats();
     for (const each of report.values() as Iterable<{ type: string; selectedCandidatePairId?: string }>) {
       if (each.type !== 'transport' || !each.selectedCandidatePairId) continue;
       const { localCandidateId } = report.get(each.selectedCandidatePairId) as { localCandidateId: string };
-      const { protocol } = report.get(localCandidateId) as { protocol: string };
-      return { ...found, protocol };
+      const { protocol, relayProtocol = '' } = report.get(localCandidateId) as { protocol: string; relayProtocol?: string };
+      return { ...found, protocol, relay: relayProtocol };
     }
     return found;
   });

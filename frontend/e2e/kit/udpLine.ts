@@ -26,6 +26,7 @@ export class UdpLine {
   private readonly near: Socket;
   private readonly server: number;
   private readonly paths = new Map<number, Path>();
+  private dead = false;
   /** Of one connection of a browser, by the name that its ICE agent has chosen. */
   private readonly weatherOf = new Map<string, Weather>();
 
@@ -51,11 +52,14 @@ export class UdpLine {
   /** For the connection whose ICE agent has that name. */
   turnsFor(agent: string, weather: Weather) { this.weatherOf.set(agent, weather); }
 
+  /** Nothing passes any more, as where a network lets no UDP out. */
+  cut() { this.dead = true; }
+
   private path(port: number, address: string) {
     let path = this.paths.get(port);
     if (!path) {
       const far = createSocket('udp4');
-      const weather = () => this.weatherOf.get(this.paths.get(port)?.agent ?? '') ?? {};
+      const weather = () => this.dead ? { loses: 1 } : this.weatherOf.get(this.paths.get(port)?.agent ?? '') ?? {};
       path = {
         agent: '',
         far,
