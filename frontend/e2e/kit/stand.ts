@@ -189,10 +189,13 @@ export class Stand {
   }
 }
 
+/** Below those that the system gives to connections going out, which would take it in between. */
+const lowPort = () => 20_000 + Math.floor(Math.random() * 12_000);
+
 /** Puts the province of the folder on, which is made when it is not there yet. */
 export async function start(folder: string): Promise<{ stand: Stand; child: ChildProcess }> {
   const child = spawn(join(programs, 'khonggiayctl'), [
-    'demo', '--small', '--json', '--no-open', '--documents', '90', '--dir', folder, '--port', String(48_300 + Math.floor(Math.random() * 5000)),
+    'demo', '--small', '--json', '--no-open', '--documents', '90', '--dir', folder, '--port', String(lowPort()),
   ], { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...tokenEnvironment(folder), PATH: pathWithEditor(folder) } }); // it ends when its input does, so it cannot outlive us
   child.stderr?.pipe(createWriteStream(join(folder, 'demo.log')));
   const first = await Promise.race([
