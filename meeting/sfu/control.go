@@ -398,7 +398,7 @@ func (st *Station) Line() meeting.Line {
 	defer st.mu.Unlock()
 	line.RTT = int(st.rtt().Milliseconds())
 	bears, loss, _ := st.out.bears()
-	if now.UnixMilli() < st.measureUntil.Load() {
+	if now.UnixMilli() < st.measureUntil.Load()+measuredFor.Milliseconds() {
 		bears = st.out.measured(bears)
 	}
 	line.RateDown, line.LossDown, line.Bears = st.out.meter.perSec/1000, loss, bears/1000

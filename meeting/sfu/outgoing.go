@@ -78,8 +78,8 @@ func (o *outgoing) bears() (rate int, loss float64, fresh bool) {
 	return o.reports.Target(), o.reports.Loss(), o.reports.Fresh()
 }
 
-// measured is what has come of the bursts that measure the line; 0 = none has yet, and
-// what is believed where none can.
+// measured is what has come of the bursts that measure the line, and what is believed
+// where none can.
 func (o *outgoing) measured(believed int) int {
 	if o.line == nil {
 		return believed

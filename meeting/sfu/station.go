@@ -136,7 +136,7 @@ func (st *Station) Measure() {
 		st.out.line.Measure()
 	}
 	st.mu.Unlock()
-	st.measureUntil.Store(st.server.config.Now().Add(meeting.MeasureFor + measuredFor).UnixMilli())
+	st.measureUntil.Store(st.server.config.Now().Add(meeting.MeasureFor).UnixMilli())
 	st.conference.changed()
 }
 

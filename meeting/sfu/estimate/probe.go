@@ -107,8 +107,13 @@ func ProbeBytes(rate int) int { return max(3*1200, int(float64(rate)/8*probeSpan
 func (e *Estimator) Measure() { e.reached = 0 }
 
 // Measured is the most that has come of a burst since then, bit/s, and no more than
-// is believed; 0 = nothing is known yet.
-func (e *Estimator) Measured() int { return int(min(e.reached, e.target)) }
+// is believed; what is believed while none has, as where no more is looked for.
+func (e *Estimator) Measured() int {
+	if e.reached == 0 {
+		return e.Target()
+	}
+	return int(min(e.reached, e.target))
+}
 
 // Probing notes that the packets from one sequence number up to, not including,
 // another were sent at that rate.
