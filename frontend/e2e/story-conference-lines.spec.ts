@@ -86,3 +86,20 @@ test('over a thin, lossy line sound goes on and pictures become small, and large
   await conference.close();
   await line.close();
 });
+
+test('the technical test says what the line bears though nobody is there and nothing is sent', async ({ conference }) => {
+  const { server } = conference;
+  const [chair, clerk] = [await conference.open('chair'), await conference.open('clerk')];
+  const id = await server.meeting(clerk, chair, 'Kiểm tra kỹ thuật trước họp');
+  await conference.enter(chair, id);
+  const indicator = chair.locator('header').getByRole('status');
+  await expect(indicator).toHaveText('Đường truyền tốt', { timeout: 30_000 });
+  await turnOn(chair, 'V');
+  await chair.keyboard.press('v');
+  await expect(chair.locator('[aria-keyshortcuts="V"]')).toHaveAttribute('aria-pressed', 'false');
+  await indicator.click();
+  await chair.getByRole('button', { name: 'Kiểm tra kỹ thuật' }).click();
+  const dialog = chair.getByRole('dialog', { name: 'Kiểm tra kỹ thuật' });
+  await expect(dialog.getByText(/xuống: ít nhất \d{4,} kbit\/s/i)).toBeVisible({ timeout: 30_000 });
+  await seen(chair, 'conference-measured');
+});
